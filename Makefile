@@ -1,0 +1,51 @@
+# Everything is set up by the targets themselves; nothing but Python 3.11+ and make is needed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench format clean
+
+help:  ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runs  ## set up and start everything (PORT, HOST, DATA_DIR are honoured)
+	@exec $(BIN)/python manage.py up
+
+test: $(VENV)/.tests  ## set up and run all tests
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m pytest
+
+lint: $(VENV)/.tests  ## style, types, migrations, checks
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check
+
+bench: $(VENV)/.tests  ## measure against the rivals (docs/benchmarks.md)
+	@$(BIN)/python -m bench
+
+format: $(VENV)/.tests  ## let ruff write
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:  ## throw away the virtual environment; the data directory stays
+	rm -rf $(VENV)
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Inflight needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make PYTHON=python3.12 run"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+	  echo "Python's venv module is missing (on Debian and Ubuntu: apt install python3-venv)."; exit 1; }
+	@touch $@
+
+$(VENV)/.runs: requirements.txt $(VENV)/.made
+	@echo "Installing what Inflight runs on (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.tests: requirements-dev.txt requirements.txt $(VENV)/.made
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.runs
