@@ -1,0 +1,7 @@
+"""The taught system: a food-delivery shop in plain Python.
+
+Nothing here knows of Django, Celery, Redis or Channels. Learners read this
+code in the lessons, so it is written as teaching text.
+
+Read `topology.py` first: who is there, and who calls or texts whom.
+"""

@@ -1,0 +1,54 @@
+"""What can go wrong in the company, in its own words. The API turns each into a problem."""
+
+
+class CompanyError(Exception):
+    """Base of all refusals and failures that a customer may be told of."""
+
+
+class UnknownEntity(CompanyError):
+    """There is no such user, order or restaurant in this playground."""
+
+    def __init__(self, what: str, which: object) -> None:
+        super().__init__(f"There is no {what} {which}.")
+        self.what, self.which = what, which
+
+
+class Refused(CompanyError):
+    """The request was understood and turned down, for a reason the customer can mend."""
+
+    def __init__(self, reason: str, *, field: str = "") -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+class EmailTaken(Refused):
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} is registered already.", field="email")
+
+
+class WrongPassword(CompanyError):
+    def __init__(self) -> None:
+        super().__init__("This e-mail address and password do not belong together.")
+
+
+class CallFailed(CompanyError):
+    """A call to another service brought no answer."""
+
+    def __init__(self, service: str, reason: str) -> None:
+        super().__init__(f"{service} {reason}.")
+        self.service = service
+
+
+class CallRefused(CallFailed):
+    """Nobody picked up: the connection was refused, so the work was not begun."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service, "did not pick up the call")
+
+
+class CallTimedOut(CallFailed):
+    """No answer in time. The work may have been done all the same: nobody knows."""
+
+    def __init__(self, service: str, timeout_s: float) -> None:
+        super().__init__(service, f"did not answer within {timeout_s:g} s")
+        self.timeout_s = timeout_s

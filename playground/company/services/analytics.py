@@ -1,0 +1,8 @@
+"""analytics: counts."""
+
+from ..events import UserRegistered
+from ..work import UnitOfWork
+
+
+def count_signup(event: UserRegistered, work: UnitOfWork) -> None:
+    work.record_effect("SignupCounted", f"user/{event.user}", event.city)

@@ -1,0 +1,14 @@
+"""email-provider: another company. We know its telephone number, no more."""
+
+from ..commands import SendEmail
+from ..work import UnitOfWork
+
+EFFECTS = {"welcome": "WelcomeSent", "receipt": "EmailSent"}
+
+
+def send_email(command: SendEmail, work: UnitOfWork) -> str:
+    """Send one mail per idempotency key. Returns the provider's id for it."""
+    work.record_effect(
+        EFFECTS[command.template], command.about, command.to, key=command.idempotency_key
+    )
+    return work.new_id()

@@ -1,0 +1,27 @@
+"""menu: what can be eaten, and what it costs."""
+
+from ..commands import ListRestaurants, ShowMenu, ValidateOrder
+from ..entities import Restaurant
+from ..errors import Refused, UnknownEntity
+from ..work import UnitOfWork
+
+
+def list_restaurants(command: ListRestaurants, work: UnitOfWork) -> tuple[Restaurant, ...]:
+    return work.books.restaurants()
+
+
+def show_menu(command: ShowMenu, work: UnitOfWork) -> Restaurant:
+    for restaurant in work.books.restaurants():
+        if restaurant.id == command.restaurant:
+            return restaurant
+    raise UnknownEntity("restaurant", command.restaurant)
+
+
+def validate_order(command: ValidateOrder, work: UnitOfWork) -> int:
+    """The order's price in cents. Refuses what is not on the menu today."""
+    restaurant = show_menu(ShowMenu(command.restaurant), work)
+    prices = {dish.id: dish.price_cents for dish in restaurant.dishes}
+    for line in command.items:
+        if line.dish not in prices:
+            raise Refused(f"{restaurant.title} has no {line.dish} on its menu.", field="items")
+    return sum(prices[line.dish] * line.quantity for line in command.items)

@@ -1,0 +1,186 @@
+"""Who is there, and who calls or texts whom: the one source of routing and of the picture.
+
+To add a service: write its file in `services/`, then its rows in the tables below.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from . import commands, events
+from .services import (
+    analytics,
+    crm,
+    dispatch,
+    email_provider,
+    gateway,
+    menu,
+    notification,
+    orders,
+    payments,
+    restaurant,
+    users,
+)
+from .work import UnitOfWork
+
+Handler = Callable[[Any, UnitOfWork], Any]
+Message = type  # a command or event class
+
+
+class Style(StrEnum):
+    CALL = "call"  # synchronous: ask, wait, get an answer
+    TEXT = "text"  # asynchronous: leave a message with the broker, go on
+
+
+class Party(StrEnum):
+    ACTOR = "actor"
+    SERVICE = "service"
+    OUTSIDE = "outside"  # another company's service
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    name: str
+    title: str
+    does: str
+    party: Party = Party.SERVICE
+    service_time_ms: int = 0  # how long it is at work on one message, if nobody says otherwise
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """An arrow: `source` reaches `target` with these messages, in this style."""
+
+    source: str
+    target: str
+    carries: tuple[Message, ...]
+    style: Style  # as built; a flippable one can be turned by the design
+    flippable: bool = False
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}->{self.target}"
+
+
+SERVICES: Mapping[str, Service] = {
+    service.name: service
+    for service in (
+        Service("customer", "Customer", "You, in a browser or with curl.", Party.ACTOR),
+        Service("gateway", "Gateway", "The only door to the company.", service_time_ms=5),
+        Service("users", "Users", "Keeps who our customers are.", service_time_ms=40),
+        Service("menu", "Menu", "Knows the dishes and their prices.", service_time_ms=60),
+        Service("payments", "Payments", "Asks the bank about the card.", service_time_ms=150),
+        Service("orders", "Orders", "Keeps orders and their status.", service_time_ms=40),
+        Service("restaurant", "Restaurant", "Prints a ticket and cooks.", service_time_ms=400),
+        Service("notification", "Notification", "Tells the customer.", service_time_ms=120),
+        Service("dispatch", "Dispatch", "Finds a courier.", service_time_ms=600),
+        Service("crm", "CRM", "The sales people's address book.", service_time_ms=200),
+        Service("analytics", "Analytics", "Counts.", service_time_ms=80),
+        Service(
+            "email-provider",
+            "E-mail provider",
+            "Another company, which sends our mails.",
+            Party.OUTSIDE,
+            service_time_ms=180,
+        ),
+    )
+}
+
+CALL, TEXT = Style.CALL, Style.TEXT
+
+CONNECTIONS: tuple[Connection, ...] = (
+    Connection("gateway", "users", (commands.SaveProfile,), CALL, flippable=True),
+    Connection(
+        "gateway", "users", (commands.RegisterUser, commands.ShowUser, commands.SignIn), CALL
+    ),
+    Connection(
+        "gateway",
+        "menu",
+        (commands.ListRestaurants, commands.ShowMenu, commands.ValidateOrder),
+        CALL,
+    ),
+    Connection("gateway", "payments", (commands.AuthorizePayment,), CALL),
+    Connection("gateway", "orders", (commands.StoreOrder, commands.ShowOrder), CALL),
+    Connection("users", "notification", (events.UserRegistered,), TEXT, flippable=True),
+    Connection("users", "crm", (events.UserRegistered,), TEXT, flippable=True),
+    Connection("users", "analytics", (events.UserRegistered,), TEXT, flippable=True),
+    Connection("orders", "restaurant", (events.OrderPlaced,), TEXT, flippable=True),
+    Connection("orders", "notification", (events.OrderPlaced,), TEXT, flippable=True),
+    Connection("orders", "dispatch", (events.OrderPlaced,), TEXT, flippable=True),
+    Connection("restaurant", "orders", (events.OrderAccepted,), TEXT),
+    Connection("dispatch", "orders", (events.CourierAssigned,), TEXT),
+    Connection("notification", "email-provider", (commands.SendEmail,), CALL),
+)
+
+# The one function that handles a message at a service, however it arrives.
+HANDLERS: Mapping[tuple[str, Message], Handler] = {
+    ("gateway", commands.PlaceOrder): gateway.place_order,
+    ("gateway", commands.SaveProfile): gateway.save_profile,
+    ("gateway", commands.RegisterUser): gateway.ask_users,
+    ("gateway", commands.ShowUser): gateway.ask_users,
+    ("gateway", commands.SignIn): gateway.ask_users,
+    ("gateway", commands.ListRestaurants): gateway.ask_menu,
+    ("gateway", commands.ShowMenu): gateway.ask_menu,
+    ("gateway", commands.ShowOrder): gateway.ask_orders,
+    ("users", commands.SaveProfile): users.save_profile,
+    ("users", commands.RegisterUser): users.register,
+    ("users", commands.ShowUser): users.show_user,
+    ("users", commands.SignIn): users.sign_in,
+    ("menu", commands.ListRestaurants): menu.list_restaurants,
+    ("menu", commands.ShowMenu): menu.show_menu,
+    ("menu", commands.ValidateOrder): menu.validate_order,
+    ("payments", commands.AuthorizePayment): payments.authorize,
+    ("orders", commands.StoreOrder): orders.store_order,
+    ("orders", commands.ShowOrder): orders.show_order,
+    ("orders", events.OrderAccepted): orders.note_accepted,
+    ("orders", events.CourierAssigned): orders.note_courier,
+    ("restaurant", events.OrderPlaced): restaurant.print_ticket,
+    ("notification", events.UserRegistered): notification.send_welcome_mail,
+    ("notification", events.OrderPlaced): notification.send_receipt,
+    ("email-provider", commands.SendEmail): email_provider.send_email,
+    ("dispatch", events.OrderPlaced): dispatch.assign_courier,
+    ("crm", events.UserRegistered): crm.add_contact,
+    ("analytics", events.UserRegistered): analytics.count_signup,
+}
+
+# What each message is called on the wire (CloudEvents `type`).
+EVENT_TYPES: Mapping[Message, str] = {
+    events.UserRegistered: "delivery.user.registered.v1",
+    events.OrderPlaced: "delivery.order.placed.v1",
+    events.OrderAccepted: "delivery.order.accepted.v1",
+    events.CourierAssigned: "delivery.courier.assigned.v1",
+    commands.SaveProfile: "delivery.user.save-profile.v1",
+}
+MESSAGES_BY_TYPE: Mapping[str, Message] = {name: cls for cls, name in EVENT_TYPES.items()}
+
+
+def carriers(source: str, message: Message) -> tuple[Connection, ...]:
+    """The connections on which `source` sends messages of this class."""
+    return tuple(c for c in CONNECTIONS if c.source == source and message in c.carries)
+
+
+def flippable() -> tuple[Connection, ...]:
+    return tuple(c for c in CONNECTIONS if c.flippable)
+
+
+def style_of(connection: Connection, styles: Mapping[str, Style]) -> Style:
+    """The connection's style under a design: as the learner set it, else as built."""
+    if not connection.flippable:
+        return connection.style
+    return styles.get(connection.id, connection.style)
+
+
+def subscribers(styles: Mapping[str, Style]) -> tuple[str, ...]:
+    """The services that have a queue under this design, in the order of SERVICES."""
+    return _in_order(c.target for c in CONNECTIONS if style_of(c, styles) is Style.TEXT)
+
+
+def possible_subscribers() -> tuple[str, ...]:
+    """The services that have a queue under some design."""
+    return _in_order(c.target for c in CONNECTIONS if c.flippable or c.style is Style.TEXT)
+
+
+def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+    wanted = set(names)
+    return tuple(name for name in SERVICES if name in wanted)

@@ -1,0 +1,62 @@
+"""The unit of work: all that one handler reads, calls, changes and announces.
+
+A handler is a function `(message, work) -> reply`. It changes nothing itself:
+it writes down what should become true. Delivery then commits the whole of it in
+one database transaction, or nothing (Fowler, Patterns of Enterprise Application
+Architecture, "Unit of Work"). That is why the same handler serves a call and a
+text, and why tests need no database.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .commands import Command
+from .entities import Effect, Order, StatusChange, User
+from .events import Event
+from .ports import Books, ServiceCalls
+
+
+@dataclass(slots=True)
+class UnitOfWork:
+    service: str  # who is at work
+    books: Books
+    calls: ServiceCalls
+    now: float  # unix seconds
+    new_id: Callable[[], str]
+    message: str = ""  # id of the event being handled; the same at every redelivery
+
+    users: list[User] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
+    status_changes: list[tuple[str, StatusChange]] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    texts: list[tuple[str, Command]] = field(default_factory=list)  # (addressee, command)
+
+    def call(self, service: str, command: Command) -> Any:
+        """Ask another service and wait. Raises CallFailed, or the callee's own refusal."""
+        return self.calls.call(service, command)
+
+    def send(self, service: str, command: Command) -> Any | None:
+        """Call, or leave a text, as the connection is built. A text brings no reply: None."""
+        if self.calls.goes_by_text(service, command):
+            self.texts.append((service, command))
+            return None
+        return self.call(service, command)
+
+    def save_user(self, user: User) -> None:
+        self.users.append(user)
+
+    def add_order(self, order: Order) -> None:
+        self.orders.append(order)
+
+    def change_status(self, order: str, status: str) -> None:
+        self.status_changes.append((order, StatusChange(status, self.now, self.service)))
+
+    def record_effect(self, name: str, subject: str, detail: str = "", *, key: str = "") -> None:
+        """Note that something became true. With a key it becomes true at most once."""
+        self.effects.append(Effect(name, subject, detail, key))
+
+    def publish(self, event: Event) -> None:
+        """Announce a fact. Who hears it, and how, is the topology's business."""
+        self.events.append(event)
