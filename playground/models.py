@@ -1,0 +1,134 @@
+"""What is stored. Models are storage with constraints; rules live in company/ and delivery/."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class Playground(models.Model):
+    """One isolated running copy of the company."""
+
+    id = models.CharField(primary_key=True, max_length=12)
+    created_at = models.DateTimeField(auto_now_add=True)
+    design = models.JSONField(default=dict, help_text="what differs from the design as built")
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class AccessToken(models.Model):
+    """Lets a script into a playground. Only the token's SHA-256 is kept."""
+
+    hash = models.CharField(primary_key=True, max_length=64)
+    playground = models.ForeignKey(Playground, models.CASCADE, related_name="tokens")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+
+class User(models.Model):
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    number = models.PositiveIntegerField(help_text="the user's id within the playground")
+    name = models.CharField(max_length=80)
+    email = models.CharField(max_length=254)
+    city = models.CharField(max_length=80, blank=True)
+    password = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("playground", "number", name="one_user_per_number"),
+            models.UniqueConstraint("playground", "email", name="one_user_per_email"),
+        ]
+
+
+class Order(models.Model):
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    code = models.CharField(max_length=16, help_text="the order's id within the playground")
+    user = models.PositiveIntegerField()
+    restaurant = models.PositiveSmallIntegerField()
+    total_cents = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("playground", "code", name="one_order_per_code")]
+
+
+class OrderStatus(models.Model):
+    """A line of an order's history: the read model that GET /api/orders/{id} shows."""
+
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    order = models.CharField(max_length=16)
+    status = models.CharField(max_length=16)
+    at = models.FloatField(help_text="unix seconds")
+    by = models.CharField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("playground", "order", "status", name="one_line_per_status")
+        ]
+
+
+class Effect(models.Model):
+    """Something that became true: a mail sent, a ticket printed. The ledger counts these."""
+
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    service = models.CharField(max_length=32)
+    name = models.CharField(max_length=32)
+    subject = models.CharField(max_length=64)
+    detail = models.CharField(max_length=254, blank=True)
+    key = models.CharField(max_length=64, blank=True, help_text="idempotency key, if it had one")
+    run = models.CharField(max_length=32, blank=True)
+    at = models.FloatField(help_text="unix seconds")
+
+    class Meta:
+        indexes = [models.Index("playground", "name", "subject", name="effects_of_a_subject")]
+        constraints = [
+            models.UniqueConstraint(
+                "playground", "name", "key", condition=~Q(key=""), name="one_effect_per_key"
+            )
+        ]
+
+
+class OutboxMessage(models.Model):
+    """An event that is true and has yet to reach the broker (transactional outbox)."""
+
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    event = models.TextField(help_text="CloudEvent as JSON")
+    groups = models.JSONField(help_text="the subscribers that are to have it")
+    stored_at = models.FloatField(help_text="unix seconds")
+
+    class Meta:
+        indexes = [models.Index("stored_at", name="outbox_by_age")]
+
+
+class ProcessedMessage(models.Model):
+    """The inbox: a message that a service has handled. The constraint *is* the idempotency."""
+
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    service = models.CharField(max_length=32)
+    message = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "playground", "service", "message", name="a_message_is_processed_once"
+            )
+        ]
+
+
+class Fault(models.Model):
+    """A fault that somebody has switched on. Without a playground it holds for everybody."""
+
+    id = models.CharField(primary_key=True, max_length=12)
+    playground = models.ForeignKey(Playground, models.CASCADE, null=True, related_name="faults")
+    kind = models.CharField(max_length=16)
+    target = models.CharField(max_length=32)
+    ms = models.PositiveIntegerField(default=0)
+    percentage = models.PositiveSmallIntegerField(default=100)
+    starts_at = models.FloatField(help_text="unix seconds")
+    ends_at = models.FloatField(help_text="unix seconds")
+
+    class Meta:
+        indexes = [models.Index("ends_at", name="faults_by_end")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(percentage__gte=1, percentage__lte=100), name="a_true_percentage"
+            ),
+            models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="faults_last"),
+        ]
