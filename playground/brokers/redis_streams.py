@@ -1,0 +1,218 @@
+"""The EventBroker on Redis Streams: one stream and one consumer group per subscriber.
+
+    XADD          publish         the append-only file has it when Redis answers
+    XREADGROUP    receive         the entry is now pending: taken, not acked
+    XCLAIM        receive         what has been pending too long is taken over
+    XACK + XDEL   ack             the stream's length is what is not finished
+    ZADD          retry           a sorted set by due time; back to the stream when due
+
+Why a stream per subscriber and not per topic: docs/adr/0003.
+"""
+
+import json
+import os
+import socket
+from collections.abc import Sequence
+from typing import Any
+
+from cloudevents.core.v1.event import CloudEvent
+from redis import Redis
+from redis.exceptions import ResponseError
+
+from ..company.envelope import from_json, to_json
+from ..company.ports import Clock, Delivery, Depth, Publication
+
+UNFINISHED_KEY = "inflight:unfinished"
+
+# Nobody heard for this long from whoever took a message: somebody else may have it.
+# Consumers at work say so every second (`extend`), so it is only ever a dead one.
+STALE_AFTER_S = 3.5
+
+_MOVE_DUE = """
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+for _, member in ipairs(due) do
+  redis.call('ZREM', KEYS[1], member)
+  local letter = cjson.decode(member)
+  redis.call('XADD', KEYS[2], '*', 'e', letter.e, 'n', letter.n, 't', ARGV[1])
+end
+return #due
+"""
+
+_FORGET_IF_FINISHED = """
+if redis.call('XLEN', KEYS[1]) == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
+  return redis.call('SREM', KEYS[3], ARGV[1])
+end
+return 0
+"""
+
+
+class RedisStreamsBroker:
+    def __init__(self, redis: Redis, clock: Clock, *, stale_after_s: float = STALE_AFTER_S) -> None:
+        self._redis = redis
+        self._clock = clock
+        self._stale_ms = int(stale_after_s * 1000)
+        self._consumer = f"{socket.gethostname()}-{os.getpid()}"
+        self._move_due = redis.register_script(_MOVE_DUE)
+        self._forget_if_finished = redis.register_script(_FORGET_IF_FINISHED)
+
+    def publish(self, playground: str, publications: Sequence[Publication]) -> None:
+        now = self._clock.now()
+        pipeline = self._redis.pipeline()  # a transaction: all groups have it, or none
+        for publication in publications:
+            text = to_json(publication.event)
+            for group in publication.groups:
+                entry: dict[Any, Any] = {"e": text, "n": 1, "t": now}
+                pipeline.xadd(_queue(playground, group), entry)
+        for group in {group for p in publications for group in p.groups}:
+            pipeline.sadd(UNFINISHED_KEY, f"{playground} {group}")
+        pipeline.execute()
+
+    def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
+        queue, delayed = _queue(playground, group), _delayed(playground, group)
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        self._move_due(keys=[delayed, queue], args=[self._clock.now(), limit], client=pipeline)
+        pipeline.xpending_range(queue, group, "-", "+", limit, idle=self._stale_ms)
+        pipeline.xreadgroup(group, self._consumer, {queue: ">"}, count=limit)
+        _, stale, new = pipeline.execute(raise_on_error=False)
+        if _is_missing_group(new):
+            self._redis.xgroup_create(queue, group, id="0", mkstream=True)
+            return self.receive(playground, group, limit)
+        for answer in (stale, new):
+            if isinstance(answer, Exception):
+                raise answer
+
+        deliveries = self._take_over(playground, group, stale) if stale else []
+        for _, entries in new or []:
+            deliveries += [_delivery(playground, group, *entry, earlier=0) for entry in entries]
+        return deliveries
+
+    def extend(self, deliveries: Sequence[Delivery]) -> None:
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for d in deliveries:
+            queue = _queue(d.playground, d.group)
+            pipeline.xclaim(queue, d.group, self._consumer, 0, [d.receipt], justid=True)
+        pipeline.execute()
+
+    def ack(self, deliveries: Sequence[Delivery]) -> None:
+        pipeline = self._redis.pipeline()
+        for delivery in deliveries:
+            _remove(pipeline, delivery)
+        pipeline.execute()
+
+    def retry(self, delivery: Delivery, delay_s: float) -> None:
+        member = json.dumps(
+            {
+                "e": to_json(delivery.event).decode(),
+                "n": delivery.attempt + 1,
+                "receipt": delivery.receipt,  # two equal members would be one
+            }
+        )
+        pipeline = self._redis.pipeline()
+        due = self._clock.now() + delay_s
+        pipeline.zadd(_delayed(delivery.playground, delivery.group), {member: due})
+        _remove(pipeline, delivery)
+        pipeline.execute()
+
+    def dead_letter(self, delivery: Delivery, reason: str) -> None:
+        pipeline = self._redis.pipeline()
+        entry: dict[Any, Any] = {
+            "e": to_json(delivery.event),
+            "n": delivery.attempt,
+            "t": self._clock.now(),
+            "reason": reason,
+        }
+        pipeline.xadd(_dead(delivery.playground, delivery.group), entry)
+        _remove(pipeline, delivery)
+        pipeline.execute()
+
+    def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
+        pipeline: Any = self._redis.pipeline()
+        for group in groups:
+            pipeline.xlen(_queue(playground, group))
+            pipeline.xpending(_queue(playground, group), group)
+            pipeline.zcard(_delayed(playground, group))
+            pipeline.xlen(_dead(playground, group))
+        answers = iter(pipeline.execute(raise_on_error=False))
+        depths = {}
+        for group in groups:
+            length, pending, delayed, dead = (next(answers) for _ in range(4))
+            unacked = 0 if isinstance(pending, ResponseError) else pending["pending"]
+            depths[group] = Depth(length - unacked, unacked, delayed, dead)
+        return depths
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        members: Any = self._redis.smembers(UNFINISHED_KEY)
+        pairs = [tuple(member.decode().split(" ", 1)) for member in members]
+        finished = self._forget_finished(pairs)
+        return [pair for pair in pairs if pair not in finished]
+
+    def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
+        pipeline: Any = self._redis.pipeline()
+        pipeline.xrange(_queue(playground, group), count=limit)
+        pipeline.zrange(_delayed(playground, group), 0, limit - 1)
+        entries, delayed = pipeline.execute()
+        texts = [fields[b"e"] for _, fields in entries]
+        texts += [json.loads(member)["e"].encode() for member in delayed]
+        return [from_json(text) for text in texts[:limit]]
+
+    def forget(self, playground: str, groups: Sequence[str]) -> None:
+        pipeline = self._redis.pipeline()
+        for group in groups:
+            for key in (_queue, _delayed, _dead):
+                pipeline.delete(key(playground, group))
+            pipeline.srem(UNFINISHED_KEY, f"{playground} {group}")
+        pipeline.execute()
+
+    def _take_over(self, playground: str, group: str, stale: list[Any]) -> list[Delivery]:
+        earlier = {row["message_id"]: row["times_delivered"] for row in stale}
+        entries: Any = self._redis.xclaim(
+            _queue(playground, group), group, self._consumer, self._stale_ms, list(earlier)
+        )
+        return [
+            _delivery(playground, group, entry_id, fields, earlier=earlier[entry_id])
+            for entry_id, fields in entries
+            if fields  # an entry that was deleted meanwhile comes back empty
+        ]
+
+    def _forget_finished(self, pairs: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for playground, group in pairs:
+            keys = [_queue(playground, group), _delayed(playground, group), UNFINISHED_KEY]
+            self._forget_if_finished(keys=keys, args=[f"{playground} {group}"], client=pipeline)
+        return {pair for pair, gone in zip(pairs, pipeline.execute(), strict=True) if gone}
+
+
+def _queue(playground: str, group: str) -> str:
+    return f"inflight:{playground}:queue:{group}"
+
+
+def _delayed(playground: str, group: str) -> str:
+    return f"inflight:{playground}:delayed:{group}"
+
+
+def _dead(playground: str, group: str) -> str:
+    return f"inflight:{playground}:dead:{group}"
+
+
+def _remove(pipeline: Any, delivery: Delivery) -> None:
+    queue = _queue(delivery.playground, delivery.group)
+    pipeline.xack(queue, delivery.group, delivery.receipt)
+    pipeline.xdel(queue, delivery.receipt)
+
+
+def _delivery(
+    playground: str, group: str, entry_id: bytes, fields: dict[bytes, bytes], *, earlier: int
+) -> Delivery:
+    return Delivery(
+        playground,
+        group,
+        receipt=entry_id.decode(),
+        event=from_json(fields[b"e"]),
+        attempt=int(fields[b"n"]) + earlier,
+        enqueued_at=float(fields[b"t"]),
+        redelivered=earlier > 0,
+    )
+
+
+def _is_missing_group(answer: Any) -> bool:
+    return isinstance(answer, ResponseError) and "NOGROUP" in str(answer)

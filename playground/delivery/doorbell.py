@@ -1,0 +1,77 @@
+"""Doorbells: "there is something in your queue", rung through Celery, coalesced in Redis.
+
+One bell is pending per playground and service, however many messages come, so a rush
+costs few tasks. A bell may get lost without harm: the sweep rings again.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+from uuid import uuid4
+
+from kombu.exceptions import OperationalError
+from redis import Redis
+
+logger = logging.getLogger(__name__)
+
+# A bell that nobody has answered by then was lost: it may be rung again.
+BELL_MS = 3000
+# A slot whose holder has not been heard of for so long is free (it says so every second).
+SLOT_MS = 3000
+
+_KEEP = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2])"
+_RELEASE = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1])"
+
+
+class RedisBell:
+    def __init__(self, redis: Redis, send: Callable[[str, str], None]) -> None:
+        self._redis = redis
+        self._send = send  # starts the Celery task serve(playground, service)
+
+    def ring(self, playground: str, services: Iterable[str]) -> None:
+        names = sorted(services)
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for service in names:
+            pipeline.set(_bell(playground, service), 1, nx=True, px=BELL_MS)
+        for service, was_silent in zip(names, pipeline.execute(), strict=True):
+            if was_silent:
+                self._start(playground, service)
+
+    def clear(self, playground: str, service: str) -> None:
+        self._redis.delete(_bell(playground, service))
+
+    def _start(self, playground: str, service: str) -> None:
+        try:
+            self._send(playground, service)
+        except OperationalError:
+            logger.warning("Celery's broker is away: %s will be served by the sweep", service)
+            self.clear(playground, service)
+
+
+class RedisSlots:
+    """One `serve` at a time for a service of a playground, across all workers."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._keep = redis.register_script(_KEEP)
+        self._release = redis.register_script(_RELEASE)
+
+    def take(self, playground: str, service: str) -> str | None:
+        """A key to this slot, or None if somebody else is in it."""
+        key = uuid4().hex
+        taken = self._redis.set(_slot(playground, service), key, nx=True, px=SLOT_MS)
+        return key if taken else None
+
+    def keep(self, playground: str, service: str, key: str) -> None:
+        self._keep(keys=[_slot(playground, service)], args=[key, SLOT_MS])
+
+    def release(self, playground: str, service: str, key: str) -> None:
+        self._release(keys=[_slot(playground, service)], args=[key])
+
+
+def _bell(playground: str, service: str) -> str:
+    return f"inflight:{playground}:bell:{service}"
+
+
+def _slot(playground: str, service: str) -> str:
+    return f"inflight:{playground}:slot:{service}"

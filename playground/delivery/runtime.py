@@ -1,0 +1,85 @@
+"""The parts that delivery works with. `playground/bootstrap.py` puts them together."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from ..company.ports import Clock, EventBroker, FlowLog
+from ..flow.recorder import Recorder
+from .faults import HitCounter
+from .waiting import Lease, wait
+from .world import World
+
+# No letters that read like figures: an order's id is read aloud.
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class Slots(Protocol):
+    """Sees to it that a service is served by one `serve` at a time."""
+
+    def take(self, playground: str, service: str) -> str | None:
+        """A key to the slot, or None if somebody else is in it."""
+
+    def keep(self, playground: str, service: str, key: str) -> None: ...
+
+    def release(self, playground: str, service: str, key: str) -> None: ...
+
+
+class Bell(Protocol):
+    """Tells the workers that a service has messages. Ringing twice is ringing once."""
+
+    def ring(self, playground: str, services: Iterable[str]) -> None: ...
+
+    def clear(self, playground: str, service: str) -> None: ...
+
+
+class Outbox(Protocol):
+    def discard(self, row_ids: list[int]) -> None:
+        """These have reached the broker: forget them, now or soon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """What one process works with, in every playground."""
+
+    broker: EventBroker
+    log: FlowLog
+    clock: Clock
+    bell: Bell
+    slots: Slots
+    outbox: Outbox
+    hits: HitCounter
+    callees: Executor  # where callees work while their callers wait
+    chance: Random
+
+    def new_hex(self, digits: int) -> str:
+        return f"{self.chance.getrandbits(digits * 4):0{digits}x}"
+
+    def new_id(self) -> str:
+        """Ten signs, 50 bits: short enough to read out, too many to meet twice."""
+        return "".join(_CROCKFORD[self.chance.getrandbits(5)] for _ in range(10))
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What one step works with: the parts, the world of its playground, its records."""
+
+    runtime: Runtime
+    world: World
+    recorder: Recorder
+    lease: Lease
+
+    @property
+    def playground(self) -> str:
+        return self.world.playground
+
+    def now(self) -> float:
+        return self.runtime.clock.now()
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass. What has happened so far is shown first.  Raises RedisError."""
+        if seconds > 0:
+            self.recorder.flush()
+            wait(seconds, self.runtime.clock, self.lease)
