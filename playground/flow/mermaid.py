@@ -1,0 +1,168 @@
+"""Mermaid text, made from the topology and from records. Nothing is drawn by hand.
+
+Node ids are the services' names with `-` as `_`, `broker`, and `q_<service>` for queues;
+edges have explicit ids `<from>__<to>`, so that the page can find each one's path.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..company.topology import CONNECTIONS, SERVICES, Style, style_of, subscribers
+from .records import Kind, Record
+
+MAX_SEQUENCE_STEPS = 200
+
+Styles = Mapping[str, Style]  # of the flippable connections, as the design has them
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    id: str
+    title: str
+    kind: str  # actor | service | outside | broker | queue
+    service: str  # "" for the broker
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    source: str  # node ids
+    target: str
+    style: Style
+    connections: tuple[str, ...]  # that use this arrow
+    flippable: tuple[str, ...]  # those of them that a press may flip
+
+    @property
+    def id(self) -> str:
+        return f"{self.source}__{self.target}"
+
+
+def nodes(styles: Styles) -> list[Node]:
+    """Services in the order of the topology, then the broker, then the queues."""
+    drawn = [Node(node_id(s.name), s.title, s.party.value, s.name) for s in SERVICES.values()]
+    drawn.append(Node("broker", "Broker", "broker", ""))
+    for name in subscribers(styles):
+        drawn.append(Node(queue_id(name), f"{SERVICES[name].title} queue", "queue", name))
+    return drawn
+
+
+def edges(styles: Styles) -> list[Edge]:
+    """A call is one arrow; a text goes to the broker, into a queue, and on to its reader."""
+    found: dict[tuple[str, str], Edge] = {}
+
+    def draw(source: str, target: str, style: Style, connection: str, may_flip: bool) -> None:
+        before = found.get((source, target), Edge(source, target, style, (), ()))
+        found[source, target] = Edge(
+            source,
+            target,
+            style,
+            _with(before.connections, connection),
+            _with(before.flippable, connection) if may_flip else before.flippable,
+        )
+
+    draw("customer", "gateway", Style.CALL, "customer->gateway", False)
+    for c in CONNECTIONS:
+        source, target = node_id(c.source), node_id(c.target)
+        if style_of(c, styles) is Style.CALL:
+            draw(source, target, Style.CALL, c.id, c.flippable)
+        else:
+            draw(source, "broker", Style.TEXT, c.id, False)
+            draw("broker", queue_id(c.target), Style.TEXT, c.id, False)
+            draw(queue_id(c.target), target, Style.TEXT, c.id, c.flippable)
+    return list(found.values())
+
+
+def topology(styles: Styles, direction: str = "LR") -> str:
+    """The company as a Mermaid flowchart. `direction` is LR or TB."""
+    lines = [f"flowchart {direction}"]
+    lines += [f"  {_shape(node)}" for node in nodes(styles)]
+    for edge in edges(styles):
+        arrow = "-->" if edge.style is Style.CALL else "-.->"
+        lines.append(f"  {edge.source} {edge.id}@{arrow} {edge.target}")
+    return "\n".join(lines) + "\n"
+
+
+def sequence(records: Iterable[Record]) -> str:
+    """One trace as a Mermaid sequence diagram, in the order in which it happened."""
+    steps = [line for record in records for line in _step(record)]
+    spoken_of = dict.fromkeys(name for step in steps for name in step.parties)
+    lines = ["sequenceDiagram"]
+    for name in spoken_of:
+        word = "actor" if name == "customer" else "participant"
+        title = SERVICES[name].title if name in SERVICES else name.capitalize()
+        lines.append(f"  {word} {node_id(name)} as {title}")
+    lines += [f"  {step.text}" for step in steps[:MAX_SEQUENCE_STEPS]]
+    if len(steps) > MAX_SEQUENCE_STEPS and spoken_of:
+        first = node_id(next(iter(spoken_of)))
+        lines.append(f"  Note over {first}: and {len(steps) - MAX_SEQUENCE_STEPS} more steps")
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    parties: tuple[str, ...]
+    text: str
+
+
+def _step(record: Record) -> Sequence[_Step]:
+    source, target, name = record.source, record.target, _plain(record.name)
+    match record.kind:
+        case Kind.REQUEST:
+            return [_arrow(source, "->>", target, name)]
+        case Kind.RESPONSE:
+            answer = str(record.code or record.status)
+            took = f"{answer}, {record.duration_ms or 0:.0f} ms"
+            arrow = "-->>" if record.status == "ok" else "--x"
+            steps = [_arrow(source, arrow, target, took)]
+            if target == "customer":
+                steps.append(_note(target, "has the answer"))
+            return steps
+        case Kind.PUBLISH:
+            return [_arrow(source, "-)", "broker", name)]
+        case Kind.DELIVER | Kind.REDELIVER:
+            again = f" (attempt {record.attempt})" if (record.attempt or 1) > 1 else ""
+            return [_arrow("broker", "-)", target, name + again)]
+        case Kind.EFFECT:
+            return [_note(target, name)]
+        case Kind.RETRY:
+            return [_note(target, f"{name} comes again in {record.data.get('delay_s', 0):g} s")]
+        case Kind.DEAD_LETTER:
+            return [_note(target, f"{name} is a dead letter")]
+        case _:
+            return []
+
+
+def _arrow(source: str, arrow: str, target: str, text: str) -> _Step:
+    return _Step((source, target), f"{node_id(source)}{arrow}{node_id(target)}: {text}")
+
+
+def _note(party: str, text: str) -> _Step:
+    return _Step((party,), f"Note over {node_id(party)}: {_plain(text)}")
+
+
+def node_id(service: str) -> str:
+    return service.replace("-", "_")
+
+
+def queue_id(service: str) -> str:
+    return f"q_{node_id(service)}"
+
+
+def _shape(node: Node) -> str:
+    match node.kind:
+        case "broker":
+            return f'{node.id}[("{node.title}")]'
+        case "queue":
+            return f'{node.id}@{{ shape: das, label: "0" }}'
+        case "actor" | "outside":
+            return f'{node.id}(["{node.title}"])'
+        case _:
+            return f'{node.id}["{node.title}"]'
+
+
+def _plain(text: str) -> str:
+    """Without the signs that mean something in Mermaid."""
+    return text.replace(";", ",").replace("#", "no. ").replace("\n", " ")
+
+
+def _with(known: tuple[str, ...], one: str) -> tuple[str, ...]:
+    return known if one in known else (*known, one)

@@ -1,0 +1,53 @@
+"""Collects the records of one step, so that they cost one round trip.
+
+Whoever is about to wait flushes first: what has happened must be seen at once.
+"""
+
+import logging
+from threading import Lock
+
+from redis.exceptions import RedisError
+
+from ..company.ports import Clock, FlowLog
+from ..company.trace import Span
+from .records import Kind, Record
+
+logger = logging.getLogger(__name__)
+
+
+class Recorder:
+    """Safe to share between the threads of one request: a call's callee has its own."""
+
+    def __init__(self, log: FlowLog, playground: str, clock: Clock) -> None:
+        self._log, self._playground, self._clock = log, playground, clock
+        self._lock = Lock()
+        self._records: list[Record] = []
+        self.effects: list[Record] = []  # what has become true so far, for error messages
+
+    def add(self, span: Span, kind: Kind, name: str, **values: object) -> Record:
+        """Note a hop, with the fields of Record as keywords."""
+        record = Record(kind, name, self._clock.now(), **values)  # type: ignore[arg-type]
+        record.belonging_to(span)
+        with self._lock:
+            self._records.append(record)
+            if kind is Kind.EFFECT:
+                self.effects.append(record)
+        return record
+
+    def flush(self) -> None:
+        """Send what was collected. Raises RedisError; the records are then kept."""
+        with self._lock:
+            records, self._records = self._records, []
+        try:
+            self._log.append(self._playground, records)
+        except RedisError:
+            with self._lock:
+                self._records = records + self._records
+            raise
+
+    def try_flush(self) -> None:
+        """The same after the point of no return: what was done stays done without its record."""
+        try:
+            self.flush()
+        except RedisError:
+            logger.warning("the flow log is away: records of %s kept back", self._playground)

@@ -1,0 +1,122 @@
+"""A record: one line of the flow log, one hop of one message.
+
+The only source for every picture, number and story. Field names and shapes stand in
+docs/architecture.md; span and trace follow W3C Trace Context.
+"""
+
+import json
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from ..company.trace import Span
+
+MAX_BYTES = 4096
+_SECRET_FIELDS = frozenset({"password", "card", "token", "authorization"})
+
+
+class Kind(StrEnum):
+    REQUEST = "request"
+    RESPONSE = "response"
+    PUBLISH = "publish"
+    ENQUEUE = "enqueue"
+    DELIVER = "deliver"
+    REDELIVER = "redeliver"
+    PROCESS = "process"
+    ACK = "ack"
+    RETRY = "retry"
+    DEAD_LETTER = "dead_letter"
+    EFFECT = "effect"
+    STATE = "state"
+    FAULT = "fault"
+    NOTE = "note"
+
+
+@dataclass(slots=True)
+class Record:
+    kind: Kind
+    name: str  # "PUT /api/users/7", "OrderPlaced", "EmailSent"
+    at: float  # unix seconds
+    source: str = ""
+    target: str = ""
+    style: str = ""  # call | text
+    status: str = "ok"  # ok | error | timeout | refused | rejected | lost | duplicate
+    code: int | None = None  # HTTP status, where there is one
+    run: str = ""
+    trace: str = ""
+    span: str = ""
+    parent: str = ""
+    actor: str = ""
+    message: str = ""
+    attempt: int | None = None  # 1-based
+    wait_ms: float | None = None  # in the queue
+    work_ms: float | None = None  # in the handler
+    duration_ms: float | None = None  # the whole hop, as its caller saw it
+    fault: dict[str, str] | None = None  # id and kind of the fault that touched it
+    data: dict[str, Any] = field(default_factory=dict)
+    id: str = ""  # the cursor; given by the log
+
+    def belonging_to(self, span: Span) -> "Record":
+        """The same record, marked as part of this span."""
+        self.run, self.trace, self.span = span.run, span.trace, span.span
+        self.parent, self.actor = span.parent, span.actor
+        return self
+
+
+_FIELDS = tuple(f.name for f in fields(Record) if f.name != "id")
+
+
+def encode(record: Record) -> bytes:
+    """JSON of at most MAX_BYTES, without secrets and without empty fields."""
+    values = {name: getattr(record, name) for name in _FIELDS}
+    line = {name: value for name, value in values.items() if value not in (None, "", {})}
+    for name in ("wait_ms", "work_ms", "duration_ms"):
+        if name in line:
+            line[name] = round(line[name], 2)
+    if record.data:
+        line["data"] = without_secrets(record.data)
+    text = _dump(line)
+    if len(text) > MAX_BYTES:
+        room = MAX_BYTES - len(_dump(line | {"data": {}})) - 64
+        line["data"] = {"cut": True, "bytes": len(text), "begins": _beginning(line["data"], room)}
+        text = _dump(line)
+    return text
+
+
+def encode_with_id(record: Record) -> bytes:
+    """The record as readers get it: with its id first."""
+    return with_id(record.id, encode(record))
+
+
+def with_id(cursor: str, text: bytes) -> bytes:
+    """Put the id in front of an encoded record, without reading it again."""
+    return b'{"id":"%b",%b' % (cursor.encode(), text[1:])
+
+
+def decode(cursor: str, text: bytes) -> Record:
+    line = json.loads(text)
+    return Record(id=cursor, **{name: line[name] for name in _FIELDS if name in line})
+
+
+def without_secrets(value: Any) -> Any:
+    """The value with passwords, card numbers and tokens replaced by a mark."""
+    if isinstance(value, dict):
+        return {
+            key: "•••" if key.lower() in _SECRET_FIELDS else without_secrets(inner)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [without_secrets(inner) for inner in value]
+    return value
+
+
+def _dump(value: Any) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+
+
+def _beginning(data: dict[str, Any], room: int) -> str:
+    """As much of the data's text as fits in `room` bytes once it is quoted again."""
+    text = _dump(data).decode()
+    while len(_dump(text)) > room:
+        text = text[: len(text) - max(1, (len(_dump(text)) - room) // 4)]
+    return text
