@@ -1,0 +1,23 @@
+"""The API object: both routers, one way of telling who calls, one way of telling errors."""
+
+from ninja import NinjaAPI
+
+from .. import __version__
+from .auth import BearerPlayground, SessionPlayground
+from .company import router as company
+from .control import router as control
+from .problems import install
+
+api = NinjaAPI(
+    title="Inflight",
+    version=__version__,
+    description=(
+        "A small food-delivery company that really runs, and the playground around it. "
+        "`POST /api/playgrounds` gives you a token; send it as `Authorization: Bearer …`."
+    ),
+    auth=[BearerPlayground(), SessionPlayground()],
+    urls_namespace="api",
+)
+api.add_router("", company)
+api.add_router("", control)
+install(api)

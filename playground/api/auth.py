@@ -1,0 +1,37 @@
+"""Who calls: a script with a token, or the browser session's own playground."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja.security import APIKeyCookie, HttpBearer
+
+from .. import playgrounds
+from ..models import Playground
+
+
+class BearerPlayground(HttpBearer):
+    """`Authorization: Bearer <token>`; a wrong one is never passed over in favour of a cookie."""
+
+    openapi_name = "token"
+
+    def authenticate(self, request: HttpRequest, token: str) -> Playground | None:
+        return playgrounds.of_token(token)
+
+
+class SessionPlayground(APIKeyCookie):
+    """The session cookie, with Django's CSRF check on everything that changes something."""
+
+    openapi_name = "session"
+
+    def __init__(self) -> None:
+        self.param_name = settings.SESSION_COOKIE_NAME
+        super().__init__(csrf=True)
+
+    def __call__(self, request: HttpRequest) -> Any | None:
+        if "Authorization" in request.headers:
+            return None
+        return super().__call__(request)
+
+    def authenticate(self, request: HttpRequest, key: str | None) -> Playground | None:
+        return playgrounds.of_session(request.session)

@@ -1,0 +1,136 @@
+"""The control API: look into the caller's playground, and turn its knobs."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router, Status
+from ninja.throttling import AnonRateThrottle
+
+from .. import playgrounds, state
+from ..bootstrap import runtime
+from ..delivery.design import Design
+from ..flow import mermaid
+from ..flow.log import BEGINNING
+from ..flow.records import encode_with_id
+from ..flow.traces import records_of
+from ..models import Playground
+from .problems import Problem
+from .schemas import (
+    DesignIn,
+    DesignOut,
+    FaultIn,
+    FaultOut,
+    LedgerOut,
+    PlaygroundOut,
+    ProblemOut,
+    RecordsOut,
+    StateOut,
+)
+
+router = Router(tags=["playground"])
+ERRORS = {frozenset({401, 404, 413, 422, 429, 503}): ProblemOut}
+
+
+@router.post(
+    "/playgrounds",
+    auth=None,
+    throttle=[AnonRateThrottle("60/m")],
+    response={201: PlaygroundOut, frozenset({429, 503}): ProblemOut},
+)
+def create_playground(request: HttpRequest) -> Any:
+    """A playground of your own, for curl and scripts."""
+    playground = playgrounds.create()
+    token = playgrounds.issue_token(playground)
+    scheme = "wss" if request.is_secure() else "ws"
+    websocket = f"{scheme}://{request.get_host()}/ws/playground/?token={token}"
+    return Status(201, PlaygroundOut(id=playground.id, token=token, websocket=websocket))
+
+
+@router.get("/playground", response={200: StateOut, **ERRORS})
+def show_playground(request: HttpRequest) -> Any:
+    """Design, connections, faults, queue depths, and the cursor of the newest record."""
+    return state.snapshot(_playground(request))
+
+
+@router.patch("/playground/design", response={200: DesignOut, **ERRORS})
+def change_design(request: HttpRequest, choices: DesignIn) -> Any:
+    """Turn some of the knobs; the others stay as they are."""
+    design = state.change_design(_playground(request), choices.dict(exclude_unset=True))
+    return {"design": design.as_json(), "connections": state.connections(design)}
+
+
+@router.post("/playground/faults", response={201: FaultOut, **ERRORS})
+def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
+    """Switch a fault on. One of a kind at a target: a second replaces the first."""
+    injected = state.inject_fault(_playground(request), **fault.dict())
+    return Status(201, injected.as_json(hits=0))
+
+
+@router.delete("/playground/faults", response={204: None, **ERRORS})
+def lift_all_faults(request: HttpRequest) -> Any:
+    """Repair everything that is yours. What an instructor has switched on stays."""
+    state.lift_faults(_playground(request))
+    return Status(204, None)
+
+
+@router.delete("/playground/faults/{id}", response={204: None, **ERRORS})
+def lift_fault(request: HttpRequest, id: str) -> Any:
+    """Switch one of your faults off."""
+    if not state.lift_faults(_playground(request), id):
+        raise Problem(404, f"No fault {id} of your own is on.", next="It may have ended by itself.")
+    return Status(204, None)
+
+
+@router.post("/playground/reset", response={200: StateOut, **ERRORS})
+def reset(request: HttpRequest) -> Any:
+    """Back to a fresh playground. Everything in it is thrown away."""
+    playground = _playground(request)
+    state.reset(playground)
+    return state.snapshot(playground)
+
+
+@router.get("/playground/records", response={200: RecordsOut, **ERRORS})
+def list_records(
+    request: HttpRequest,
+    after: str = Query(BEGINNING, pattern=r"^\d{1,20}(-\d{1,20})?$", description="a cursor"),
+    limit: int = Query(500, ge=1, le=1000),
+) -> HttpResponse:
+    """The flow log after a cursor, oldest first."""
+    records = runtime().log.read(_playground(request).id, after, limit)
+    cursor = (records[-1].id if records else after).encode()
+    lines = b",".join(encode_with_id(record) for record in records)
+    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor)
+    return HttpResponse(body, content_type="application/json")
+
+
+@router.get("/playground/topology.mmd")
+def topology(
+    request: HttpRequest, direction: str = Query("LR", pattern="^(LR|TB)$")
+) -> HttpResponse:
+    """The company as it is connected now, as a Mermaid flowchart."""
+    design = Design.of(_playground(request).design)
+    return _mermaid(mermaid.topology(design.styles, direction))
+
+
+@router.get("/playground/traces/{trace}/sequence.mmd")
+def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
+    """One trace as a Mermaid sequence diagram."""
+    records = records_of(runtime().log, _playground(request).id, trace)
+    if not records:
+        raise Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+    return _mermaid(mermaid.sequence(records))
+
+
+@router.get("/playground/ledger", response={200: LedgerOut, **ERRORS})
+def show_ledger(request: HttpRequest) -> Any:
+    """Promised against done, counted in the database: lost, doubled, still on the way."""
+    return {"rows": state.ledger_of(_playground(request))}
+
+
+def _playground(request: HttpRequest) -> Playground:
+    playground: Playground = request.auth  # type: ignore[attr-defined]
+    return playground
+
+
+def _mermaid(source: str) -> HttpResponse:
+    return HttpResponse(source, content_type="text/vnd.mermaid; charset=utf-8")

@@ -1,0 +1,152 @@
+"""Every error as application/problem+json (RFC 9457), in one place.
+
+What happened, what was kept, what to do next.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
+from redis.exceptions import RedisError
+
+from ..company.errors import (
+    CallFailed,
+    CallRefused,
+    CallTimedOut,
+    CompanyError,
+    EmailTaken,
+    Refused,
+    UnknownEntity,
+    WrongPassword,
+)
+from ..delivery.design import InvalidDesign
+from ..delivery.fault import InvalidFault
+
+RETRY_AFTER_S = 5
+NOTHING_CHANGED = "Nothing was changed."
+
+
+@dataclass
+class Problem(Exception):
+    status: int
+    detail: str
+    kept: str = NOTHING_CHANGED
+    next: str = ""
+    errors: Sequence[dict[str, str]] = ()
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def response(self) -> HttpResponse:
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": self.status,
+            "detail": self.detail,
+            "kept": self.kept,
+        }
+        if self.next:
+            body["next"] = self.next
+        if self.errors:
+            body["errors"] = list(self.errors)
+        return JsonResponse(
+            body,
+            status=self.status,
+            content_type="application/problem+json",
+            headers=self.headers,
+        )
+
+
+def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Problem:
+    """The problem that tells a customer of this refusal or failure."""
+    detail = str(error)
+    match error:
+        case UnknownEntity():
+            return Problem(404, detail, kept, "Look up which ones there are, or reset.")
+        case EmailTaken():
+            return Problem(409, detail, kept, "Use another address.", _at("email", detail))
+        case Refused():
+            return Problem(
+                422, detail, kept, "Mend it and send it again.", _at(error.field, detail)
+            )
+        case WrongPassword():
+            return Problem(401, detail, kept, "Check both; the first users have “inflight”.")
+        case CallTimedOut():
+            what = "Ask for its state before you repeat it: the work may have been done."
+            return Problem(504, detail, kept, what)
+        case CallRefused() | CallFailed():
+            what = f"Try again when {error.service} is reachable."
+            return Problem(502, detail, kept, what)
+        case _:
+            return Problem(400, detail, kept)
+
+
+def redis_is_away(kept: str = NOTHING_CHANGED) -> Problem:
+    return Problem(
+        503,
+        "The message broker (Redis) is away, so the company takes no new work.",
+        kept,
+        f"Try again in {RETRY_AFTER_S} seconds.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )
+
+
+def install(api: NinjaAPI) -> None:
+    """Let this API answer every error with a problem."""
+
+    def on(error_class: type[Exception], problem: Any) -> None:
+        def handler(request: HttpRequest, error: Any) -> HttpResponse:
+            return problem(error).response()
+
+        api.add_exception_handler(error_class, handler)
+
+    on(Problem, lambda problem: problem)
+    on(CompanyError, of_company_error)
+    on(RedisError, lambda _: redis_is_away())
+    on(ValidationError, lambda e: _invalid([_ninja_error(one) for one in e.errors]))
+    on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
+    on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
+    on(AuthenticationError, lambda _: _unknown_caller())
+    on(Throttled, _throttled)
+    on(RequestDataTooBig, lambda _: Problem(413, "The request body is too big.", next="Send less."))
+    on(Http404, lambda e: Problem(404, str(e) or "There is nothing at this address."))
+    on(HttpError, lambda e: Problem(e.status_code, str(e)))
+
+
+def _unknown_caller() -> Problem:
+    return Problem(
+        401,
+        "No playground belongs to this request: no valid token and no browser session.",
+        next="POST /api/playgrounds gives you a playground and a token for it.",
+        headers={"WWW-Authenticate": 'Bearer realm="playground"'},
+    )
+
+
+def _throttled(error: Throttled) -> Problem:
+    wait_s = str(error.wait or RETRY_AFTER_S)
+    return Problem(
+        429, "Too many requests.", next=f"Try again in {wait_s} seconds.",
+        headers={"Retry-After": wait_s},
+    )  # fmt: skip
+
+
+def _invalid(errors: list[dict[str, str]]) -> Problem:
+    detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
+    return Problem(422, detail, next="Mend the fields and send it again.", errors=errors)
+
+
+def _ninja_error(error: dict[str, Any]) -> dict[str, str]:
+    # loc is ("body", <name of the argument>, field, ...)
+    where = ".".join(str(part) for part in error["loc"][2:]) or str(error["loc"][-1])
+    return {"field": where, "message": error["msg"]}
+
+
+def _fields(errors: dict[str, str]) -> list[dict[str, str]]:
+    return [{"field": field, "message": message} for field, message in errors.items()]
+
+
+def _at(field_name: str, message: str) -> list[dict[str, str]]:
+    return [{"field": field_name, "message": message}] if field_name else []

@@ -1,0 +1,254 @@
+"""Shapes of requests and answers. Each request has an example that works on a fresh playground."""
+
+from typing import Annotated, Any, Literal
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from ninja import Schema
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from ..company.entities import Order, Restaurant, User
+from ..delivery.fault import DEFAULT_DURATION_S, DEFAULT_LATENCY_MS
+
+
+def _an_email(value: str) -> str:
+    try:
+        validate_email(value)
+    except ValidationError as error:
+        raise ValueError(error.messages[0]) from None
+    return value.lower()
+
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+City = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+Email = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=254),
+    AfterValidator(_an_email),
+    Field(json_schema_extra={"format": "email"}),
+]
+Password = Annotated[str, StringConstraints(min_length=6, max_length=128)]
+Card = Annotated[str, StringConstraints(pattern=r"^[0-9 ]{12,23}$")]
+Dish = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+
+
+class Strict(Schema):
+    model_config = ConfigDict(extra="forbid")
+
+
+def example(**values: Any) -> ConfigDict:
+    return ConfigDict(extra="forbid", json_schema_extra={"example": values})
+
+
+class ProfileIn(Strict):
+    model_config = example(name="Ada Okafor", email="ada@example.com", city="Turin")
+    name: Name
+    email: Email
+    city: City = ""
+
+
+class RegistrationIn(ProfileIn):
+    model_config = example(
+        name="Dana Petrov", email="dana@example.com", city="Leeds", password="correct horse"
+    )
+    password: Password
+
+
+class SignInIn(Strict):
+    model_config = example(email="ada@example.com", password="inflight")
+    email: Email
+    password: Annotated[str, StringConstraints(max_length=128)]
+
+
+class UserOut(Schema):
+    id: int
+    name: str
+    email: str
+    city: str
+
+    @classmethod
+    def of(cls, user: User) -> "UserOut":
+        return cls(id=user.id, name=user.name, email=user.email, city=user.city)
+
+
+class AcceptedOut(Schema):
+    status: Literal["accepted"] = "accepted"
+    detail: str
+
+
+class SessionOut(Schema):
+    user: UserOut
+
+
+class DishOut(Schema):
+    id: str
+    title: str
+    price_cents: int
+
+
+class RestaurantOut(Schema):
+    id: int
+    title: str
+    city: str
+
+    @classmethod
+    def of(cls, restaurant: Restaurant) -> "RestaurantOut":
+        return cls(id=restaurant.id, title=restaurant.title, city=restaurant.city)
+
+
+class RestaurantsOut(Schema):
+    restaurants: list[RestaurantOut]
+
+
+class MenuOut(Schema):
+    restaurant: RestaurantOut
+    dishes: list[DishOut]
+
+
+class OrderLineIn(Strict):
+    dish: Dish
+    quantity: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class OrderIn(Strict):
+    model_config = example(
+        user=1,
+        restaurant=1,
+        items=[{"dish": "margherita", "quantity": 2}, {"dish": "tiramisu", "quantity": 1}],
+        card="4242 4242 4242 4242",
+    )
+    user: int
+    restaurant: int
+    items: Annotated[list[OrderLineIn], Field(min_length=1, max_length=20)]
+    card: Card
+
+
+class StatusOut(Schema):
+    status: str
+    at: float = Field(description="unix seconds")
+    by: str = Field(description="the service whose news it was")
+
+
+class OrderOut(Schema):
+    id: str
+    status: str
+    user: int
+    restaurant: int
+    total_cents: int
+    history: list[StatusOut]
+
+    @classmethod
+    def of(cls, order: Order) -> "OrderOut":
+        return cls(
+            id=order.id,
+            status=order.status,
+            user=order.user,
+            restaurant=order.restaurant,
+            total_cents=order.total_cents,
+            history=[StatusOut(status=c.status, at=c.at, by=c.by) for c in order.history],
+        )
+
+
+class PlaygroundOut(Schema):
+    id: str
+    token: str = Field(description="shown once; send it as `Authorization: Bearer <token>`")
+    websocket: str
+
+
+class DesignIn(Schema):
+    """Any of the choices; the others stay as they are."""
+
+    model_config = ConfigDict(
+        extra="allow",  # an unknown choice gets our own message, which names those there are
+        json_schema_extra={
+            "example": {
+                "styles": {"orders->notification": "call"},
+                "service_time_ms": {"restaurant": 800},
+                "timeout_ms": 2000,
+            }
+        },
+    )
+    styles: dict[str, Any] | None = None
+    service_time_ms: dict[str, Any] | None = None
+    timeout_ms: Any = None
+
+
+class FaultIn(Strict):
+    model_config = example(kind="unreachable", target="notification", duration_s=60)
+    kind: str = Field(description="latency or unreachable")
+    target: str = Field(description="a service")
+    ms: int = Field(DEFAULT_LATENCY_MS, description="latency only: how much longer a hop takes")
+    percentage: int = Field(100, description="of the messages")
+    duration_s: float = DEFAULT_DURATION_S
+
+
+class FaultOut(Schema):
+    id: str
+    kind: str
+    target: str
+    ms: int
+    percentage: int
+    scope: Literal["playground", "class"]
+    ends_at: float = Field(description="unix seconds")
+    hits: int
+    says: str
+
+
+class ConnectionOut(Schema):
+    id: str
+    source: str
+    target: str
+    style: Literal["call", "text"]
+    flippable: bool
+    carries: list[str]
+    says: str
+
+
+class DepthOut(Schema):
+    ready: int
+    unacked: int
+    delayed: int
+    dead: int
+
+
+class DesignOut(Schema):
+    design: dict[str, Any]
+    connections: list[ConnectionOut]
+
+
+class StateOut(DesignOut):
+    id: str
+    faults: list[FaultOut]
+    queues: dict[str, DepthOut]
+    cursor: str
+
+
+class RecordsOut(Schema):
+    records: list[dict[str, Any]]
+    cursor: str
+
+
+class LedgerRowOut(Schema):
+    effect: str
+    says: str
+    expected: int
+    actual: int
+    lost: int
+    doubled: int
+    pending: int
+
+
+class LedgerOut(Schema):
+    rows: list[LedgerRowOut]
+
+
+class ProblemOut(Schema):
+    """RFC 9457, with what was kept and what to do next."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    kept: str
+    next: str = ""
+    errors: list[dict[str, str]] = []

@@ -1,0 +1,192 @@
+"""A playground as the page and the control API show it, and the changes they may make to it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+
+from . import models
+from .bootstrap import redis_client, runtime
+from .company.ports import Depth
+from .company.topology import CONNECTIONS, Connection, Style, possible_subscribers, subscribers
+from .delivery import faults
+from .delivery.design import Design
+from .delivery.fault import Fault
+from .delivery.sweep import ending
+from .flow.ledger import Row, ledger
+from .flow.log import RedisFlowLog
+from .flow.promises import Promises
+from .flow.records import Kind, Record
+from .models import Playground
+from .playgrounds import add_first_users
+from .presence import live_playgrounds
+
+
+def connections(design: Design) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": c.id,
+            "source": c.source,
+            "target": c.target,
+            "style": design.style(c).value,
+            "flippable": c.flippable,
+            "carries": [message.__name__ for message in c.carries],
+            "says": _says(c, design.style(c)),
+        }
+        for c in CONNECTIONS
+    ]
+
+
+def active_faults(playground: Playground) -> list[dict[str, Any]]:
+    hits = runtime().hits.hits(playground.id)
+    now = runtime().clock.now()
+    return [f.as_json(hits.get(f.id, 0)) for f in faults.active(playground.id, now)]
+
+
+def depths(playground: Playground, design: Design) -> dict[str, Depth]:
+    """The queues of this design, and any other that still holds messages."""
+    all_depths = runtime().broker.depths(playground.id, possible_subscribers())
+    current = subscribers(design.styles)
+    return {s: d for s, d in all_depths.items() if s in current or d != Depth()}
+
+
+def snapshot(playground: Playground) -> dict[str, Any]:
+    design = Design.of(playground.design)
+    return {
+        "id": playground.id,
+        "design": design.as_json(),
+        "connections": connections(design),
+        "faults": active_faults(playground),
+        "queues": {service: asdict(d) for service, d in depths(playground, design).items()},
+        "cursor": RedisFlowLog(redis_client()).last(playground.id),
+    }
+
+
+def change_design(playground: Playground, choices: dict[str, Any]) -> Design:
+    """Make some choices anew. Raises InvalidDesign; then nothing changed."""
+    with transaction.atomic():
+        locked = Playground.objects.select_for_update().get(id=playground.id)
+        design = Design.of(locked.design).patched(choices)
+        locked.design = playground.design = design.choices()
+        locked.save(update_fields=["design"])
+    _record(playground.id, Record(Kind.NOTE, "DesignChanged", _now(), data=choices))
+    return design
+
+
+def inject_fault(playground: Playground, **fault: Any) -> Fault:
+    """Switch a fault on in this playground. Raises InvalidFault."""
+    injected = faults.inject(playground, now=_now(), **fault)
+    _record(playground.id, beginning(injected, _now()))
+    return injected
+
+
+def lift_faults(playground: Playground, fault_id: str | None = None) -> list[Fault]:
+    """Switch off one of this playground's own faults, or all of them."""
+    lifted = faults.lift(playground, fault_id)
+    for fault in lifted:
+        _record(playground.id, ending(fault, _now(), "switched off"))
+    _ring(playground.id)
+    return lifted
+
+
+def inject_for_everybody(**fault: Any) -> Fault:
+    """Switch a fault on in every playground.  Raises InvalidFault."""
+    redis_client().ping()  # a fault that nobody is told of would be a riddle
+    injected = faults.inject(None, now=_now(), **fault)
+    for present in live_playgrounds():
+        _record(present.playground, beginning(injected, _now()))
+    return injected
+
+
+def lift_for_everybody(fault_id: str | None = None) -> list[Fault]:
+    """Switch off one of the faults that hold for everybody, or all of them."""
+    redis_client().ping()
+    lifted = faults.lift(None, fault_id)
+    for present in live_playgrounds():
+        for fault in lifted:
+            _record(present.playground, ending(fault, _now(), "switched off"))
+        _ring(present.playground)
+    return lifted
+
+
+def faults_for_everybody() -> list[dict[str, Any]]:
+    """Those that are on, with their hits in all playgrounds where somebody is."""
+    now = _now()
+    present = [p.playground for p in live_playgrounds()]
+    hits = [runtime().hits.hits(playground) for playground in present]
+    return [
+        f.as_json(sum(h.get(f.id, 0) for h in hits)) | {"ends_in_s": round(f.ends_at - now)}
+        for f in faults.for_everybody(now)
+    ]
+
+
+def waiting_in(playgrounds: Sequence[str]) -> dict[str, int]:
+    """Messages on the way in each of these playgrounds."""
+    groups = possible_subscribers()
+    return {
+        playground: sum(d.on_the_way for d in runtime().broker.depths(playground, groups).values())
+        for playground in playgrounds
+    }
+
+
+def reset(playground: Playground) -> None:
+    """Back to a fresh playground: its own users, orders, messages, faults, design and log."""
+    parts, redis = runtime(), redis_client()
+    redis.ping()  # half a reset would be worse than none
+    with transaction.atomic():
+        for model in (
+            models.OutboxMessage,
+            models.ProcessedMessage,
+            models.Effect,
+            models.OrderStatus,
+            models.Order,
+            models.User,
+            models.Fault,
+        ):
+            model.objects.filter(playground=playground).delete()
+        playground.design = {}
+        playground.save(update_fields=["design"])
+        add_first_users(playground)
+    parts.broker.forget(playground.id, possible_subscribers())
+    parts.hits.forget(playground.id)
+    Promises(redis).forget(playground.id)
+    RedisFlowLog(redis).forget(playground.id)
+    _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
+
+
+def ledger_of(playground: Playground) -> list[Row]:
+    promised = Promises(redis_client()).made(playground.id)
+    return ledger(playground.id, promised, runtime().broker)
+
+
+def beginning(fault: Fault, now: float) -> Record:
+    """The record of a fault that has been switched on."""
+    return Record(
+        Kind.FAULT,
+        f"{fault.kind.value} on",
+        now,
+        target=fault.target,
+        fault=fault.mark(),
+        data={"on": True, "says": fault.says, "scope": fault.scope.value},
+    )
+
+
+def _ring(playground: str) -> None:
+    waiting = [service for pg, service in runtime().broker.unfinished() if pg == playground]
+    runtime().bell.ring(playground, waiting)
+
+
+def _record(playground: str, record: Record) -> None:
+    runtime().log.append(playground, [record])
+
+
+def _now() -> float:
+    return runtime().clock.now()
+
+
+def _says(connection: Connection, style: Style) -> str:
+    source, target = connection.source, connection.target
+    if style is Style.CALL:
+        return f"{source} calls {target} and waits for the answer."
+    return f"{source} leaves a message for {target} and goes on."

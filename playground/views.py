@@ -1,0 +1,51 @@
+"""The playground's part of a page, and the small pages beside it."""
+
+from typing import Any
+
+from csp.decorators import csp_replace
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_POST
+
+from . import playgrounds
+from .company.catalogue import RESTAURANTS
+from .company.topology import SERVICES, flippable
+from .delivery.fault import targets
+from .playgrounds import for_session
+
+
+def playground_context(request: HttpRequest) -> dict[str, Any]:
+    """What `playground/_playground.html` needs; makes the session's playground if need be."""
+    playground = for_session(request)
+    return {
+        "playground": playground,
+        "restaurants": RESTAURANTS,
+        "services": [SERVICES[name] for name in targets()],
+        "playground_data": {
+            "playground": playground.id,
+            "titles": {name: service.title for name, service in SERVICES.items()},
+            "does": {name: service.does for name, service in SERVICES.items()},
+            "flippable": [connection.id for connection in flippable()],
+        },
+    }
+
+
+@require_POST
+def token(request: HttpRequest) -> HttpResponse:
+    """A token for this session's playground, for curl."""
+    return JsonResponse({"token": playgrounds.issue_token(for_session(request))}, status=201)
+
+
+@xframe_options_sameorigin
+@csp_replace(
+    {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'", "'unsafe-inline'"],  # Mermaid writes styles; only in this frame
+        "frame-ancestors": ["'self'"],
+    }
+)
+def mermaid_frame(request: HttpRequest) -> HttpResponse:
+    """An empty page in which Mermaid computes geometry, under a looser policy of its own."""
+    return render(request, "playground/mermaid_frame.html")
