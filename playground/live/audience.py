@@ -1,0 +1,93 @@
+"""The sockets of one playground in this process, and where they are in its log."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..flow.log import BEGINNING
+from ..flow.meter import Meter
+from ..flow.records import Kind, Record, decode
+from . import frames
+from .cursor import order
+
+KEPT_TRACES = 50
+KEPT_RECORDS_PER_TRACE = 400
+
+
+class Socket(Protocol):
+    """A browser's socket, as the pump sees it."""
+
+    cursor: str  # the last record it has been sent
+    watched: str | None  # a trace id; "" is whatever trace is newest; None is none
+
+    async def send_frame(self, text: str) -> None: ...
+
+    async def lose(self, code: int, reason: str) -> None:
+        """Close it: its browser will come back and go on from its cursor."""
+
+
+@dataclass(slots=True)
+class Audience:
+    playground: str
+    position: str = BEGINNING  # the last entry of the log that was handed out
+    sockets: set[Socket] = field(default_factory=set)
+    meter: Meter = field(default_factory=Meter)
+    traces: "OrderedDict[str, list[Record]]" = field(default_factory=OrderedDict)
+    newest_trace: str = ""
+    grown_traces: set[str] = field(default_factory=set)  # since the last sequence frames
+    design_frame: str = ""
+    topology_frame: str = ""
+    faults_frame: str = ""
+    stats_frame: str = ""
+    is_outdated: bool = True  # design or faults have changed since their frames were made
+
+    def take(self, entries: Sequence[frames.Entry]) -> None:
+        """Look at records on their way to the sockets: for figures, traces, and changes."""
+        for cursor, text in entries:
+            record = decode(cursor, text)
+            self.meter.feed(record)
+            self._remember(record)
+            if record.kind is Kind.FAULT or record.name in ("DesignChanged", "Reset"):
+                self.is_outdated = True
+
+    def frames_for(
+        self, after: str, entries: Sequence[frames.Entry]
+    ) -> Iterable[tuple[Socket, str]]:
+        """The records frame for each socket; one text for all that are at the same place."""
+        common = frames.records(after, entries)
+        for socket in list(self.sockets):
+            if socket.cursor == after:
+                yield socket, common
+            else:  # it joined a moment ago and has read ahead
+                mine = [e for e in entries if order(e[0]) > order(socket.cursor)]
+                if mine:
+                    yield socket, frames.records(socket.cursor, mine)
+
+    def sequences(self) -> Iterable[tuple[Socket, str]]:
+        """A sequence frame for each socket that watches a trace which has grown."""
+        made: dict[str, str] = {}
+        for socket in list(self.sockets):
+            trace = self.newest_trace if socket.watched == "" else socket.watched
+            if trace and trace in self.grown_traces and trace in self.traces:
+                if trace not in made:
+                    made[trace] = frames.sequence(trace, self.traces[trace])
+                yield socket, made[trace]
+        self.grown_traces.clear()
+
+    def _remember(self, record: Record) -> None:
+        if not record.trace:
+            return
+        trace = self.traces.setdefault(record.trace, [])
+        if len(trace) < KEPT_RECORDS_PER_TRACE:
+            trace.append(record)
+            self.grown_traces.add(record.trace)
+        while len(self.traces) > KEPT_TRACES:
+            self.traces.popitem(last=False)
+        if record.source == "customer" and not _is_poll(record):
+            self.newest_trace = record.trace
+
+
+def _is_poll(record: Record) -> bool:
+    """Asking again for an order's status must not push its story off the screen."""
+    return record.name.startswith("GET /api/orders/")

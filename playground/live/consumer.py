@@ -1,0 +1,95 @@
+"""The door for sockets: tell whose they are, let them join the pump, pass frames."""
+
+import json
+import logging
+from typing import Any
+from urllib.parse import parse_qs
+
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from redis.exceptions import RedisError
+
+from .. import playgrounds
+from ..models import Playground
+from .cursor import is_cursor
+from .pump import REDIS_AWAY, pump
+
+logger = logging.getLogger(__name__)
+
+MALFORMED, NO_PLAYGROUND, WRONG_TOKEN = 4400, 4401, 4403
+MAX_FRAME = 4096  # characters a client may send at once
+
+
+class PlaygroundConsumer(AsyncWebsocketConsumer):
+    """Speaks the protocol of docs/asyncapi.yaml. It is a pump's Socket."""
+
+    playground: str = ""
+    cursor: str = ""
+    watched: str | None = None
+    _has_joined = False
+
+    async def connect(self) -> None:
+        await self.accept()  # first: a browser is told the code of an accepted socket only
+        token = parse_qs(self.scope["query_string"].decode()).get("token", [""])[0]
+        found = await self._playground_of(token)
+        if found is None:
+            code = WRONG_TOKEN if token else NO_PLAYGROUND
+            await self.lose(code, "this token opens no playground" if token else "no playground")
+            return
+        self.playground = found.id
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.playground:
+            return
+        message = _parse(text_data)
+        try:
+            match message:
+                case {"type": "hello", "after": None} if not self._has_joined:
+                    await self._join(None)
+                case {"type": "hello", "after": after} if is_cursor(after):
+                    if self._has_joined:
+                        await pump().resume(self.playground, self, after)
+                    else:
+                        await self._join(after)
+                case {"type": "resume", "after": after} if is_cursor(after) and self._has_joined:
+                    await pump().resume(self.playground, self, after)
+                case {"type": "watch", "trace": str(trace)} if len(trace) <= 32:
+                    await pump().watch(self.playground, self, trace)
+                case {"type": "watch", "trace": None}:
+                    await pump().watch(self.playground, self, "")
+                case {"type": "unwatch"}:
+                    await pump().watch(self.playground, self, None)
+                case _:
+                    await self.lose(MALFORMED, "no frame of this protocol")
+        except RedisError:
+            logger.warning("a socket came while Redis was away")
+            await self.lose(REDIS_AWAY, "the flow log (Redis) is away")
+
+    async def disconnect(self, code: int) -> None:
+        if self.playground:
+            pump().leave(self.playground, self)
+
+    async def send_frame(self, text: str) -> None:
+        await self.send(text_data=text)
+
+    async def lose(self, code: int, reason: str) -> None:
+        await self.close(code=code, reason=reason)
+
+    async def _join(self, after: str | None) -> None:
+        self._has_joined = True
+        await pump().join(self.playground, self, after)
+
+    @database_sync_to_async
+    def _playground_of(self, token: str) -> Playground | None:
+        if token:
+            return playgrounds.of_token(token)
+        return playgrounds.of_session(self.scope["session"])
+
+
+def _parse(text: str | None) -> Any:
+    if text is None or len(text) > MAX_FRAME:
+        return None
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

@@ -1,0 +1,82 @@
+"""Frames, as JSON text. Each is made once, however many sockets it goes to."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from .. import state
+from ..company.topology import Style
+from ..delivery.design import Design
+from ..flow import mermaid
+from ..flow.records import Record, with_id
+
+Entry = tuple[str, bytes]  # cursor, encoded record
+
+
+def welcome(playground: str, cursor: str) -> str:
+    return _dump({"type": "welcome", "playground": playground, "cursor": cursor})
+
+
+def records(after: str, entries: Sequence[Entry]) -> str:
+    """The entries and the cursors before the first and of the last."""
+    lines = b",".join(with_id(cursor, text) for cursor, text in entries)
+    head = b'{"type":"records","after":"%b","cursor":"%b"' % (
+        after.encode(),
+        entries[-1][0].encode(),
+    )
+    return (head + b',"records":[' + lines + b"]}").decode()
+
+
+def gap(after: str, oldest: str) -> str:
+    """What followed `after` is gone; the next frame begins with `oldest`."""
+    return _dump({"type": "gap", "after": after, "oldest": oldest})
+
+
+def stats(values: dict[str, Any]) -> str:
+    return _dump({"type": "stats", **values})
+
+
+def faults(active: Sequence[dict[str, Any]]) -> str:
+    return _dump({"type": "faults", "faults": list(active)})
+
+
+def design(chosen: Design) -> str:
+    connections = state.connections(chosen)
+    return _dump({"type": "design", "design": chosen.as_json(), "connections": connections})
+
+
+def topology(chosen: Design) -> str:
+    """The picture's source, and what each of its ids means."""
+    styles = chosen.styles
+    return _dump(
+        {
+            "type": "diagram",
+            "diagram": "topology",
+            "direction": "LR",
+            "source": mermaid.topology(styles, "LR"),
+            "source_tb": mermaid.topology(styles, "TB"),
+            "nodes": [asdict(node) for node in mermaid.nodes(styles)],
+            "edges": [_edge(edge) for edge in mermaid.edges(styles)],
+        }
+    )
+
+
+def sequence(trace: str, trace_records: Sequence[Record]) -> str:
+    source = mermaid.sequence(trace_records)
+    return _dump({"type": "diagram", "diagram": "sequence", "trace": trace, "source": source})
+
+
+def _edge(edge: mermaid.Edge) -> dict[str, Any]:
+    return {
+        "id": edge.id,
+        "from": edge.source,
+        "to": edge.target,
+        "style": "call" if edge.style is Style.CALL else "text",
+        "connections": edge.connections,
+        "flippable": edge.flippable,
+    }
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)

@@ -1,0 +1,71 @@
+"""What the pump looks up beside the log, once a second: figures, depths, faults, design."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from channels.db import database_sync_to_async
+
+from .. import presence, state
+from ..bootstrap import redis_client, runtime
+from ..delivery.design import Design
+from ..delivery.heartbeat import LATE_AFTER_S, worker_ages
+from ..flow.log import RedisFlowLog
+from ..flow.records import Record
+from ..flow.traces import records_of
+from ..models import Playground
+from . import frames
+from .audience import Audience
+
+
+@database_sync_to_async
+def refresh(audiences: Sequence[Audience]) -> None:
+    """Make the frames of state of these audiences anew.  Raises RedisError."""
+    playgrounds = Playground.objects.in_bulk([a.playground for a in audiences])
+    worker = _worker()
+    for audience in audiences:
+        playground = playgrounds.get(audience.playground)
+        if playground is None:
+            continue  # deleted a moment ago; its sockets see nothing new any more
+        if audience.is_outdated:
+            design = Design.of(playground.design)
+            audience.design_frame = frames.design(design)
+            audience.topology_frame = frames.topology(design)
+            audience.is_outdated = False
+        audience.faults_frame = frames.faults(state.active_faults(playground))
+        audience.stats_frame = frames.stats(_stats(playground, audience, worker))
+
+
+@database_sync_to_async
+def read_trace(playground: str, trace: str) -> list[Record]:
+    return records_of(runtime().log, playground, trace)
+
+
+def tell_presence(sockets: Mapping[str, int]) -> None:
+    presence.tell(sockets, runtime().clock.now())
+
+
+def _stats(
+    playground: Playground, audience: Audience, worker: dict[str, object]
+) -> dict[str, object]:
+    # The cursor first: a depth may be newer than its cursor, never older.
+    cursor = RedisFlowLog(redis_client()).last(playground.id)
+    queues = state.depths(playground, Design.of(playground.design))
+    now = runtime().clock.now()
+    figures = audience.meter.figures(now)
+    in_flight = sum(depth.on_the_way for depth in queues.values())
+    return {
+        "at": now,
+        "cursor": cursor,
+        "queues": {service: asdict(depth) for service, depth in queues.items()},
+        "in_flight": in_flight,
+        "worker": worker,
+        **figures,
+    }
+
+
+def _worker() -> dict[str, object]:
+    age_s = min(worker_ages().values(), default=None)
+    return {
+        "alive": age_s is not None and age_s < LATE_AFTER_S,
+        "heartbeat_age_s": None if age_s is None else round(age_s, 2),
+    }
