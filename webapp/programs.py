@@ -1,0 +1,80 @@
+"""What `manage.py up` runs, as supervisord's configuration."""
+
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    name: str
+    command: Sequence[str]
+    priority: int  # started in this order, stopped in the opposite one
+    stop_wait_s: int
+
+
+def redis(server: Path, config: Path) -> Program:
+    return Program("redis", [str(server), str(config)], priority=1, stop_wait_s=10)
+
+
+def web(host: str, port: int) -> Program:
+    # Pings tell a socket whose network has gone from one that is merely quiet.
+    command = [
+        sys.executable, "-m", "daphne", "-b", host, "-p", str(port), "-v", "0",
+        "--ping-interval", "20", "--ping-timeout", "30", "webapp.asgi:application",
+    ]  # fmt: skip
+    return Program("web", command, priority=3, stop_wait_s=4)
+
+
+def worker(threads: int) -> Program:
+    command = [
+        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "threads",
+        "-c", str(threads), "-Q", "serve", "-n", f"threads-{os.getpid()}@%h", "-l", "WARNING",
+        "--without-gossip", "--without-mingle",
+    ]  # fmt: skip
+    # What it has taken and not acked is delivered again: it need not be waited for long.
+    return Program("worker", command, priority=2, stop_wait_s=4)
+
+
+def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Path) -> str:
+    """The configuration file's text. A program that dies is started again, for ever."""
+    logs = data_dir / "logs"
+    lines = [
+        "[supervisord]",
+        "nodaemon=true",
+        f"logfile={_plain(logs / 'up.log')}",
+        "logfile_maxbytes=1MB",
+        "logfile_backups=1",
+        "loglevel=warn",
+        f"pidfile={_plain(data_dir / 'up.pid')}",
+        f"childlogdir={_plain(logs)}",
+    ]
+    if os.geteuid() == 0:
+        lines.append("user=root")  # it asks to be told that this is meant
+    for program in programs:
+        lines += [
+            "",
+            f"[program:{program.name}]",
+            f"command={_plain(shlex.join(program.command))}",
+            f"directory={_plain(directory)}",
+            f"priority={program.priority}",
+            "autorestart=true",
+            "startsecs=1",
+            "startretries=1000000",  # each try waits a second longer than the one before
+            f"stopwaitsecs={program.stop_wait_s}",
+            "stopasgroup=true",
+            "killasgroup=true",
+            "redirect_stderr=true",
+            f"stdout_logfile={_plain(logs / f'{program.name}.log')}",
+            "stdout_logfile_maxbytes=2MB",
+            "stdout_logfile_backups=1",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: object) -> str:
+    """`%` begins an expression in supervisord's files."""
+    return str(text).replace("%", "%%")
