@@ -1,0 +1,1 @@
+"""The course: lessons as Markdown files, and the classroom around them."""

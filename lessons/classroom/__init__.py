@@ -1,0 +1,1 @@
+"""The instructor's side: a one-time link, a login, and faults for everybody."""
