@@ -1,0 +1,36 @@
+// In the frame: let Mermaid compute, hand out bare geometry. Colours are the page's business.
+
+const { default: mermaid } = await import(document.querySelector('script[data-mermaid]').dataset.mermaid);
+
+mermaid.initialize({
+  startOnLoad: false, securityLevel: 'strict', suppressErrorRendering: true, layout: 'elk',
+  theme: 'base', look: 'classic', htmlLabels: false, fontFamily: 'system-ui',
+  themeVariables: { fontSize: '14px' },
+  flowchart: { padding: 8, minNodeWidth: 74, nodeSpacing: 16, rankSpacing: 26, htmlLabels: false },
+  sequence: { useMaxWidth: false, mirrorActors: false, width: 96, height: 38, actorMargin: 30, messageMargin: 30 },
+});
+
+let queue = Promise.resolve();
+let drawn = 0;
+
+addEventListener('message', ({ origin, data }) => {
+  if (origin !== location.origin || !data?.source) return;
+  queue = queue.then(async () => {
+    try {
+      const { svg } = await mermaid.render(`m${++drawn}`, data.source);
+      parent.postMessage({ drawing: data.drawing, svg: bare(svg) }, origin);
+    } catch (error) {
+      parent.postMessage({ drawing: data.drawing, error: String(error.message ?? error) }, origin);
+    }
+  });
+});
+parent.postMessage({ ready: true }, location.origin);
+
+function bare(svg) {
+  const doc = new DOMParser().parseFromString(svg, 'image/svg+xml');
+  for (const element of doc.querySelectorAll('style, script, foreignObject')) element.remove();
+  for (const element of doc.querySelectorAll('[style]')) element.removeAttribute('style');
+  const root = doc.documentElement;
+  for (const name of ['style', 'width', 'height']) root.removeAttribute(name);
+  return new XMLSerializer().serializeToString(doc);
+}
