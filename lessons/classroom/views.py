@@ -1,6 +1,7 @@
 """The instructor's page: who is there, and what breaks for all of them."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth import login, logout
@@ -94,11 +95,11 @@ def _console(request: HttpRequest) -> dict[str, Any]:
 
 def _room() -> dict[str, Any]:
     try:
-        present = live_playgrounds()
+        here = live_playgrounds()
+        waiting = state.waiting_in([p.playground for p in here])
         return {
-            "present": present,
-            "sockets": sum(p.sockets for p in present),
-            "waiting": state.waiting_in([p.playground for p in present]),
+            "present": [asdict(p) | {"waiting": waiting[p.playground]} for p in here],
+            "sockets": sum(p.sockets for p in here),
             "faults": state.faults_for_everybody(),
         }
     except RedisError:

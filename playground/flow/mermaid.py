@@ -11,6 +11,7 @@ from ..company.topology import CONNECTIONS, SERVICES, Style, style_of, subscribe
 from .records import Kind, Record
 
 MAX_SEQUENCE_STEPS = 200
+SUBSCRIBERS_PER_ROW = 3
 
 Styles = Mapping[str, Style]  # of the flippable connections, as the design has them
 
@@ -72,12 +73,14 @@ def edges(styles: Styles) -> list[Edge]:
 
 
 def topology(styles: Styles, direction: str = "LR") -> str:
-    """The company as a Mermaid flowchart. `direction` is LR or TB."""
+    """The company as a Mermaid flowchart. `direction` is LR, or TB for narrow screens."""
     lines = [f"flowchart {direction}"]
     lines += [f"  {_shape(node)}" for node in nodes(styles)]
     for edge in edges(styles):
         arrow = "-->" if edge.style is Style.CALL else "-.->"
         lines.append(f"  {edge.source} {edge.id}@{arrow} {edge.target}")
+    if direction == "TB":
+        lines += [f"  {above} ~~~ {below}" for above, below in _rows(subscribers(styles))]
     return "\n".join(lines) + "\n"
 
 
@@ -87,9 +90,8 @@ def sequence(records: Iterable[Record]) -> str:
     spoken_of = dict.fromkeys(name for step in steps for name in step.parties)
     lines = ["sequenceDiagram"]
     for name in spoken_of:
-        word = "actor" if name == "customer" else "participant"
         title = SERVICES[name].title if name in SERVICES else name.capitalize()
-        lines.append(f"  {word} {node_id(name)} as {title}")
+        lines.append(f"  participant {node_id(name)} as {title}")
     lines += [f"  {step.text}" for step in steps[:MAX_SEQUENCE_STEPS]]
     if len(steps) > MAX_SEQUENCE_STEPS and spoken_of:
         first = node_id(next(iter(spoken_of)))
@@ -129,6 +131,13 @@ def _step(record: Record) -> Sequence[_Step]:
             return [_note(target, f"{name} is a dead letter")]
         case _:
             return []
+
+
+def _rows(names: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Pairs of nodes that hold each other at a distance, so that subscribers stand in
+    rows of three: six beside each other are too wide for a telephone."""
+    for above, below in zip(names, names[SUBSCRIBERS_PER_ROW:], strict=False):
+        yield node_id(above), queue_id(below)
 
 
 def _arrow(source: str, arrow: str, target: str, text: str) -> _Step:

@@ -5,8 +5,9 @@ const { default: mermaid } = await import(document.querySelector('script[data-me
 mermaid.initialize({
   startOnLoad: false, securityLevel: 'strict', suppressErrorRendering: true, layout: 'elk',
   theme: 'base', look: 'classic', htmlLabels: false, fontFamily: 'system-ui',
-  themeVariables: { fontSize: '14px' },
-  flowchart: { padding: 8, minNodeWidth: 74, nodeSpacing: 16, rankSpacing: 26, htmlLabels: false },
+  themeVariables: { fontSize: '16px' },
+  elk: { mergeEdges: true, nodePlacementStrategy: 'NETWORK_SIMPLEX' },
+  flowchart: { padding: 8, minNodeWidth: 60, nodeSpacing: 14, rankSpacing: 20, htmlLabels: false },
   sequence: { useMaxWidth: false, mirrorActors: false, width: 96, height: 38, actorMargin: 30, messageMargin: 30 },
 });
 

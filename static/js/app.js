@@ -1,0 +1,69 @@
+// The page: who is there, and who hears whom. Each part knows only the store.
+
+import { call, trouble } from './live/api.js';
+import { PlaygroundSocket } from './live/socket.js';
+import { Actions } from './panels/actions.js';
+import { exchange } from './panels/exchange.js';
+import { faults } from './panels/faults.js';
+import { announcer, banner, caption, connection, crowd, freeze, run } from './panels/header.js';
+import { inspector } from './panels/inspector.js';
+import { list, other } from './panels/list.js';
+import { log } from './panels/log.js';
+import { order } from './panels/order.js';
+import { sequence } from './panels/sequence.js';
+import { tabs } from './panels/tabs.js';
+import { Picture } from './picture/picture.js';
+import { nameServices } from './state/plain.js';
+import { Store } from './state/store.js';
+
+const root = document.querySelector('[data-playground]');
+const find = (selector) => document.querySelector(selector);
+const { titles, does } = JSON.parse(find('#playground-data').textContent);
+nameServices(titles);
+
+const store = new Store();
+const socket = new PlaygroundSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/playground/`);
+const picture = new Picture(find('[data-topology]'), store);
+const actions = new Actions(root);
+
+/** Flip a connection. @returns {Promise<string>} what went wrong, or "" */
+async function flip(id) {
+  const { status, data } = await call('PATCH', '/api/playground/design', { styles: { [id]: other(store.connection(id)) } });
+  return status === 200 ? '' : trouble(data);
+}
+
+const inspect = inspector(find('#inspector'), store, { does, flip });
+picture.addEventListener('press', ({ detail }) => inspect.open(detail));
+
+connection(find('[data-connection]'), store, socket);
+run(find('[data-run]'), store);
+freeze(find('[data-freeze]'), store);
+banner(find('[data-banner]'), store);
+caption(find('[data-caption]'), find('[data-caption-time]'), picture, store);
+announcer(find('[data-announcer]'), store);
+crowd(find('[data-many]'), picture.dots);
+exchange(find('[data-exchange]'), actions);
+order(find('[data-order]'), store);
+log(root, store, inspect.open);
+faults(find('#breaker'), store, find('[data-fault-count]'));
+
+const story = sequence(find('#view-sequence'), store, socket);
+const text = list(find('[data-list]'), store, { does, flip });
+tabs(find('[role=tablist]'), (panel, isSeen) => {
+  if (panel.id === 'view-sequence') story.seen(isSeen);
+  if (panel.id === 'view-list' && isSeen) text.show();
+});
+
+find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });
+
+/** The buttons say how their connections are built now. */
+store.addEventListener('design', () => {
+  for (const words of document.querySelectorAll('[data-style-of]')) {
+    const connected = store.connection(words.dataset.styleOf);
+    words.textContent = connected.style === 'call' ? 'call: wait for it' : 'text: wait for nobody';
+  }
+});
+
+socket.addEventListener('records', ({ detail }) => store.take(detail));
+socket.addEventListener('frame', ({ detail }) => store.frame(detail));
+socket.open();

@@ -1,0 +1,85 @@
+// The drawer in which things are broken: in your own playground, by the control API.
+
+import { element } from '../dom.js';
+import { call, trouble } from '../live/api.js';
+import { title } from '../state/plain.js';
+
+export function faults(drawer, store, counter) {
+  const switches = [...drawer.querySelectorAll('[data-fault]')];
+  const place = drawer.querySelector('[data-fault-trouble]');
+  const list = drawer.querySelector('[data-faults-on]');
+  const length = drawer.querySelector('[data-fault-duration]');
+  const slowness = drawer.querySelector('[data-fault-ms]');
+
+  for (const input of switches) input.addEventListener('change', () => toggle(input));
+  drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
+  drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
+  drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
+  store.addEventListener('faults', render);
+  setInterval(() => { if (store.faults.length) render(); }, 1000);
+
+  async function toggle(input) {
+    const { fault: kind, target } = input.dataset;
+    const known = store.faults.find((f) => f.kind === kind && f.target === target && f.scope === 'playground');
+    input.disabled = true;
+    const done = input.checked
+      ? await send('POST', '/api/playground/faults', { kind, target, ms: Number(slowness.value), duration_s: Number(length.value) })
+      : !known || await send('DELETE', `/api/playground/faults/${known.id}`);
+    input.disabled = false;
+    if (!done) input.checked = !input.checked;
+    input.focus();
+  }
+
+  /** Asked twice: it throws everything away. */
+  async function reset(button) {
+    if (button.dataset.sure === undefined) {
+      button.dataset.sure = '';
+      const words = button.textContent;
+      button.textContent = 'Press again: everything in your playground is thrown away';
+      setTimeout(() => { delete button.dataset.sure; button.textContent = words; }, 4000);
+      return;
+    }
+    await send('POST', '/api/playground/reset');
+  }
+
+  async function send(method, path, body) {
+    const { status, data } = await call(method, path, body);
+    const good = status >= 200 && status < 300;
+    place.hidden = good;
+    if (!good) place.textContent = trouble(data);
+    return good;
+  }
+
+  function render() {
+    counter.hidden = store.faults.length === 0;
+    counter.textContent = store.faults.length;
+    for (const input of switches) {
+      const fault = store.fault(input.dataset.fault, input.dataset.target);
+      if (!input.disabled) input.checked = Boolean(fault);
+      const isClass = fault?.scope === 'class';
+      input.toggleAttribute('aria-disabled', isClass);
+      input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault)}` : '';
+    }
+    const lines = store.faults.map((f) => {
+      const who = f.scope === 'class' ? 'Switched on by the instructor for everybody. ' : '';
+      const riddle = f.hits ? '' : ` It has hit nothing yet: ${hint(f)}`;
+      return `${who}${f.says}${riddle}`;
+    });
+    if (list.dataset.shown !== JSON.stringify(lines)) {
+      list.dataset.shown = JSON.stringify(lines);
+      list.replaceChildren(...lines.map((line) => element('li', {}, line)));
+    }
+  }
+}
+
+const left = (fault) => {
+  const seconds = Math.max(0, Math.round(fault.ends_at - Date.now() / 1000));
+  return seconds > 90 ? `${Math.round(seconds / 60)} min left` : `${seconds} s left`;
+};
+
+/** What to press so that a fault at this service hits something. */
+function hint({ target }) {
+  if (['menu', 'payments', 'orders', 'restaurant', 'dispatch'].includes(target)) return 'place an order.';
+  if (['crm', 'analytics', 'users'].includes(target)) return 'register a user.';
+  return `place an order, and a message will meet ${title(target)}.`;
+}

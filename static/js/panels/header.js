@@ -1,0 +1,100 @@
+// The line above the actions: connection, run, freeze, banner, caption, announcements.
+
+import { throttled } from '../dom.js';
+import { sentence } from '../state/plain.js';
+
+const CLOSE_REASONS = { 4401: 'no playground: reload the page', 4403: 'this token opens nothing', 4400: 'the page and the server disagree: reload' };
+
+/** Which side is lost, in words. */
+function lost({ state, code }) {
+  if (state === 'connecting') return 'Connecting';
+  if (state === 'closed') return `Closed: ${CLOSE_REASONS[code] ?? code}`;
+  if (!navigator.onLine) return 'Your network is away';
+  return code === 4503 ? 'Redis is away; trying again' : 'The server is away; trying again';
+}
+
+export function connection(place, store, socket) {
+  const words = place.querySelector('[data-connection-text]');
+  let link = { state: 'connecting' };
+  const show = () => {
+    const worker = store.stats?.worker;
+    const isWorkerGone = link.state === 'live' && worker && !worker.alive;
+    const text = link.state !== 'live' ? lost(link) : isWorkerGone ? 'Worker away: texts wait' : 'Live';
+    if (words.textContent !== text) words.textContent = text;
+    place.dataset.state = isWorkerGone ? 'worker' : link.state;
+  };
+  socket.addEventListener('state', ({ detail }) => { link = detail; show(); });
+  store.addEventListener('stats', show);
+  addEventListener('offline', show);
+  addEventListener('online', show);
+}
+
+export function run(place, store) {
+  store.addEventListener('records', () => {
+    const { run: story } = store.state;
+    place.textContent = story ? `${story.name} · ${story.messages} messages` : '';
+  });
+}
+
+export function freeze(button, store) {
+  const words = button.querySelector('span');
+  const toggle = () => store.freeze(!store.frozen);
+  button.addEventListener('click', toggle);
+  store.addEventListener('frozen', ({ detail: held }) => {
+    button.setAttribute('aria-pressed', store.frozen);
+    button.querySelector('use').setAttribute('href', store.frozen ? '#i-play' : '#i-pause');
+    words.textContent = !store.frozen ? 'Freeze' : held ? `Go on (${held} new)` : 'Go on';
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== ' ' || event.target.closest('button, input, select, textarea, summary, a, [role=button], [popover], [tabindex="0"]')) return;
+    event.preventDefault();
+    toggle();
+  });
+}
+
+/** What an instructor has switched on for everybody. */
+export function banner(place, store) {
+  store.addEventListener('faults', () => {
+    const forAll = store.faults.filter((f) => f.scope === 'class');
+    place.hidden = forAll.length === 0;
+    const text = forAll.length ? `For the whole class: ${forAll.map((f) => f.says).join(' ')}` : '';
+    if (place.textContent !== text) place.textContent = text;
+  });
+}
+
+/** The sentence under the picture: what is shown at this moment. */
+export function caption(place, time, picture, store) {
+  picture.addEventListener('show', ({ detail: record }) => {
+    place.textContent = sentence(record);
+    place.classList.toggle('is-answer', record.kind === 'response' && record.target === 'customer' && record.status === 'ok');
+    const began = store.state.run?.id === record.run ? store.state.run.at : null;
+    time.textContent = began === null ? '' : `${Math.max(0, record.at - began).toFixed(2)} s`;
+  });
+}
+
+/** For screen readers: what matters, at most every five seconds. */
+export function announcer(place, store) {
+  const MATTERS = new Set(['response', 'state', 'dead_letter', 'retry', 'fault']);
+  let news = [];
+  const say = throttled(5000, () => {
+    place.textContent = news.slice(-3).join(' ');
+    news = [];
+  });
+  store.addEventListener('records', ({ detail }) => {
+    if (detail.past) return;
+    for (const record of detail.records) {
+      if (!MATTERS.has(record.kind) || (record.kind === 'response' && record.target !== 'customer')) continue;
+      news.push(sentence(record));
+    }
+    if (news.length) say();
+  });
+}
+
+/** "1 dot = 12 messages", as long as it is so. */
+export function crowd(place, dots) {
+  dots.addEventListener('crowd', ({ detail: most }) => {
+    place.hidden = most <= 1;
+    place.textContent = `Too many to draw one by one: a dot with a number is that many messages (now up to ${most}).`;
+  });
+}
+
