@@ -3,7 +3,6 @@
 Nothing else constructs an adapter. Tests build a Runtime of other parts.
 """
 
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from random import SystemRandom
 
@@ -11,16 +10,13 @@ from django.conf import settings
 from redis import Redis
 
 from .brokers import BROKERS
+from .delivery.callees import Callees
 from .delivery.clock import SystemClock
 from .delivery.doorbell import RedisBell, RedisSlots
 from .delivery.faults import HitCounter
 from .delivery.outbox import BatchingOutbox
 from .delivery.runtime import Runtime
 from .flow.log import RedisFlowLog
-
-# Callees at work at once in this process. Calls nest three deep, so callers must never
-# wait for a thread that only they could free: far more than requests in flight.
-CALLEE_THREADS = 512
 
 
 @cache
@@ -41,7 +37,7 @@ def runtime() -> Runtime:
         slots=RedisSlots(redis),
         outbox=BatchingOutbox(clock),
         hits=HitCounter(redis),
-        callees=ThreadPoolExecutor(CALLEE_THREADS, thread_name_prefix="callee"),
+        callees=Callees(),
         chance=SystemRandom(),
     )
 

@@ -9,7 +9,14 @@ from django.db import transaction
 from . import models
 from .bootstrap import redis_client, runtime
 from .company.ports import Depth
-from .company.topology import CONNECTIONS, Connection, Style, possible_subscribers, subscribers
+from .company.topology import (
+    CONNECTIONS,
+    SERVICES,
+    Connection,
+    Style,
+    possible_subscribers,
+    subscribers,
+)
 from .delivery import faults
 from .delivery.design import Design
 from .delivery.fault import Fault
@@ -186,7 +193,7 @@ def _now() -> float:
 
 
 def _says(connection: Connection, style: Style) -> str:
-    source, target = connection.source, connection.target
+    source, target = SERVICES[connection.source].title, SERVICES[connection.target].title
     if style is Style.CALL:
         return f"{source} calls {target} and waits for the answer."
     return f"{source} leaves a message for {target} and goes on."

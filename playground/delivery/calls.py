@@ -10,8 +10,6 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
-from django.db import close_old_connections
-
 from ..company.errors import CallFailed, CallRefused, CallTimedOut, CompanyError
 from ..company.topology import Style, carriers
 from ..company.trace import Span
@@ -89,7 +87,6 @@ class InProcessCalls:
             return self._carry_out(context, service, message, span)
         finally:
             context.recorder.try_flush()
-            close_old_connections()
 
     def _wait_for(self, answer: Future[Any], service: str, started: float) -> Any:
         context, timeout_s = self._context, self._context.world.design.timeout_s

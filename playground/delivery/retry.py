@@ -11,4 +11,5 @@ def backoff_s(attempt: int) -> float:
     """
     if attempt < 1:
         raise ValueError(f"attempts are counted from 1, not {attempt}")
-    return min(CAP_S, BASE_S * 2.0 ** (attempt - 1))
+    doublings = min(attempt - 1, 60)  # further on the cap holds anyway, and floats end
+    return min(CAP_S, BASE_S * 2.0**doublings)

@@ -36,7 +36,7 @@ export function inspector(sheet, store, { does, flip }) {
 
   function envelopeOf(record) {
     const published = store.state.log.find((r) => r.kind === 'publish' && r.message === record.message);
-    return published?.data;
+    return published?.data?.event;
   }
 
   function showNode(node) {

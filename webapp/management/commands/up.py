@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from webapp import embedded, programs
+from webapp.ports import free_port
 
 PARTS = ("web", "worker")
 
@@ -86,10 +87,7 @@ class Command(BaseCommand):
         except embedded.NoRedisServer as reason:
             raise CommandError(str(reason)) from None
         _end_orphan(data_dir)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        config, url = embedded.write_config(data_dir, port)
+        config, url = embedded.write_config(data_dir, free_port())
         embedded.remember_url(data_dir, url)
         os.environ["REDIS_URL"] = url
         return programs.redis(server, config)

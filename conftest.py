@@ -1,0 +1,51 @@
+"""Fixtures for all tests. Unit tests lie beside their app; whole-product tests in tests/."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from redis import Redis
+from redis.exceptions import RedisError
+
+from webapp import embedded
+from webapp.ports import free_port
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a real server of our own, for the whole session."""
+    folder: Path = tmp_path_factory.mktemp("redis")
+    config, url = embedded.write_config(folder, free_port())
+    with (folder / "redis.log").open("wb") as log:
+        server = subprocess.Popen(
+            [str(embedded.server_program()), str(config)], stdout=log, stderr=log
+        )
+    client = Redis.from_url(url)
+    for _ in range(200):
+        try:
+            client.ping()
+            break
+        except RedisError:
+            time.sleep(0.05)
+    yield url
+    server.terminate()
+    server.wait(10)
+
+
+@pytest.fixture
+def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+    """An empty Redis, which this process's adapters use as well; Celery is not started."""
+    from playground import bootstrap
+
+    settings.REDIS_URL = redis_server
+    bootstrap.redis_client.cache_clear()
+    bootstrap.runtime.cache_clear()
+    monkeypatch.setattr(bootstrap, "_start_serving", lambda playground, service: None)
+    client = Redis.from_url(redis_server)
+    client.flushall()
+    yield client
+    bootstrap.redis_client.cache_clear()
+    bootstrap.runtime.cache_clear()

@@ -1,0 +1,204 @@
+"""The company without database, broker or network: handlers, and the topology as data."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from playground.company import commands, events
+from playground.company.catalogue import FIRST_USERS, RESTAURANTS
+from playground.company.entities import ACCEPTED, ON_THE_WAY, PLACED, Order, StatusChange, User
+from playground.company.errors import EmailTaken, Refused, UnknownEntity, WrongPassword
+from playground.company.topology import (
+    CONNECTIONS,
+    EVENT_TYPES,
+    HANDLERS,
+    SERVICES,
+    Style,
+    flippable,
+    subscribers,
+)
+from playground.company.work import UnitOfWork
+
+
+class PaperBooks:
+    """The Books port on paper."""
+
+    def __init__(self) -> None:
+        self.users = {user.id: user for user in FIRST_USERS}
+
+    def user(self, user: int) -> User:
+        if user not in self.users:
+            raise UnknownEntity("user", user)
+        return self.users[user]
+
+    def user_by_email(self, email: str) -> User | None:
+        return next((u for u in self.users.values() if u.email == email), None)
+
+    def next_user_id(self) -> int:
+        return max(self.users) + 1
+
+    def order(self, order: str) -> Order:
+        raise UnknownEntity("order", order)
+
+    def restaurants(self) -> Any:
+        return RESTAURANTS
+
+    def hash_password(self, password: str) -> str:
+        return f"hash of {password}"
+
+    def password_matches(self, password: str, hashed: str) -> bool:
+        return hashed == f"hash of {password}"
+
+
+class Answers:
+    """The ServiceCalls port: answers as told, and remembers who was called."""
+
+    def __init__(self, texted: bool = False) -> None:
+        self.called: list[tuple[str, Any]] = []
+        self.texted = texted
+
+    def call(self, service: str, message: Any) -> Any:
+        self.called.append((service, message))
+        return {"menu": 1900, "payments": "auth-1"}.get(service, "reply")
+
+    def goes_by_text(self, service: str, command: Any) -> bool:
+        return self.texted
+
+
+@pytest.fixture
+def at() -> Callable[..., UnitOfWork]:
+    def begin(service: str, calls: Answers | None = None) -> UnitOfWork:
+        return UnitOfWork(service, PaperBooks(), calls or Answers(), 1000.0, lambda: "7Q2K")
+
+    return begin
+
+
+def handle(work: UnitOfWork, message: Any) -> Any:
+    return HANDLERS[work.service, type(message)](message, work)
+
+
+ORDER = commands.PlaceOrder(1, 1, (commands.OrderLine("margherita", 2),), "4242 4242 4242 4242")
+
+
+def test_an_order_asks_for_what_the_customer_must_know_and_stores_last(at: Any) -> None:
+    calls = Answers()
+    handle(at("gateway", calls), ORDER)
+    assert [service for service, _ in calls.called] == ["menu", "payments", "orders"]
+    assert calls.called[2][1].total_cents == 1900
+
+
+def test_a_stored_order_is_announced_once_with_what_subscribers_need(at: Any) -> None:
+    work = at("orders")
+    store = commands.StoreOrder("7Q2K", 1, 1, ORDER.items, 1900, "auth-1")
+    order = handle(work, store)
+    assert order.status == PLACED
+    assert work.events == [events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900)]
+    assert [e.name for e in work.effects] == ["OrderStored"]
+
+
+def test_what_is_not_on_the_menu_is_refused_before_anything_is_written(at: Any) -> None:
+    work = at("menu")
+    with pytest.raises(Refused, match="has no sushi") as refusal:
+        handle(work, commands.ValidateOrder(1, (commands.OrderLine("sushi", 1),)))
+    assert refusal.value.field == "items"
+    assert not work.effects
+
+
+def test_a_declined_card_leaves_nothing_behind(at: Any) -> None:
+    work = at("payments")
+    with pytest.raises(Refused, match="declined"):
+        handle(work, commands.AuthorizePayment("7Q2K", 1, 1900, "4000 0000 0000 0002"))
+    assert not work.effects
+
+
+def test_a_profile_cannot_take_somebody_elses_address(at: Any) -> None:
+    work = at("users")
+    with pytest.raises(EmailTaken):
+        handle(work, commands.SaveProfile(1, "Ada", "ben@example.com", "Leeds"))
+    assert not work.users
+
+
+def test_saving_ones_own_address_again_is_no_clash(at: Any) -> None:
+    work = at("users")
+    saved = handle(work, commands.SaveProfile(1, "Ada", "ada@example.com", "Leeds"))
+    assert (saved.city, work.users) == ("Leeds", [saved])
+
+
+def test_over_a_text_line_there_is_no_reply(at: Any) -> None:
+    work = at("gateway", Answers(texted=True))
+    command = commands.SaveProfile(1, "Ada", "ada@example.com", "Leeds")
+    assert handle(work, command) is None
+    assert work.texts == [("users", command)]
+
+
+def test_a_registration_hashes_the_password_and_announces_without_it(at: Any) -> None:
+    work = at("users")
+    user = handle(work, commands.RegisterUser("Dana", "dana@example.com", "Leeds", "secret!"))
+    assert user.password == "hash of secret!"
+    assert work.events == [events.UserRegistered(4, "Dana", "dana@example.com", "Leeds")]
+
+
+def test_a_wrong_password_is_told_like_an_unknown_address(at: Any) -> None:
+    for email in ("ada@example.com", "nobody@example.com"):
+        with pytest.raises(WrongPassword):
+            handle(at("users"), commands.SignIn(email, "wrong"))
+
+
+def test_the_mail_company_is_given_the_message_id_as_idempotency_key(at: Any) -> None:
+    calls = Answers()
+    work = at("notification", calls)
+    work.message = "event-1"
+    handle(work, events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900))
+    [(service, mail)] = calls.called
+    assert (service, mail.idempotency_key) == ("email-provider", "event-1")
+
+
+def test_the_same_order_always_gets_the_same_courier(at: Any) -> None:
+    event = events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900)
+    couriers = set()
+    for _ in range(5):
+        work = at("dispatch")
+        handle(work, event)
+        couriers.add(work.effects[0].detail)
+    assert len(couriers) == 1
+
+
+def test_an_orders_status_never_goes_back_when_news_come_in_the_wrong_order() -> None:
+    history = (
+        StatusChange(PLACED, 1.0, "orders"),
+        StatusChange(ON_THE_WAY, 2.0, "orders"),
+        StatusChange(ACCEPTED, 3.0, "orders"),
+    )
+    assert Order("7Q2K", 1, 1, 1900, history).status == ON_THE_WAY
+
+
+def test_every_message_that_travels_has_a_handler_at_its_end() -> None:
+    for connection in CONNECTIONS:
+        for message in connection.carries:
+            assert (connection.target, message) in HANDLERS, connection.id
+
+
+def test_every_connection_joins_services_that_exist() -> None:
+    for connection in CONNECTIONS:
+        assert {connection.source, connection.target} <= SERVICES.keys()
+
+
+def test_whatever_can_be_a_text_has_a_name_on_the_wire() -> None:
+    for connection in CONNECTIONS:
+        if connection.flippable or connection.style is Style.TEXT:
+            assert set(connection.carries) <= EVENT_TYPES.keys()
+
+
+def test_these_connections_can_be_flipped_and_no_others() -> None:
+    assert {c.id for c in flippable()} == {
+        "gateway->users",
+        "users->notification", "users->crm", "users->analytics",
+        "orders->restaurant", "orders->notification", "orders->dispatch",
+    }  # fmt: skip
+
+
+def test_a_service_that_is_only_called_has_no_queue() -> None:
+    everything_called = {c.id: Style.CALL for c in flippable()}
+    assert subscribers(everything_called) == ("orders",)
+    assert "users" in subscribers({"gateway->users": Style.TEXT})

@@ -1,0 +1,52 @@
+"""Envelopes: CloudEvents that carry the company's messages and where they belong."""
+
+import json
+
+import pytest
+
+from playground.company import envelope
+from playground.company.events import OrderPlaced
+from playground.company.trace import Span, parse_traceparent
+
+SPAN = Span(run="run-1", trace="a" * 32, span="b" * 16)
+PLACED = OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900)
+
+
+def sealed() -> object:
+    return envelope.seal(
+        PLACED, playground="pg", source="orders", span=SPAN, event_id="e1", cause="c1", now=1.5
+    )
+
+
+def test_a_message_comes_out_as_it_went_in() -> None:
+    event = envelope.from_json(envelope.to_json(sealed()))
+    assert envelope.unseal(event) == PLACED
+    assert envelope.message_name(event) == "OrderPlaced"
+    assert envelope.sender(event) == "orders"
+    assert (envelope.span_of(event).trace, envelope.span_of(event).run) == (SPAN.trace, "run-1")
+
+
+def test_the_envelope_is_a_cloudevent_with_trace_correlation_and_cause() -> None:
+    line = json.loads(envelope.to_json(sealed()))
+    assert line["specversion"] == "1.0"
+    assert line["type"] == "delivery.order.placed.v1"
+    assert line["source"] == "/playground/pg/orders"
+    assert line["subject"] == "order/7Q2K"
+    assert line["traceparent"] == f"00-{'a' * 32}-{'b' * 16}-01"
+    assert (line["correlationid"], line["causationid"]) == ("run-1", "c1")
+
+
+@pytest.mark.parametrize(
+    "change", [{"type": "delivery.parcel.lost.v1"}, {"data": {"order": "7Q2K"}}, {"data": "text"}]
+)
+def test_what_the_company_has_no_word_for_is_said_to_be_unknown(change: dict[str, object]) -> None:
+    line = json.loads(envelope.to_json(sealed())) | change
+    with pytest.raises(envelope.UnknownMessage):
+        envelope.unseal(envelope.from_json(json.dumps(line).encode()))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "00-" + "0" * 32 + "-" + "b" * 16 + "-01", "00-xyz-b-01", "nonsense"]
+)
+def test_a_malformed_traceparent_is_none(text: str) -> None:
+    assert parse_traceparent(text) is None
