@@ -35,6 +35,13 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.wait(10)
 
 
+@pytest.fixture(autouse=True)
+def plain_static_files(settings: Any) -> None:
+    """Tests read static files where they lie: nothing has collected and hashed them."""
+    staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
+
+
 @pytest.fixture
 def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """An empty Redis, which this process's adapters use as well; Celery is not started."""

@@ -1,9 +1,31 @@
 """Error pages: what happened, what was kept, what to do next. Problems under /api/."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+
+class ApiProblems:
+    """Middleware: whatever else fails under /api/ (a wrong method, say) is a problem, too."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._get_response(request)
+        is_problem = response.get("Content-Type", "").startswith("application/problem+json")
+        if response.status_code < 400 or is_problem or not request.path.startswith("/api/"):
+            return response
+        problem = _problem(response.status_code, DETAILS.get(response.status_code, ""))
+        for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+            if name in response:
+                problem[name] = response[name]
+        return problem
+
+
+DETAILS = {405: "This address does not take this method; the header Allow names those it takes."}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -28,12 +50,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _error(request: HttpRequest, status: int, detail: str, template: str = "") -> HttpResponse:
     if request.path.startswith("/api/"):
-        body = {
-            "type": "about:blank",
-            "title": HTTPStatus(status).phrase,
-            "status": status,
-            "detail": detail,
-            "kept": "Nothing was changed.",
-        }
-        return JsonResponse(body, status=status, content_type="application/problem+json")
+        return _problem(status, detail)
     return render(request, template or f"{status}.html", status=status)
+
+
+def _problem(status: int, detail: str) -> HttpResponse:
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail or HTTPStatus(status).description,
+        "kept": "What you had sent may have been carried out." if status >= 500 else "Nothing was changed.",
+    }
+    return JsonResponse(body, status=status, content_type="application/problem+json")

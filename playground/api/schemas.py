@@ -1,5 +1,6 @@
 """Shapes of requests and answers. Each request has an example that works on a fresh playground."""
 
+import unicodedata
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -19,8 +20,21 @@ def _an_email(value: str) -> str:
     return value.lower()
 
 
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-City = Annotated[str, StringConstraints(strip_whitespace=True, max_length=80)]
+def _printable(value: str) -> str:
+    if any(unicodedata.category(sign) == "Cc" for sign in value):
+        raise ValueError("must not contain control characters")
+    return value
+
+
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
+    AfterValidator(_printable),
+]
+City = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(_printable)
+]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]  # of a user or a restaurant
 Email = Annotated[
     str,
     StringConstraints(strip_whitespace=True, max_length=254),
@@ -117,8 +131,8 @@ class OrderIn(Strict):
         items=[{"dish": "margherita", "quantity": 2}, {"dish": "tiramisu", "quantity": 1}],
         card="4242 4242 4242 4242",
     )
-    user: int
-    restaurant: int
+    user: Number
+    restaurant: Number
     items: Annotated[list[OrderLineIn], Field(min_length=1, max_length=20)]
     card: Card
 
@@ -159,7 +173,7 @@ class DesignIn(Schema):
     """Any of the choices; the others stay as they are."""
 
     model_config = ConfigDict(
-        extra="allow",  # an unknown choice gets our own message, which names those there are
+        extra="forbid",
         json_schema_extra={
             "example": {
                 "styles": {"orders->notification": "call"},

@@ -1,0 +1,44 @@
+import json
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from redis import Redis
+
+from playground import bootstrap
+from playground.delivery.serve import serve
+from playground.models import Playground
+from playground.testing import NO_SERVICE_TIME
+
+
+class Caller:
+    """A script with a token. Answers are Django's test responses."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        made = client.post("/api/playgrounds").json()
+        self.id, self.token, self.websocket = made["id"], made["token"], made["websocket"]
+        Playground.objects.filter(id=self.id).update(design=NO_SERVICE_TIME)
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
+        return self._client.generic(
+            method,
+            path,
+            "" if body is None else json.dumps(body),
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {self.token}", **headers},
+        )
+
+    def work(self) -> None:
+        """What workers would do, until nothing is left."""
+        parts = bootstrap.runtime()
+        while waiting := [s for pg, s in parts.broker.unfinished() if pg == self.id]:
+            for service in waiting:
+                serve(parts, self.id, service)
+
+
+@pytest.fixture
+def call(transactional_db: None, redis: Redis, client: Client) -> Caller:
+    cache.clear()  # it counts who has asked for how many playgrounds
+    return Caller(client)

@@ -1,0 +1,259 @@
+"""The control API: design, faults, reset, records, ledger; and whose playground it is."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from playground.api.test_company_api import ORDER, PROFILE
+
+
+def promised(call: Any) -> dict[str, dict[str, Any]]:
+    return {row["effect"]: row for row in call("GET", "/api/playground/ledger").json()["rows"]}
+
+
+def test_a_playground_is_made_for_whoever_asks(call: Any) -> None:
+    state = call("GET", "/api/playground").json()
+    assert state["id"] == call.id
+    assert call.websocket.startswith("ws://")
+    assert call.websocket.endswith(f"/ws/playground/?token={call.token}")
+    assert {"design", "connections", "faults", "queues", "cursor"} <= state.keys()
+
+
+def test_the_ledger_closes_after_orders_and_registrations(call: Any) -> None:
+    call("POST", "/api/orders", ORDER)
+    call("POST", "/api/users", PROFILE | {"email": "new@example.com", "password": "long enough"})
+    assert promised(call)["EmailSent"] == {
+        "effect": "EmailSent", "says": "receipts mailed",
+        "expected": 1, "actual": 0, "lost": 0, "doubled": 0, "pending": 1,
+    }  # fmt: skip
+    call.work()
+    for row in promised(call).values():
+        assert (row["lost"], row["doubled"], row["pending"]) == (0, 0, 0), row
+        assert row["expected"] == row["actual"] == 1, row
+
+
+def test_a_refused_order_promises_nothing(call: Any) -> None:
+    call("POST", "/api/orders", ORDER | {"card": "4000 0000 0000 0002"})
+    assert promised(call)["OrderStored"]["expected"] == 0
+
+
+def test_records_can_be_read_in_pages_without_a_gap(call: Any) -> None:
+    call("POST", "/api/orders", ORDER)
+    call.work()
+    everything = call("GET", "/api/playground/records").json()["records"]
+    pages, cursor = [], "0-0"
+    while page := call("GET", f"/api/playground/records?after={cursor}&limit=7").json():
+        if not page["records"]:
+            break
+        pages += page["records"]
+        cursor = page["cursor"]
+    assert pages == everything
+    assert len(everything) > 30
+    ids = [tuple(map(int, r["id"].split("-"))) for r in everything]
+    assert ids == sorted(set(ids))
+
+
+def test_a_fault_is_switched_on_counted_and_switched_off(call: Any) -> None:
+    fault = {"kind": "unreachable", "target": "users", "duration_s": 60}
+    made = call("POST", "/api/playground/faults", fault)
+    assert made.status_code == 201
+    assert call("GET", "/api/users/1").status_code == 502
+    [active] = call("GET", "/api/playground").json()["faults"]
+    assert (active["id"], active["hits"], active["scope"]) == (made.json()["id"], 1, "playground")
+    assert call("DELETE", f"/api/playground/faults/{active['id']}").status_code == 204
+    assert call("GET", "/api/users/1").status_code == 200
+    assert call("DELETE", f"/api/playground/faults/{active['id']}").status_code == 404
+
+
+def test_repair_everything(call: Any) -> None:
+    for target in ("users", "menu"):
+        call("POST", "/api/playground/faults", {"kind": "unreachable", "target": target})
+    assert call("DELETE", "/api/playground/faults").status_code == 204
+    assert call("GET", "/api/playground").json()["faults"] == []
+
+
+def test_a_latency_beyond_the_time_out_is_a_504_that_warns_to_look_first(call: Any) -> None:
+    call("PATCH", "/api/playground/design", {"timeout_ms": 50})
+    call("POST", "/api/playground/faults", {"kind": "latency", "target": "users", "ms": 200})
+    answer = call("PUT", "/api/users/1", PROFILE)
+    assert answer.status_code == 504
+    assert "may have been done" in answer.json()["next"]
+
+
+def test_an_unreachable_gateway_is_a_503(call: Any) -> None:
+    call("POST", "/api/playground/faults", {"kind": "unreachable", "target": "gateway"})
+    assert call("GET", "/api/restaurants").status_code == 503
+
+
+def test_an_error_says_what_was_done_before_it(call: Any) -> None:
+    call("POST", "/api/playground/faults", {"kind": "unreachable", "target": "orders"})
+    problem = call("POST", "/api/orders", ORDER).json()
+    assert problem["status"] == 502
+    assert problem["kept"].startswith("Done before it failed: CardAuthorized")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "field"),
+    [
+        ("POST", "faults", {"kind": "meteor", "target": "users"}, "kind"),
+        ("POST", "faults", {"kind": "latency", "target": "customer"}, "target"),
+        ("POST", "faults", {"kind": "latency", "target": "users", "ms": -5}, "ms"),
+        ("POST", "faults", {"kind": "latency", "target": "users", "duration_s": 1e9}, "duration_s"),
+        ("POST", "faults", {"kind": "latency", "target": "users", "why": "x"}, "why"),
+        ("PATCH", "design", {"styles": {"gateway->menu": "text"}}, "styles.gateway->menu"),
+        ("PATCH", "design", {"styles": None}, "styles"),
+        ("PATCH", "design", {"colour": "blue"}, "colour"),
+        ("PATCH", "design", {"timeout_ms": 5, "styles": {"users->crm": "call"}}, "timeout_ms"),
+    ],
+)
+def test_a_knob_that_does_not_turn_so_is_named_and_nothing_changes(
+    call: Any, method: str, path: str, body: Any, field: str
+) -> None:
+    before = call("GET", "/api/playground").json()
+    answer = call(method, f"/api/playground/{path}", body)
+    assert answer.status_code == 422, answer.content
+    assert field in [e["field"] for e in answer.json()["errors"]]
+    assert call("GET", "/api/playground").json() == before
+
+
+@pytest.mark.parametrize("query", ["after=nonsense", "limit=0", "limit=5000", "after=1-2-3"])
+def test_a_malformed_cursor_is_refused(call: Any, query: str) -> None:
+    assert call("GET", f"/api/playground/records?{query}").status_code == 422
+
+
+def test_reset_forgets_everything(call: Any) -> None:
+    call("PATCH", "/api/playground/design", {"styles": {"gateway->users": "text"}})
+    call("POST", "/api/playground/faults", {"kind": "unreachable", "target": "notification"})
+    order = call("POST", "/api/orders", ORDER)
+    fresh = call("POST", "/api/playground/reset").json()
+    assert fresh["faults"] == []
+    assert fresh["design"]["styles"]["gateway->users"] == "call"
+    assert all(depth["ready"] == 0 for depth in fresh["queues"].values())
+    assert call("GET", order["Location"]).status_code == 404
+    names = [r["name"] for r in call("GET", "/api/playground/records").json()["records"]]
+    assert names[0] == "Reset"
+    assert promised(call)["OrderStored"]["expected"] == 0
+
+
+def test_the_topology_is_mermaid_and_follows_the_design(call: Any) -> None:
+    before = call("GET", "/api/playground/topology.mmd").content.decode()
+    assert before.startswith("flowchart LR")
+    assert "gateway gateway__users@--> users" in before
+    call("PATCH", "/api/playground/design", {"styles": {"gateway->users": "text"}})
+    after = call("GET", "/api/playground/topology.mmd?direction=TB").content.decode()
+    assert after.startswith("flowchart TB")
+    assert "q_users q_users__users@-.-> users" in after
+
+
+def test_a_trace_is_a_sequence_diagram(call: Any) -> None:
+    placed = call("POST", "/api/orders", ORDER)
+    trace = placed["traceresponse"].split("-")[1]
+    call.work()
+    text = call("GET", f"/api/playground/traces/{trace}/sequence.mmd").content.decode()
+    assert text.startswith("sequenceDiagram")
+    assert "customer->>gateway: POST /api/orders" in text
+    assert "orders-)broker: OrderPlaced" in text
+    assert "broker-)notification: OrderPlaced" in text
+    assert call("GET", f"/api/playground/traces/{'0' * 32}/sequence.mmd").status_code == 404
+
+
+def test_without_a_playground_nothing_is_answered(call: Any) -> None:
+    stranger = Client()
+    answer = stranger.get("/api/playground")
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+    assert "POST /api/playgrounds" in answer.json()["next"]
+
+
+def test_a_foreign_or_invented_token_opens_nothing_even_with_a_session(call: Any) -> None:
+    browser = Client()
+    browser.get("/lessons/a-phone-call/")
+    assert browser.get("/api/playground").status_code == 200
+    headers = {"Authorization": "Bearer invented"}
+    assert browser.get("/api/playground", headers=headers).status_code == 401
+
+
+def test_two_sessions_have_two_playgrounds(call: Any) -> None:
+    one, two = Client(), Client()
+    ids = set()
+    for browser in (one, two):
+        browser.get("/lessons/a-phone-call/")
+        ids.add(browser.get("/api/playground").json()["id"])
+    assert len(ids) == 2
+
+
+def test_a_foreign_order_is_not_to_be_found(call: Any) -> None:
+    order = call("POST", "/api/orders", ORDER).json()["id"]
+    browser = Client()
+    browser.get("/lessons/a-phone-call/")
+    assert browser.get(f"/api/orders/{order}").status_code == 404
+
+
+def test_a_session_needs_its_csrf_token_to_change_anything(call: Any) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/lessons/a-phone-call/")
+    refused = browser.post("/api/orders", json.dumps(ORDER), content_type="application/json")
+    assert (refused.status_code, refused["Content-Type"]) == (403, "application/problem+json")
+    token = browser.cookies["csrftoken"].value
+    accepted = browser.post(
+        "/api/orders", json.dumps(ORDER), content_type="application/json",
+        headers={"X-CSRFToken": token},
+    )  # fmt: skip
+    assert accepted.status_code == 202
+
+
+def test_a_session_gets_a_token_for_scripts(call: Any) -> None:
+    browser = Client()
+    browser.get("/lessons/a-phone-call/")
+    token = browser.post("/playground/token/").json()["token"]
+    script = Client(headers={"Authorization": f"Bearer {token}"})
+    assert script.get("/api/playground").json()["id"] == browser.get("/api/playground").json()["id"]
+
+
+def test_playgrounds_are_not_handed_out_without_end(call: Any, settings: Any) -> None:
+    from django.core.cache import cache
+
+    cache.clear()
+    answers = [Client().post("/api/playgrounds") for _ in range(61)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1]["Retry-After"]) > 0
+    cache.clear()
+
+
+def test_every_example_in_the_openapi_document_works_on_a_fresh_playground(call: Any) -> None:
+    document = call("GET", "/api/openapi.json").json()
+    tried = 0
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            body = operation.get("requestBody")
+            if not body:
+                continue
+            schema = body["content"]["application/json"]["schema"]
+            name = schema["$ref"].rsplit("/", 1)[1]
+            example = document["components"]["schemas"][name]["example"]
+            call("POST", "/api/playground/reset")
+            answer = call(method.upper(), path.replace("{id}", "1"), example)
+            assert answer.status_code < 300, (path, example, answer.content)
+            tried += 1
+    assert tried == 6
+
+
+def test_the_document_names_every_address_of_the_api(call: Any) -> None:
+    paths = call("GET", "/api/openapi.json").json()["paths"]
+    assert set(paths) == {
+        "/api/users/{id}", "/api/users", "/api/sessions", "/api/restaurants",
+        "/api/restaurants/{id}/menu", "/api/orders", "/api/orders/{id}", "/api/playgrounds",
+        "/api/playground", "/api/playground/design", "/api/playground/faults",
+        "/api/playground/faults/{id}", "/api/playground/reset", "/api/playground/records",
+        "/api/playground/topology.mmd", "/api/playground/traces/{trace}/sequence.mmd",
+        "/api/playground/ledger",
+    }  # fmt: skip
+
+
+def test_the_human_docs_fetch_nothing_from_elsewhere(client: Client) -> None:
+    page = client.get("/api/docs")
+    assert page.status_code == 200
+    for part in ("https://", "http://", "//cdn"):
+        assert part not in page.content.decode().replace("http://testserver", "")
