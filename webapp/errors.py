@@ -60,6 +60,8 @@ def _problem(status: int, detail: str) -> HttpResponse:
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or HTTPStatus(status).description,
-        "kept": "What you had sent may have been carried out." if status >= 500 else "Nothing was changed.",
+        "kept": "What you had sent may have been carried out."
+        if status >= 500
+        else "Nothing was changed.",
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")

@@ -1,0 +1,115 @@
+"""Lessons from Markdown: shown in order, and a mistake in a file told with its line."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import SystemCheckError
+from django.test import Client
+from redis import Redis
+
+from lessons import course
+
+GOOD = """---
+title: A test
+slug: a-test
+number: 2
+part: Testing
+minutes: 1
+lead: Why?
+objectives: [know]
+---
+Hello *there*, "world".
+"""
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "lesson.md"
+    path.write_text(text)
+    return path
+
+
+def test_a_lesson_is_read(tmp_path: Path) -> None:
+    lesson = course.read(written(tmp_path, GOOD))
+    assert (lesson.title, lesson.objectives) == ("A test", ("know",))
+    assert lesson.html == "<p>Hello <em>there</em>, “world”.</p>\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "line", "what"),
+    [
+        (("---\ntitle", "title"), 1, "no front matter"),
+        (("number: 2", "number: two"), 2, "`number` is missing or not of type int"),
+        (("lead: Why?\n", ""), 2, "`lead` is missing"),
+        (("part: Testing", "colour: blue\npart: Testing"), 5, "no field `colour`"),
+        (("minutes: 1", "minutes: [1"), 7, "not YAML"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line_and_its_remedy(
+    tmp_path: Path, change: tuple[str, str], line: int, what: str
+) -> None:
+    with pytest.raises(course.LessonMistake, match=re.escape(what)) as mistake:
+        course.read(written(tmp_path, GOOD.replace(*change)))
+    assert mistake.value.line == line
+    assert mistake.value.remedy
+
+
+def test_a_folder_of_an_instructor_adds_lessons(tmp_path: Path, settings: Any) -> None:
+    settings.LESSON_FOLDERS = [tmp_path]
+    written(tmp_path, GOOD)
+    assert [lesson.slug for lesson in course.lessons()] == ["a-phone-call", "a-test"]
+
+
+def test_a_lesson_is_read_again_when_it_has_changed(tmp_path: Path, settings: Any) -> None:
+    settings.LESSON_FOLDERS = [tmp_path]
+    path = written(tmp_path, GOOD)
+    assert course.lessons()[-1].title == "A test"
+    path.write_text(GOOD.replace("A test", "Another"))
+    import os
+
+    os.utime(path, ns=(1, 1))
+    assert course.lessons()[-1].title == "Another"
+
+
+def test_two_lessons_with_one_slug_fail_the_check(tmp_path: Path, settings: Any) -> None:
+    settings.LESSON_FOLDERS = [tmp_path]
+    written(tmp_path, GOOD.replace("a-test", "a-phone-call"))
+    with pytest.raises(SystemCheckError, match="has the slug"):
+        call_command("check")
+
+
+def test_lesson_one_is_as_long_as_a_lesson_may_be() -> None:
+    first = course.lessons()[0]
+    prose = re.sub(r"<pre>.*?</pre>|<[^>]+>", " ", first.html, flags=re.DOTALL)
+    assert 600 <= len(prose.split()) <= 1000
+
+
+def test_the_code_that_lesson_one_shows_is_the_code_that_runs() -> None:
+    source = Path("playground/company/services/users.py").read_text()
+    shown = course.lessons()[0].html.split("<pre><code", 1)[1].split("</code>")[0]
+    plain = shown.split(">", 1)[1].replace("&quot;", '"').replace("&gt;", ">")
+    body = plain.split("\n", 1)[1].strip()
+    assert body in source
+
+
+@pytest.mark.django_db
+def test_the_course_begins_with_lesson_one(client: Client, redis: Redis) -> None:
+    page = client.get("/", follow=True)
+    assert page.status_code == 200
+    assert "A phone call" in page.content.decode()
+    assert "unsafe-inline" not in page["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_a_lesson_that_is_not_there_is_a_page_that_says_so(client: Client) -> None:
+    page = client.get("/lessons/no-such-lesson/")
+    assert page.status_code == 404
+    assert "nothing at this address" in page.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_lesson_opens_while_redis_is_away(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    assert client.get("/", follow=True).status_code == 200

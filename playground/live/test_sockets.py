@@ -1,0 +1,317 @@
+"""The live path as a browser has it: resume without loss or double, gap, state, close codes."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+from redis import Redis
+
+from playground import playgrounds, state
+from playground.flow.log import RedisFlowLog
+from playground.flow.records import Kind, Record
+from playground.live import pump as pumping
+from playground.live.cursor import order
+from playground.models import Playground
+from webapp.asgi import application
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Browser:
+    """A socket of this playground, with what it has been sent, by type."""
+
+    def __init__(self, query: str = "", headers: list[tuple[bytes, bytes]] | None = None) -> None:
+        headers = headers if headers is not None else [(b"origin", b"http://localhost")]
+        self.socket = WebsocketCommunicator(application, f"/ws/playground/{query}", headers)
+        self.frames: list[dict[str, Any]] = []
+
+    async def open(self) -> bool:
+        connected, _ = await self.socket.connect()
+        return connected
+
+    async def hello(self, after: str | None = None) -> None:
+        await self.say(type="hello", after=after)
+        await self.until("welcome")
+
+    async def say(self, **message: Any) -> None:
+        await self.socket.send_to(text_data=json.dumps(message))
+
+    async def next(self, timeout: float = 3) -> dict[str, Any]:
+        frame = json.loads(await self.socket.receive_from(timeout))
+        self.frames.append(frame)
+        return frame
+
+    async def until(self, kind: str, **having: Any) -> dict[str, Any]:
+        while True:
+            frame = await self.next()
+            if frame["type"] == kind and all(frame.get(k) == v for k, v in having.items()):
+                return frame
+
+    async def take(self, count: int) -> list[dict[str, Any]]:
+        """Read until so many records have come."""
+        while len(self.records) < count:
+            await self.next()
+        return self.records
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [r for f in self.frames if f["type"] == "records" for r in f["records"]]
+
+    async def closed_with(self) -> int:
+        while True:
+            event = await self.socket.receive_output(3)
+            if event["type"] == "websocket.close":
+                return event["code"]
+
+    async def leave(self) -> None:
+        await self.socket.disconnect()
+
+
+@pytest.fixture
+async def playground(redis: Redis) -> AsyncIterator[Playground]:
+    yield await sync_to_async(playgrounds.create)()
+    for task in pumping.pump()._tasks.values():
+        task.cancel()
+    await pumping.pump()._redis.aclose()
+
+
+@pytest.fixture
+async def query(playground: Playground) -> str:
+    token = await sync_to_async(playgrounds.issue_token)(playground)
+    return f"?token={token}"
+
+
+@pytest.fixture
+async def browser(query: str) -> AsyncIterator[Browser]:
+    browser = Browser(query)
+    assert await browser.open()
+    yield browser
+    await browser.leave()
+
+
+def write(redis: Redis, playground: Playground, count: int, start: int = 0) -> None:
+    records = [
+        Record(Kind.EFFECT, "TicketPrinted", float(n), target="restaurant", data={"n": n})
+        for n in range(start, start + count)
+    ]
+    RedisFlowLog(redis).append(playground.id, records)
+
+
+def numbers(records: list[dict[str, Any]]) -> list[int]:
+    return [r["data"]["n"] for r in records]
+
+
+async def test_a_newcomer_is_told_the_state_and_then_what_happens(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    await browser.hello()
+    write(redis, playground, 3)
+    assert numbers(await browser.take(3)) == [0, 1, 2]
+    types = [f["type"] for f in browser.frames]
+    assert types[0] == "welcome"
+    assert {"design", "diagram", "faults", "stats"} <= set(types)
+
+
+async def test_a_newcomer_without_a_cursor_gets_the_most_recent_records_only(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, pumping.RECENT + 50)
+    await browser.hello()
+    assert numbers(await browser.take(pumping.RECENT)) == list(range(50, pumping.RECENT + 50))
+
+
+async def test_whoever_comes_back_gets_each_record_exactly_once(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    """However long away, and while more is being written all the time."""
+    seen: list[int] = []
+    cursor = "0-0"
+    for visit in range(6):
+        browser = Browser(query)
+        await browser.open()
+        write(redis, playground, 150, start=visit * 300)
+        await browser.hello(cursor)
+        write(redis, playground, 150, start=visit * 300 + 150)
+        frames = 0
+        while len(seen) + len(browser.records) < (visit + 1) * 300 - 100 * (visit % 3):
+            await browser.next()
+            frames += 1
+        for frame in browser.frames:
+            if frame["type"] == "records":
+                assert frame["after"] == cursor
+                assert frame["cursor"] == frame["records"][-1]["id"]
+                cursor = frame["cursor"]
+        seen += numbers(browser.records)
+        await browser.leave()
+    assert seen == list(range(len(seen)))
+    assert len(seen) >= 1600
+
+
+async def test_many_sockets_of_one_playground_see_the_same(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    browsers = [Browser(query) for _ in range(10)]
+    for i, browser in enumerate(browsers):
+        await browser.open()
+        write(redis, playground, 20, start=20 * i)
+        await browser.hello("0-0")
+    write(redis, playground, 20, start=200)
+    for browser in browsers:
+        assert numbers(await browser.take(220)) == list(range(220))
+    for browser in browsers:
+        await browser.leave()
+
+
+async def test_a_frame_that_was_lost_can_be_asked_for_again(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    await browser.hello("0-0")
+    write(redis, playground, 5)
+    await browser.take(5)
+    third = browser.records[2]["id"]
+    await browser.say(type="resume", after=third)
+    assert numbers((await browser.take(7))[5:]) == [3, 4]
+    write(redis, playground, 1, start=5)
+    assert numbers((await browser.take(8))[7:]) == [5]
+
+
+async def test_a_cursor_older_than_the_log_is_a_gap_followed_by_all_there_is(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 10)
+    old = RedisFlowLog(redis).read(playground.id)[0].id
+    redis.xtrim(f"inflight:{playground.id}:log", maxlen=4, approximate=False)
+    await browser.say(type="hello", after=old)
+    gap = await browser.until("gap")
+    assert gap["after"] == old
+    assert numbers(await browser.take(4)) == [6, 7, 8, 9]
+    assert browser.records[0]["id"] == gap["oldest"]
+
+
+async def test_after_a_reset_of_the_log_the_old_cursor_is_a_gap_too(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 1)
+    old = RedisFlowLog(redis).last(playground.id)
+    RedisFlowLog(redis).forget(playground.id)
+    await browser.say(type="hello", after=old)
+    await browser.until("gap")
+
+
+async def test_a_fault_is_told_at_once_and_to_everybody_if_it_is_for_the_class(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    await browser.hello()
+    await asyncio.sleep(1.2)  # the pulse tells who is present
+    started = asyncio.get_running_loop().time()
+    await sync_to_async(state.inject_for_everybody)(kind="unreachable", target="crm")
+    while not (frame := await browser.until("faults"))["faults"]:
+        pass
+    assert asyncio.get_running_loop().time() - started < 1
+    assert frame["faults"][0]["scope"] == "class"
+
+
+async def test_a_design_change_brings_a_new_picture(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    await browser.hello()
+    first = await browser.until("diagram")
+    choices = {"styles": {"gateway->users": "text"}}
+    await sync_to_async(state.change_design)(playground, choices)
+    second = await browser.until("diagram")
+    assert "gateway__broker" not in first["source"]
+    assert "gateway__broker" in second["source"]
+    assert {e["id"] for e in second["edges"] if e["flippable"]} >= {"q_users__users"}
+
+
+async def test_the_sequence_of_a_trace_comes_to_who_watches_it(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    await browser.hello()
+    await browser.say(type="watch", trace=None)
+    step = Record(
+        Kind.REQUEST, "POST /api/orders", 1.0,
+        source="customer", target="gateway", trace="a" * 32, message="m",
+    )  # fmt: skip
+    RedisFlowLog(redis).append(playground.id, [step])
+    frame = await browser.until("diagram", diagram="sequence")
+    assert frame["trace"] == "a" * 32
+    assert "customer->>gateway" in frame["source"]
+
+
+async def test_depths_come_once_a_second_with_the_place_they_belong_to(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    await browser.hello()
+    write(redis, playground, 1)
+    await browser.take(1)
+    stats = await browser.until("stats", cursor=browser.records[-1]["id"])
+    assert stats["queues"]["notification"] == {
+        "ready": 0, "unacked": 0, "delayed": 0, "dead": 0,
+    }  # fmt: skip
+    assert stats["worker"] == {"alive": False, "heartbeat_age_s": None}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no json",
+        "[]",
+        '{"type": "hello"}',
+        '{"type": "hello", "after": 7}',
+        '{"type": "hello", "after": "../../etc"}',
+        '{"type": "resume", "after": "1-0"}',  # before hello
+        '{"type": "watch", "trace": {"a": 1}}',
+        '{"type": "shout"}',
+        '{"type": "hello", "after": "' + "1" * 5000 + '"}',
+    ],
+)
+async def test_a_malformed_frame_closes_the_socket_with_a_reason(
+    browser: Browser, text: str
+) -> None:
+    await browser.socket.send_to(text_data=text)
+    assert await browser.closed_with() == 4400
+
+
+async def test_bytes_are_no_frame(browser: Browser) -> None:
+    await browser.socket.send_to(bytes_data=b"\x00\x01")
+    assert await browser.closed_with() == 4400
+
+
+async def test_a_foreign_token_opens_nothing(playground: Playground) -> None:
+    stranger = Browser("?token=invented")
+    await stranger.open()
+    assert await stranger.closed_with() == 4403
+
+
+async def test_without_token_and_session_there_is_no_playground(playground: Playground) -> None:
+    stranger = Browser()
+    await stranger.open()
+    assert await stranger.closed_with() == 4401
+
+
+async def test_a_browsers_session_opens_its_own_playground(playground: Playground) -> None:
+    client = Client()
+    await sync_to_async(client.get)("/lessons/a-phone-call/")
+    cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
+    browser = Browser(headers=[(b"origin", b"http://localhost"), (b"cookie", cookie)])
+    await browser.open()
+    await browser.say(type="hello", after=None)
+    welcome = await browser.until("welcome")
+    own = await sync_to_async(client.get)("/api/playground")
+    assert welcome["playground"] == own.json()["id"]
+    await browser.leave()
+
+
+async def test_another_sites_page_may_not_open_a_socket(query: str) -> None:
+    intruder = Browser(query, headers=[(b"origin", b"http://evil.example")])
+    assert not await intruder.open()
+
+
+def test_cursors_are_ordered_as_numbers() -> None:
+    assert order("9-0") < order("10-0") < order("10-2") < order("10-10")

@@ -1,0 +1,150 @@
+"""Set-up and trouble: health, secrets, vendored files, clear errors."""
+
+import hashlib
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.test import Client
+from redis import Redis
+
+from playground.delivery.heartbeat import beat
+from webapp import embedded, programs
+from webapp.secret import secret_key
+
+VENDOR = Path(django_settings.BASE_DIR) / "static" / "vendor"
+
+
+@pytest.mark.django_db
+def test_health_names_every_part(client: Client, redis: Redis, settings: Any) -> None:
+    settings.CELERY_BROKER_URL = settings.REDIS_URL
+    beat(redis, "worker-1", time.time())
+    answer = client.get("/healthz")
+    assert answer.status_code == 200, answer.content
+    assert set(answer.json()) == {"web", "database", "redis", "worker", "broker"}
+    assert answer.json()["worker"]["heartbeat_age_s"] < 5
+
+
+@pytest.mark.django_db
+def test_health_says_why_a_part_is_not_well(client: Client, redis: Redis) -> None:
+    beat(redis, "worker-1", time.time() - 30)
+    answer = client.get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["worker"]["why"] == "the last heartbeat was 30 s ago"
+
+
+@pytest.mark.django_db
+def test_health_without_redis_is_no_traceback(client: Client, settings: Any) -> None:
+    settings.REDIS_URL = settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
+    report = client.get("/healthz").json()
+    assert report["web"]["ok"] and report["database"]["ok"]
+    assert "Redis does not answer" in report["redis"]["why"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_redis_is_away_the_api_says_503_and_changes_nothing(
+    client: Client, settings: Any, redis: Redis
+) -> None:
+    from playground import bootstrap
+    from playground.models import Order
+
+    token = client.post("/api/playgrounds").json()["token"]
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    bootstrap.redis_client.cache_clear()
+    bootstrap.runtime.cache_clear()
+    order = {
+        "user": 1, "restaurant": 1, "items": [{"dish": "margherita"}], "card": "4242 4242 4242 4242",
+    }  # fmt: skip
+    answer = client.post(
+        "/api/orders", order, content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )  # fmt: skip
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["kept"] == "Nothing was changed."
+    assert not Order.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_form_that_expired_says_what_to_do() -> None:
+    page = Client(enforce_csrf_checks=True).post("/playground/token/")
+    assert page.status_code == 403
+    assert "open the page again" in page.content.decode()
+
+
+def test_the_secret_key_is_made_once_and_kept(tmp_path: Path) -> None:
+    first = secret_key(tmp_path)
+    assert secret_key(tmp_path) == first
+    assert len(first) >= 50
+    assert (tmp_path / "secret-key").stat().st_mode & 0o077 == 0
+
+
+def test_the_embedded_redis_is_closed_to_others(tmp_path: Path) -> None:
+    config, url = embedded.write_config(tmp_path, 7777)
+    text = config.read_text()
+    assert "bind 127.0.0.1" in text
+    assert "requirepass" in text
+    assert config.stat().st_mode & 0o077 == 0
+    assert "appendonly yes" in text
+    assert url.endswith("@127.0.0.1:7777/0")
+
+
+def test_a_folder_with_a_percent_sign_does_not_break_the_supervisor(tmp_path: Path) -> None:
+    odd = tmp_path / "100% mine"
+    text = programs.supervisor_config([programs.web("127.0.0.1", 1)], odd, odd)
+    assert "100%% mine" in text
+    assert "autorestart=true" in text
+
+
+def test_vendored_files_are_the_ones_that_were_checked_in() -> None:
+    lines = (VENDOR / "SHA256SUMS").read_text().splitlines()
+    listed = {}
+    for line in lines:
+        digest, name = line.split(maxsplit=1)
+        listed[name.lstrip("*./")] = digest
+    found = {
+        str(p.relative_to(VENDOR)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in VENDOR.rglob("*")
+        if p.is_file() and p.name not in ("SHA256SUMS", "README.md")
+    }
+    assert found == listed
+
+
+def test_every_vendored_library_has_its_licence_and_its_version_on_file() -> None:
+    readme = (VENDOR / "README.md").read_text()
+    for folder in (p for p in VENDOR.iterdir() if p.is_dir()):
+        assert (folder / "LICENSE").exists()
+        assert re.search(rf"{folder.name}\W+\d+\.\d+\.\d+", readme), folder.name
+
+
+def test_nothing_of_our_own_is_fetched_from_elsewhere() -> None:
+    base = Path(django_settings.BASE_DIR)
+    for pattern in ("templates/**/*.html", "static/css/*.css", "static/js/**/*.js"):
+        for path in base.glob(pattern):
+            text = path.read_text().replace("http://www.w3.org/", "")
+            assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]{2,}", text), path
+
+
+def test_production_settings_pass_djangos_own_check(settings: Any) -> None:
+    import os
+    import subprocess
+    import sys
+
+    env = {
+        **os.environ,
+        "PUBLIC_URL": "https://inflight.example",
+        "SECRET_KEY": "k" * 60 + "123456",
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        env=env, capture_output=True, text=True, cwd=settings.BASE_DIR,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_migrations_are_complete() -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
