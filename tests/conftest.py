@@ -1,0 +1,86 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from .browser import FLAGS, find_browser
+from .stack import Stack
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """One running product for all tests that leave it as they found it."""
+    stack = Stack(tmp_path_factory.mktemp("stack")).start()
+    yield stack
+    stack.stop()
+
+
+@pytest.fixture
+def own_stack(tmp_path: Path) -> Iterator[Stack]:
+    """A product of one's own, not yet started."""
+    stack = Stack(tmp_path / "data")
+    yield stack
+    if stack.process:
+        stack.stop()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_browser()
+    if path is None:
+        pytest.skip("no Chromium: see the line that `make test` has printed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+class Visitor:
+    """Opens pages, each in a session of its own; complaints of the browser end the test."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._contexts: list[Any] = []
+        self.complaints: list[str] = []
+
+    def open(self, url: str, width: int = 1440, height: int = 900, **options: Any) -> Page:
+        context = self._browser.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(15_000)
+        self._contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+        page.goto(url)
+        return page
+
+    def _listen(self, message: Any) -> None:
+        # A request that is refused on purpose is no complaint; a policy breach is.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+    def close(self) -> None:
+        for context in self._contexts:
+            context.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    visitor = Visitor(browser)
+    yield visitor
+    visitor.close()
+    assert not visitor.complaints
+
+
+@pytest.fixture
+def lesson(visitor: Visitor, stack: Stack) -> Page:
+    """Lesson 1 with the picture drawn and the socket live."""
+    page = visitor.open(stack.url)
+    ready(page)
+    return page
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector(".topo [data-node=customer]")
+    page.wait_for_selector("[data-connection][data-state=live]")

@@ -1,0 +1,160 @@
+"""The whole product, started as a user starts it: `manage.py up` with its own data directory."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from webapp.ports import free_port
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 60.0
+
+
+def until(holds: Callable[[], Any], what: str, patience_s: float = 20.0) -> Any:
+    """Wait until something holds, and return it.  Raises AssertionError with `what`."""
+    gives_up_at = time.monotonic() + patience_s
+    while time.monotonic() < gives_up_at:
+        if found := holds():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"after {patience_s:g} s still not: {what}")
+
+
+@dataclass
+class Stack:
+    data_dir: Path
+    port: int = field(default_factory=free_port)
+    process: subprocess.Popen[str] | None = None
+    output: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self.output = self.data_dir / "output.txt"
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
+        return kept | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)}
+
+    def launch(self) -> None:
+        """Start it, without waiting."""
+        with self.output.open("w") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment,
+                stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+            )  # fmt: skip
+
+    def start(self) -> "Stack":
+        self.launch()
+        until(lambda: "Inflight is running" in self.printed, "running", PATIENCE_S)
+        return self
+
+    @property
+    def printed(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def instructor_link(self) -> str:
+        match = re.search(r"http\S+/instructor/enter/\S+", self.printed)
+        assert match, self.printed
+        return match[0]
+
+    def stop(self, how: signal.Signals = signal.SIGINT) -> int:
+        """Ctrl-C, and wait for the end. Returns the exit code."""
+        assert self.process
+        if self.process.poll() is None:
+            self.process.send_signal(how)
+        return self.process.wait(30)
+
+    def pids(self) -> dict[str, list[int]]:
+        """Our processes by name ("web", "worker", "redis", "up"), as the system lists them."""
+        found: dict[str, list[int]] = {}
+        marks = {
+            "web": "daphne", "worker": "celery", "redis": str(self.data_dir / "redis.conf"),
+            "up": "supervise.py",
+        }  # fmt: skip
+        for line in subprocess.run(
+            ["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True
+        ).stdout.splitlines():
+            pid, _, command = line.strip().partition(" ")
+            for name, mark in marks.items():
+                if mark in command and self._is_ours(int(pid), name):
+                    found.setdefault(name, []).append(int(pid))
+        return found
+
+    def _is_ours(self, pid: int, name: str) -> bool:
+        if name == "redis":
+            return True
+        try:
+            environment = Path(f"/proc/{pid}/environ").read_bytes()
+        except OSError:
+            return False
+        return f"DATA_DIR={self.data_dir}\0".encode() in environment
+
+    def kill(self, name: str) -> None:
+        """SIGKILL to every process of this part."""
+        for pid in self.pids()[name]:
+            os.kill(pid, signal.SIGKILL)
+
+    def health(self) -> dict[str, Any]:
+        try:
+            report: dict[str, Any] = httpx.get(f"{self.url}/healthz", timeout=5).json()
+            return report
+        except (httpx.HTTPError, json.JSONDecodeError):
+            return {"web": {"ok": False}}
+
+    def is_well(self) -> bool:
+        return all(part["ok"] for part in self.health().values())
+
+    def script(self) -> "Script":
+        made = httpx.post(f"{self.url}/api/playgrounds", timeout=10).json()
+        return Script(self.url, made["token"], made["websocket"])
+
+
+ORDER = {
+    "user": 1,
+    "restaurant": 1,
+    "items": [{"dish": "margherita", "quantity": 2}],
+    "card": "4242 4242 4242 4242",
+}
+
+
+@dataclass
+class Script:
+    """A client with a token."""
+
+    url: str
+    token: str
+    websocket: str
+
+    def __call__(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        return httpx.request(
+            method, f"{self.url}{path}", json=body, timeout=20,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )  # fmt: skip
+
+    def order(self) -> str:
+        answer = self("POST", "/api/orders", ORDER)
+        assert answer.status_code == 202, answer.text
+        return str(answer.headers["Location"])
+
+    def ledger(self) -> dict[str, dict[str, int]]:
+        rows = self("GET", "/api/playground/ledger").json()["rows"]
+        return {row["effect"]: row for row in rows}
+
+    def has_settled(self) -> bool:
+        return all(row["pending"] == 0 for row in self.ledger().values())

@@ -1,0 +1,360 @@
+"""A learner in a real browser, a real worker, a real broker."""
+
+import subprocess
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Stack, until
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def press(page: Page, key: str) -> None:
+    page.click(f".act[data-key='{key}']")
+
+
+def status(page: Page, code: int) -> None:
+    expect(page.locator("[data-exchange] b[data-status]")).to_have_attribute(
+        "data-status", str(code)
+    )
+
+
+def depth(page: Page, service: str, value: int) -> None:
+    expect(page.locator(f"[data-node=q_{service}]")).to_have_attribute("data-depth", str(value))
+
+
+def fault(page: Page, target: str, kind: str = "unreachable", *, on: bool = True) -> None:
+    page.click(".break")
+    page.locator(f"[data-fault={kind}][data-target={target}]").set_checked(on)
+    found = f"#breaker [data-fault={kind}][data-target={target}]"
+    expect(page.locator(f"{found} + small")).to_have_text(
+        "" if not on else "0 hit", timeout=5000
+    ) if not on else expect(page.locator(f"{found} + small")).to_contain_text("hit")
+    page.keyboard.press("Escape")
+
+
+def records(page: Page) -> list[dict[str, object]]:
+    found: list[dict[str, object]] = page.evaluate(
+        "() => fetch('/api/playground/records').then((r) => r.json()).then((j) => j.records)"
+    )
+    return found
+
+
+def ledger(page: Page) -> dict[str, dict[str, int]]:
+    rows = page.evaluate(
+        "() => fetch('/api/playground/ledger').then((r) => r.json()).then((j) => j.rows)"
+    )
+    return {row["effect"]: row for row in rows}
+
+
+def test_an_order_is_seen_as_dots_and_its_status_is_pushed(lesson: Page) -> None:
+    lesson.evaluate(
+        """() => {
+          window.seen = [];
+          new MutationObserver((changes) => {
+            for (const change of changes) for (const node of change.addedNodes) {
+              if (node.dataset?.message) window.seen.push([node.dataset.kind, node.dataset.record]);
+            }
+          }).observe(document.querySelector('.over.dots'), { childList: true });
+        }"""
+    )
+    press(lesson, "3")
+    status(lesson, 202)
+    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    travelling = {
+        r["id"] for r in records(lesson)
+        if r["kind"] in ("request", "response", "publish", "enqueue", "deliver")
+    }  # fmt: skip
+    assert len(travelling) > 20
+    until(lambda: len(lesson.evaluate("() => window.seen")) >= len(travelling), "all dots seen")
+    seen = lesson.evaluate("() => window.seen")
+    assert {record for _, record in seen} == travelling  # one dot per message, none invented
+    assert len(seen) == len(travelling)
+
+
+def test_dots_tell_the_story_in_the_order_of_cause_and_effect(lesson: Page) -> None:
+    lesson.evaluate(
+        """() => {
+          window.seen = [];
+          new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) for (const node of addedNodes) {
+              if (node.dataset?.kind) window.seen.push(node.dataset.edge + ' ' + node.dataset.kind);
+            }
+          }).observe(document.querySelector('.over.dots'), { childList: true });
+        }"""
+    )
+    press(lesson, "1")
+    until(lambda: len(lesson.evaluate("() => window.seen")) == 4, "four dots")
+    assert lesson.evaluate("() => window.seen") == [
+        "customer__gateway request",
+        "gateway__users request",
+        "gateway__users response",
+        "customer__gateway response",
+    ]
+
+
+def test_three_orders_wait_for_a_paused_notification_and_nothing_is_lost_when_the_worker_dies(
+    lesson: Page, stack: Stack
+) -> None:
+    fault(lesson, "notification")
+    for n in range(3):
+        press(lesson, "3")
+        until(lambda n=n: ledger(lesson)["OrderStored"]["actual"] == n + 1, "stored")
+    depth(lesson, "notification", 3)
+    assert ledger(lesson)["EmailSent"]["pending"] == 3
+
+    stack.kill("worker")
+    lesson.click(".break")
+    lesson.click("[data-repair]")
+    lesson.keyboard.press("Escape")
+    until(lambda: ledger(lesson)["EmailSent"]["actual"] == 3, "three mails", 40)
+    until(lambda: all(r["pending"] == 0 for r in ledger(lesson).values()), "settled", 40)
+    for row in ledger(lesson).values():
+        assert (row["lost"], row["doubled"]) == (0, 0), row
+    depth(lesson, "notification", 0)
+
+
+def test_a_worker_killed_while_it_works_loses_nothing(stack: Stack) -> None:
+    script = stack.script()
+    for _ in range(4):
+        script.order()
+    until(lambda: script.ledger()["CourierAssigned"]["actual"] >= 1, "one courier")
+    assert not script.has_settled()
+    stack.kill("worker")
+    until(script.has_settled, "settled", 40)
+    for row in script.ledger().values():
+        assert (row["lost"], row["doubled"]) == (0, 0), row
+    assert script.ledger()["EmailSent"]["actual"] == 4
+
+
+def test_lesson_one_holds_what_it_says(lesson: Page) -> None:
+    """Save by call; the conflict comes straight back; the same as a text is a lie."""
+    press(lesson, "1")
+    status(lesson, 200)
+
+    lesson.click("[aria-controls=p-profile]")
+    lesson.fill("#f-profile [name=email]", "ben@example.com")
+    press(lesson, "1")
+    status(lesson, 409)
+    expect(lesson.locator("#f-profile [data-trouble]")).to_contain_text("registered already")
+    expect(lesson.locator("#f-profile [name=email]")).to_have_attribute("aria-invalid", "true")
+
+    lesson.fill("#f-profile [name=email]", "ada@example.com")
+    fault(lesson, "users")
+    press(lesson, "1")
+    status(lesson, 502)
+    lesson.click(".break")
+    lesson.click("[data-repair]")
+    lesson.keyboard.press("Escape")
+    expect(lesson.locator("[data-fault-count]")).to_be_hidden()
+
+    lesson.locator("[data-grip=gateway__users]").dispatch_event("click")
+    lesson.click("#inspector [data-flip='gateway->users']")
+    lesson.wait_for_selector("[data-node=q_users]")
+    lesson.keyboard.press("Escape")
+    press(lesson, "1")
+    status(lesson, 202)
+
+    lesson.fill("#f-profile [name=email]", "ben@example.com")
+    press(lesson, "1")
+    status(lesson, 202)
+    until(lambda: [r for r in records(lesson) if r["status"] == "rejected" and r["kind"] == "process"],
+          "users says no")  # fmt: skip
+    lesson.click("#f-profile [data-read-back]")
+    status(lesson, 200)
+    expect(lesson.locator("[data-exchange]")).to_contain_text("ada@example.com")
+
+
+def test_everything_can_be_done_by_keyboard(lesson: Page) -> None:
+    lesson.keyboard.press("3")
+    status(lesson, 202)
+    lesson.keyboard.press("Space")
+    expect(lesson.locator("[data-freeze]")).to_have_attribute("aria-pressed", "true")
+    lesson.keyboard.press("1")
+    expect(lesson.locator("[data-freeze]")).to_contain_text("new")
+    lesson.keyboard.press("Space")
+    expect(lesson.locator("[data-freeze]")).to_have_attribute("aria-pressed", "false")
+
+    lesson.focus(".topo [tabindex='0']")
+    for _ in range(2):
+        lesson.keyboard.press("ArrowRight")
+    assert lesson.evaluate("() => document.activeElement.closest('.topo') !== null")
+    lesson.keyboard.press("Enter")
+    expect(lesson.locator("#inspector")).to_be_visible()
+    lesson.keyboard.press("Escape")
+    expect(lesson.locator("#inspector")).to_be_hidden()
+
+    lesson.focus("#tab-topology")
+    lesson.keyboard.press("ArrowRight")
+    expect(lesson.locator("#view-sequence")).to_be_visible()
+    lesson.keyboard.press("ArrowRight")
+    expect(lesson.locator("#view-list")).to_be_visible()
+    lesson.focus("[data-flip='users->crm']")
+    lesson.keyboard.press("Enter")
+    expect(lesson.locator("[data-flip='users->crm']")).to_have_text("Make it a text")
+    assert lesson.evaluate("() => document.activeElement.dataset.flip") == "users->crm"
+
+
+def test_a_dot_can_be_pressed_and_shows_its_message(lesson: Page) -> None:
+    press(lesson, "3")
+    lesson.wait_for_selector(".dot[data-kind=enqueue]")
+    lesson.click("[data-freeze]")
+    lesson.locator(".dot").first.dispatch_event("click")
+    expect(lesson.locator("#inspector .facts")).to_contain_text("message")
+
+
+def test_a_text_shows_its_envelope(lesson: Page) -> None:
+    press(lesson, "2")
+    row = lesson.locator("[data-log] details[data-kind=deliver]").first
+    row.click()
+    row.get_by_role("button", name="All about this message").click()
+    expect(lesson.locator("#inspector")).to_contain_text("delivery.user.registered.v1")
+    expect(lesson.locator("#inspector")).to_contain_text("traceparent")
+
+
+def test_the_sequence_is_drawn_while_it_happens_and_can_be_copied(lesson: Page) -> None:
+    lesson.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lesson.click("#tab-sequence")
+    press(lesson, "3")
+    expect(lesson.locator("[data-sequence] svg")).to_contain_text("SendEmail")
+    lesson.click("[data-copy-mermaid]")
+    expect(lesson.locator("[data-copy-mermaid]")).to_contain_text("Copied")
+    copied = lesson.evaluate("() => navigator.clipboard.readText()")
+    assert copied.startswith("sequenceDiagram\n")
+
+
+@pytest.mark.parametrize("form", ["profile", "register", "order"])
+def test_what_is_copied_as_curl_works_in_a_terminal(lesson: Page, form: str) -> None:
+    lesson.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lesson.click(f"[aria-controls=p-{form}]")
+    if form == "profile":
+        lesson.fill("#f-profile [name=name]", "Ada O'Kafor $HOME `id`")
+    lesson.click(f"#p-{form} [data-copy-curl]")
+    expect(lesson.locator(f"#p-{form} [data-copy-curl]")).to_contain_text("Copied")
+    command = lesson.evaluate("() => navigator.clipboard.readText()")
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30)
+    expected = {"profile": 200, "register": 201, "order": 202}[form]
+    assert f" {expected} " in done.stdout.splitlines()[0], done.stdout
+    if form == "profile":
+        assert "$HOME `id`" in done.stdout
+
+
+def test_who_registers_twice_needs_no_new_address(lesson: Page) -> None:
+    for _ in range(2):
+        press(lesson, "2")
+        status(lesson, 201)
+        lesson.wait_for_timeout(100)
+    until(lambda: ledger(lesson)["UserStored"]["actual"] == 2, "two users")
+
+
+def test_a_latency_is_a_real_wait(lesson: Page) -> None:
+    fault(lesson, "users", "latency")
+    press(lesson, "1")
+    status(lesson, 200)
+    answer = [r for r in records(lesson) if r["kind"] == "response" and r["target"] == "customer"]
+    assert answer[-1]["duration_ms"] >= 800
+    expect(lesson.locator(".tag.retry")).to_contain_text("+800 ms · 1")
+
+
+def test_a_fault_that_hit_nothing_says_what_to_press(lesson: Page) -> None:
+    fault(lesson, "crm")
+    lesson.click(".break")
+    expect(lesson.locator("[data-faults-on]")).to_contain_text("register a user")
+
+
+def test_reset_asks_twice_and_forgets_everything(lesson: Page) -> None:
+    press(lesson, "3")
+    status(lesson, 202)
+    lesson.click(".break")
+    lesson.click("[data-reset]")
+    expect(lesson.locator("[data-reset]")).to_contain_text("Press again")
+    assert ledger(lesson)["OrderStored"]["actual"] == 1
+    lesson.click("[data-reset]")
+    expect(lesson.locator("[data-order]")).to_contain_text("Place an order")
+    until(lambda: ledger(lesson)["OrderStored"]["expected"] == 0, "forgotten")
+
+
+def test_two_browsers_of_one_session_see_the_same(lesson: Page, stack: Stack) -> None:
+    other = lesson.context.new_page()
+    other.goto(stack.url)
+    ready(other)
+    press(lesson, "3")
+    expect(other.locator("[data-order-status=on_the_way]")).to_be_visible()
+    assert other.inner_text("[data-order-id]") == lesson.inner_text("[data-order-id]")
+
+
+def test_another_session_sees_nothing_of_it(lesson: Page, stack: Stack, visitor: Visitor) -> None:
+    other = visitor.open(stack.url)
+    ready(other)
+    press(lesson, "3")
+    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    assert other.locator("[data-log] details").count() == 0
+
+
+def test_after_a_reload_the_page_shows_what_has_happened_without_moving(lesson: Page) -> None:
+    press(lesson, "3")
+    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    lesson.reload()
+    ready(lesson)
+    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    assert lesson.locator("[data-log] details").count() > 20
+    lesson.wait_for_timeout(300)
+    assert lesson.locator(".dot").count() == 0
+
+
+def test_with_reduced_motion_arrows_light_up_instead_of_dots(
+    visitor: Visitor, stack: Stack
+) -> None:
+    page = visitor.open(stack.url, reduced_motion="reduce")
+    ready(page)
+    press(page, "3")
+    page.wait_for_selector("path.lit")
+    assert page.locator(".dot").count() == 0
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1440])
+def test_no_page_is_wider_than_its_window(visitor: Visitor, stack: Stack, width: int) -> None:
+    page = visitor.open(stack.url, width=width, height=800)
+    ready(page)
+    for opened in ("p-profile", "p-register", "p-order"):
+        page.click(f"[aria-controls={opened}]")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page.click("#tab-list")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page.goto(f"{stack.url}/no-such-page/")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+
+
+def test_at_390_pixels_an_order_can_be_placed_and_seen(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(stack.url, width=390, height=844, has_touch=True)
+    ready(page)
+    page.tap(".act[data-key='3']")
+    page.wait_for_selector(".dot")
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+    size = page.evaluate(
+        "() => document.querySelector('[data-node=gateway] text').getBoundingClientRect().height"
+    )
+    assert size >= 9  # can be read
+
+
+def test_the_api_docs_work_under_our_policy(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(f"{stack.url}/api/docs")
+    expect(page.locator("#operations-company-playground_api_company_place_order")).to_be_visible()
+
+
+def test_a_page_opens_on_a_slow_network(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open("about:blank")
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send(
+        "Network.emulateNetworkConditions",
+        {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 50_000},
+    )  # fmt: skip
+    page.goto(stack.url, wait_until="commit")
+    expect(page.locator("h1")).to_be_visible()  # the text first, Mermaid when it comes
+    page.wait_for_selector("[data-connection][data-state=live]", timeout=40_000)
+    page.click(".act[data-key='1']", timeout=40_000)
+    status(page, 200)
