@@ -18,7 +18,9 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.utils.html import escape
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from mdit_py_plugins.attrs import attrs_block_plugin, attrs_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
@@ -81,6 +83,7 @@ def read(path: Path) -> Lesson:
         .use(attrs_plugin, spans=True, allowed=["class", "data-points-at"])
         .use(attrs_block_plugin, allowed=["class", "id"])
     )
+    markdown.add_render_rule("fence", _code)
     tokens = markdown.parse(path.read_text())
     if not tokens or tokens[0].type != "front_matter":
         raise LessonMistake(path, 1, "there is no front matter", "Begin the file with ---.")
@@ -88,6 +91,16 @@ def read(path: Path) -> Lesson:
     objectives: Sequence[str] = fields.pop("objectives")
     html = markdown.renderer.render(tokens[1:], markdown.options, {})
     return Lesson(**fields, objectives=tuple(objectives), html=html)
+
+
+def _code(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
+    """A block of code that can be scrolled by keyboard, too."""
+    block = tokens[index]
+    text = escape(block.content)
+    return (
+        f'<pre tabindex="0" role="region" aria-label="Code"><code class="{block.info}">'
+        f"{text}</code></pre>\n"
+    )
 
 
 @cache

@@ -88,7 +88,7 @@ def test_lesson_one_is_as_long_as_a_lesson_may_be() -> None:
 
 def test_the_code_that_lesson_one_shows_is_the_code_that_runs() -> None:
     source = Path("playground/company/services/users.py").read_text()
-    shown = course.lessons()[0].html.split("<pre><code", 1)[1].split("</code>")[0]
+    shown = course.lessons()[0].html.split("<code class", 1)[1].split("</code>")[0]
     plain = shown.split(">", 1)[1].replace("&quot;", '"').replace("&gt;", ">")
     body = plain.split("\n", 1)[1].strip()
     assert body in source

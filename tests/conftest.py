@@ -84,3 +84,8 @@ def lesson(visitor: Visitor, stack: Stack) -> Page:
 def ready(page: Page) -> None:
     page.wait_for_selector(".topo [data-node=customer]")
     page.wait_for_selector("[data-connection][data-state=live]")
+
+
+@pytest.fixture
+def instructor_link(stack: Stack) -> str:
+    return stack.manage("instructor_link")

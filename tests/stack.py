@@ -34,6 +34,7 @@ def until(holds: Callable[[], Any], what: str, patience_s: float = 20.0) -> Any:
 class Stack:
     data_dir: Path
     port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)  # more environment variables
     process: subprocess.Popen[str] | None = None
     output: Path = field(init=False)
 
@@ -48,7 +49,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
-        return kept | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)}
+        return kept | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)} | self.settings
 
     def launch(self) -> None:
         """Start it, without waiting."""
@@ -83,27 +84,26 @@ class Stack:
     def pids(self) -> dict[str, list[int]]:
         """Our processes by name ("web", "worker", "redis", "up"), as the system lists them."""
         found: dict[str, list[int]] = {}
-        marks = {
-            "web": "daphne", "worker": "celery", "redis": str(self.data_dir / "redis.conf"),
-            "up": "supervise.py",
-        }  # fmt: skip
-        for line in subprocess.run(
-            ["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True
-        ).stdout.splitlines():
-            pid, _, command = line.strip().partition(" ")
+        marks = {"web": "daphne", "worker": "celery", "up": "supervise.py"}
+        for folder in Path("/proc").glob("[0-9]*"):
+            try:
+                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                environment = (folder / "environ").read_bytes()
+            except OSError:
+                continue  # it has just gone
             for name, mark in marks.items():
-                if mark in command and self._is_ours(int(pid), name):
-                    found.setdefault(name, []).append(int(pid))
-        return found
+                if mark in command and f"DATA_DIR={self.data_dir}\0".encode() in environment:
+                    found.setdefault(name, []).append(int(folder.name))
+        return found | self._redis_pid()
 
-    def _is_ours(self, pid: int, name: str) -> bool:
-        if name == "redis":
-            return True
+    def _redis_pid(self) -> dict[str, list[int]]:
+        """It has changed its own title and environment, but left its number in a file."""
         try:
-            environment = Path(f"/proc/{pid}/environ").read_bytes()
-        except OSError:
-            return False
-        return f"DATA_DIR={self.data_dir}\0".encode() in environment
+            pid = int((self.data_dir / "redis.pid").read_text())
+            is_it = "-server" in Path(f"/proc/{pid}/cmdline").read_text()
+        except (OSError, ValueError):
+            return {}
+        return {"redis": [pid]} if is_it else {}
 
     def kill(self, name: str) -> None:
         """SIGKILL to every process of this part."""
@@ -119,6 +119,14 @@ class Stack:
 
     def is_well(self) -> bool:
         return all(part["ok"] for part in self.health().values())
+
+    def manage(self, command: str) -> str:
+        """What a management command prints."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", command], cwd=ROOT, env=self.environment,
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return done.stdout.strip()
 
     def script(self) -> "Script":
         made = httpx.post(f"{self.url}/api/playgrounds", timeout=10).json()

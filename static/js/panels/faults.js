@@ -21,6 +21,10 @@ export function faults(drawer, store, counter) {
   async function toggle(input) {
     const { fault: kind, target } = input.dataset;
     const known = store.faults.find((f) => f.kind === kind && f.target === target && f.scope === 'playground');
+    if (!input.checked && !known && store.fault(kind, target)) {
+      input.checked = true;
+      return say('The instructor has switched this on for everybody; it ends when the instructor says so.');
+    }
     input.disabled = true;
     const done = input.checked
       ? await send('POST', '/api/playground/faults', { kind, target, ms: Number(slowness.value), duration_s: Number(length.value) })
@@ -45,9 +49,13 @@ export function faults(drawer, store, counter) {
   async function send(method, path, body) {
     const { status, data } = await call(method, path, body);
     const good = status >= 200 && status < 300;
-    place.hidden = good;
-    if (!good) place.textContent = trouble(data);
+    say(good ? '' : trouble(data));
     return good;
+  }
+
+  function say(words) {
+    place.hidden = !words;
+    place.textContent = words;
   }
 
   function render() {

@@ -1,0 +1,63 @@
+"""Nothing that axe finds: in both themes, in every view, with every drawer open."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from .conftest import Visitor, ready
+from .stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def assert_clean(page: Page) -> None:
+    found: Any = Axe().run(page)
+    told = [
+        f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
+        for v in found.response["violations"]
+    ]
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_lesson(visitor: Visitor, stack: Stack, scheme: str) -> None:
+    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True)  # axe is injected
+    ready(page)
+    page.click(".act[data-key='3']")
+    page.wait_for_selector("[data-order-status=on_the_way]")
+    page.wait_for_selector(".dot", state="detached")
+    assert_clean(page)
+    page.click("[aria-controls=p-order]")
+    page.click("#tab-list")
+    assert_clean(page)
+    page.click("#tab-sequence")
+    page.wait_for_selector("[data-sequence] svg")
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
+    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True, width=390)
+    ready(page)
+    page.click(".break")
+    page.locator("[data-fault=unreachable][data-target=notification]").check()
+    page.wait_for_selector("[data-faults-on] li")
+    assert_clean(page)
+    page.keyboard.press("Escape")
+    page.locator("[data-node=notification]").dispatch_event("click")
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_instructors_pages(
+    visitor: Visitor, stack: Stack, scheme: str, instructor_link: str
+) -> None:
+    page = visitor.open(instructor_link, color_scheme=scheme, bypass_csp=True)
+    assert_clean(page)
+    page.get_by_role("button", name="Come in").click()
+    page.wait_for_selector("#room")
+    assert_clean(page)
+    page.goto(f"{stack.url}/nothing/")
+    assert_clean(page)

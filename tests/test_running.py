@@ -1,0 +1,165 @@
+"""`manage.py up`: one command that starts everything, keeps it running, and ends it."""
+
+import os
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import Visitor, ready
+from .stack import Stack, until
+
+pytestmark = pytest.mark.stack
+
+
+def test_ctrl_c_leaves_no_process_and_the_next_start_finds_the_data(own_stack: Stack) -> None:
+    script = own_stack.start().script()
+    where = script.order()
+    until(lambda: script("GET", where).json()["status"] == "on_the_way", "on the way")
+    assert set(own_stack.pids()) == {"web", "worker", "redis", "up"}
+    first_link = own_stack.instructor_link
+
+    assert own_stack.stop(signal.SIGINT) == 0
+    assert own_stack.pids() == {}
+
+    own_stack.start()
+    assert script("GET", where).json()["status"] == "on_the_way"
+    log = script("GET", "/api/playground/records").json()["records"]
+    assert any(r["name"] == "OrderPlaced" for r in log)
+    assert own_stack.instructor_link != first_link
+
+
+def test_what_waits_in_a_queue_survives_a_stop(own_stack: Stack) -> None:
+    script = own_stack.start().script()
+    fault = {"kind": "unreachable", "target": "notification", "duration_s": 600}
+    script("POST", "/api/playground/faults", fault)
+    script.order()
+    until(lambda: script.ledger()["TicketPrinted"]["actual"] == 1, "ticket")
+    own_stack.stop()
+    own_stack.start()
+    assert script.ledger()["EmailSent"]["pending"] == 1
+    script("DELETE", "/api/playground/faults")
+    until(lambda: script.ledger()["EmailSent"]["actual"] == 1, "mail")
+
+
+def test_a_closed_terminal_and_a_killed_supervisor_leave_no_process(own_stack: Stack) -> None:
+    own_stack.start()
+    own_stack.stop(signal.SIGHUP)
+    assert own_stack.pids() == {}
+    own_stack.start()
+    own_stack.kill("up")
+    until(lambda: set(own_stack.pids()) <= {"redis"}, "web and worker have left")
+    own_stack.process = None
+    own_stack.start()  # takes over the data, and the orphaned Redis with it
+    assert len(own_stack.pids()["redis"]) == 1
+
+
+def test_a_taken_port_is_a_clear_error_that_names_the_way_out(own_stack: Stack) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", own_stack.port))
+        taken.listen()
+        own_stack.launch()
+        assert own_stack.process
+        assert own_stack.process.wait(30) != 0
+    assert f"Port {own_stack.port} on 127.0.0.1 cannot be used" in own_stack.printed
+    assert f"PORT={own_stack.port + 1} make run" in own_stack.printed
+    assert "Traceback" not in own_stack.printed
+
+
+def test_a_second_start_on_the_same_data_is_refused_clearly(own_stack: Stack) -> None:
+    own_stack.start()
+    second = Stack(own_stack.data_dir)
+    second.output = own_stack.data_dir / "second.txt"
+    second.launch()
+    assert second.process
+    assert second.process.wait(30) != 0
+    assert "is running already with the data in" in second.printed
+    assert own_stack.is_well()
+
+
+def test_a_killed_part_is_started_again(own_stack: Stack) -> None:
+    script = own_stack.start().script()
+    for part in ("worker", "web", "redis"):
+        before = own_stack.pids()[part]
+        own_stack.kill(part)
+        until(
+            lambda part=part, before=before: (
+                own_stack.pids().get(part, before) != before and own_stack.is_well()
+            ),
+            f"{part} is back",
+            30,
+        )
+    where = script.order()
+    until(lambda: script("GET", where).json()["status"] == "on_the_way", "on the way", 30)
+
+
+def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
+    own_stack: Stack, request: pytest.FixtureRequest
+) -> None:
+    visitor: Visitor = request.getfixturevalue("visitor")
+    page = visitor.open(own_stack.start().url)
+    ready(page)
+    page.click(".act[data-key='3']")
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+    [redis] = own_stack.pids()["redis"]
+    os.kill(redis, signal.SIGSTOP)  # there, and silent: the worst way to be away
+    try:
+        script = own_stack.script()
+        refused = script("POST", "/api/orders", {
+            "user": 1, "restaurant": 1, "items": [{"dish": "margherita"}], "card": "4242424242424242",
+        })  # fmt: skip
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert httpx.get(own_stack.url, follow_redirects=True, timeout=10).status_code == 200
+        expect(page.locator("[data-connection-text]")).to_contain_text("away", timeout=20_000)
+    finally:
+        os.kill(redis, signal.SIGCONT)
+    page.wait_for_selector("[data-connection][data-state=live]", timeout=30_000)
+    page.click(".act[data-key='3']")
+    expect(page.locator("[data-exchange] b[data-status]")).to_have_attribute("data-status", "202")
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible(timeout=30_000)
+
+
+def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
+    own_stack: Stack, request: pytest.FixtureRequest
+) -> None:
+    visitor: Visitor = request.getfixturevalue("visitor")
+    page = visitor.open(own_stack.start().url)
+    ready(page)
+    page.click(".act[data-key='3']")
+    expect(page.locator("[data-exchange] b[data-status]")).to_have_attribute("data-status", "202")
+    own_stack.kill("web")  # the worker goes on
+    expect(page.locator("[data-connection-text]")).to_contain_text("server is away")
+    page.wait_for_selector("[data-connection][data-state=live]", timeout=30_000)
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+    shown = page.locator("[data-log] details").evaluate_all(
+        "(rows) => rows.map((row) => row.dataset.record)"
+    )
+    written = page.evaluate(
+        "() => fetch('/api/playground/records').then((r) => r.json())"
+        ".then((j) => j.records.map((r) => r.id))"
+    )
+    assert sorted(shown) == sorted(written)
+    visitor.complaints.clear()  # the browser grumbles about the lost socket
+
+
+def test_two_web_hosts_share_one_company(own_stack: Stack, tmp_path: Path) -> None:
+    """A second web and worker, on the Redis and the database of the first."""
+    script = own_stack.start().script()
+    shared = {
+        "REDIS_URL": (own_stack.data_dir / "redis.url").read_text(),
+        "DATABASE_URL": f"sqlite:///{own_stack.data_dir / 'inflight.sqlite3'}",
+        "SECRET_KEY": (own_stack.data_dir / "secret-key").read_text(),
+    }
+    second = Stack(tmp_path / "second", settings=shared)
+    try:
+        second.start()
+        assert "redis" not in second.pids()
+        there = type(script)(second.url, script.token, "")
+        where = script.order()
+        until(lambda: there("GET", where).json()["status"] == "on_the_way", "seen from there")
+        assert own_stack.health()["worker"]["workers"] == 2
+    finally:
+        second.stop()
