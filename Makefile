@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench format clean
+.PHONY: help run test test-postgresql lint bench format clean
 
 help:  ## what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs  ## set up and start everything (PORT, HOST, DATA_DIR are honoured)
 	@exec $(BIN)/python manage.py up
@@ -15,6 +15,9 @@ run: $(VENV)/.runs  ## set up and start everything (PORT, HOST, DATA_DIR are hon
 test: $(VENV)/.tests  ## set up and run all tests
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest
+
+test-postgresql: $(VENV)/.tests  ## the database's tests once more, on a PostgreSQL of their own
+	@$(BIN)/python -m tests.postgresql
 
 lint: $(VENV)/.tests  ## style, types, migrations, checks
 	$(BIN)/ruff check .

@@ -9,11 +9,13 @@ import json
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
+from supervisor.medusa.asyncore_25 import ExitNow
 from supervisor.options import ServerOptions
 from supervisor.supervisord import Supervisor
 
@@ -34,7 +36,9 @@ def main(config: str, health_url: str, greeting: str) -> None:
     options.realize(["-n", "-c", config])
     options.first = True
     options.test = False
-    Supervisor(options).main()
+    with suppress(ExitNow):  # its way to say that every program has stopped
+        Supervisor(options).main()
+    print("  Inflight has stopped. Its data is kept.", flush=True)
 
 
 def announce(health_url: str, greeting_file: str) -> None:

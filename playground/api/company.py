@@ -118,7 +118,7 @@ def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) ->
     return Status(202, OrderOut.of(placed))
 
 
-@router.get("/orders/{id}", response={200: OrderOut, **ERRORS})
+@router.get("/orders/{slug:id}", response={200: OrderOut, **ERRORS})
 def show_order(request: HttpRequest, response: HttpResponse, id: str) -> OrderOut:
     """An order's status and its history."""
     return OrderOut.of(enter(request, response, ShowOrder(id)))

@@ -73,7 +73,7 @@ def lift_all_faults(request: HttpRequest) -> Any:
     return Status(204, None)
 
 
-@router.delete("/playground/faults/{id}", response={204: None, **ERRORS})
+@router.delete("/playground/faults/{slug:id}", response={204: None, **ERRORS})
 def lift_fault(request: HttpRequest, id: str) -> Any:
     """Switch one of your faults off."""
     if not state.lift_faults(_playground(request), id):
@@ -112,7 +112,7 @@ def topology(
     return _mermaid(mermaid.topology(design.styles, direction))
 
 
-@router.get("/playground/traces/{trace}/sequence.mmd")
+@router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
     records = records_of(runtime().log, _playground(request).id, trace)
