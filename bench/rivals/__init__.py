@@ -1,0 +1,1 @@
+"""What we measure ourselves against: the obvious ways to build the same."""
