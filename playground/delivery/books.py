@@ -1,14 +1,11 @@
 """The company's books in the database: what handlers look up, and units of work committed."""
 
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection, transaction
 from django.db.models import Max
 
 from .. import models
@@ -18,20 +15,7 @@ from ..company.envelope import to_json
 from ..company.errors import UnknownEntity
 from ..company.ports import Publication
 from ..company.work import UnitOfWork
-
-# SQLite lets one writer in, and makes the others sleep in steps that grow. Within a
-# process a plain lock is far fairer: a fifth of the p99 (docs/benchmarks.md).
-_sqlite_writer = Lock()
-
-
-@contextmanager
-def write_transaction() -> Any:
-    """A short transaction that writes. Keep everything else out of it."""
-    lock: AbstractContextManager[Any] = (
-        _sqlite_writer if connection.vendor == "sqlite" else nullcontext()
-    )
-    with lock, transaction.atomic():
-        yield
+from .writing import write_transaction
 
 
 class DjangoBooks:
@@ -99,6 +83,8 @@ def commit(playground: str, finished: Sequence[Finished]) -> Committed:
     consumer.  Raises IntegrityError when two units meet on one constraint; then
     nothing has changed.
     """
+    if not any(_changes_something(f) for f in finished):
+        return Committed([], frozenset())
     with write_transaction():
         done_before = _processed(playground, finished)
         new = [f for f in finished if f.inbox_message not in done_before]
@@ -124,6 +110,13 @@ def commit(playground: str, finished: Sequence[Finished]) -> Committed:
             (_outbox_row(playground, f.work.now, p) for f in new for p in f.publications),
         )
     return Committed(outbox, done_before)
+
+
+def _changes_something(finished: Finished) -> bool:
+    """Most of what is called only looks something up: that needs no transaction."""
+    work = finished.work
+    changes = work.users or work.orders or work.status_changes or work.effects
+    return bool(finished.inbox_message or finished.publications or changes)
 
 
 def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:

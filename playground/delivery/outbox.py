@@ -18,8 +18,8 @@ from ..company.ports import Clock, Publication
 from ..company.trace import Span
 from ..flow.records import Kind
 from ..models import OutboxMessage
-from .books import write_transaction
 from .runtime import Context
+from .writing import write_transaction
 
 logger = logging.getLogger(__name__)
 
