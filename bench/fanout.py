@@ -91,6 +91,8 @@ def _measure(
         publish(n)
     report = json.loads(listeners.stdout.readline())
     listeners.wait(10)
+    if report["closed"]:
+        print(f"({name}: {report['closed']} sockets were closed on the way)", file=sys.stderr)
     delays = report["delays_ms"]
     return Outcome(
         name, events * sockets, len(delays), report["doubled"],

@@ -3,7 +3,7 @@
     python -m bench.sockets URL COUNT SECONDS
 
 Prints "ready" when all sockets are open, listens until SECONDS have passed, then prints
-one line of JSON: {"events": {n: deliveries}, "delays_ms": [...], "doubled": n}.
+one line of JSON: {"events": {n: deliveries}, "delays_ms": [...], "doubled": n, "closed": n}.
 An event is any JSON object in a frame's `records` (or the frame itself) whose `data` holds
 `n` and the time `t` at which it was published.
 """
@@ -27,6 +27,7 @@ class Tally:
         self.delays_ms: list[float] = []
         self.per_event: Counter[int] = Counter()
         self.doubled = 0
+        self.closed = 0
         self._known: dict[bytes, list[tuple[int, float]]] = {}
 
     def events_in(self, text: bytes) -> list[tuple[int, float]]:
@@ -47,6 +48,9 @@ class Watcher(WSListener):
     def on_ws_connected(self, transport: WSTransport) -> None:
         if self._hello:
             transport.send(WSMsgType.TEXT, self._hello.encode())
+
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self._tally.closed += 1
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type == WSMsgType.PING:
@@ -81,6 +85,7 @@ async def main(url: str, count: int, seconds: float) -> None:
     await asyncio.sleep(seconds)
     report = {
         "events": tally.per_event, "delays_ms": tally.delays_ms, "doubled": tally.doubled,
+        "closed": tally.closed,
         "watchers": len(watchers),
     }  # fmt: skip
     print(json.dumps(report), flush=True)

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from ..flow.log import BEGINNING, stream_key
@@ -29,6 +29,7 @@ READ_COUNT = 500  # entries per stream and read
 CATCH_UP = 200  # records per frame on the way from a cursor to now
 RECENT = 200  # records for somebody who comes without a cursor
 SEQUENCE_S = 0.25  # between two sequence diagrams of one trace
+REDIS_CONNECTIONS = 12  # a class that joins at once queues for these instead of opening hundreds
 PULSE_S = 1.0  # between two stats frames
 
 REDIS_AWAY = 4503
@@ -208,7 +209,8 @@ class Pump:
 async def _send(audience: Audience, socket: Socket, text: str) -> None:
     try:
         await socket.send_frame(text)
-    except Exception:  # whatever a dying socket raises, the others go on
+    except Exception as trouble:  # whatever a dying socket raises, the others go on
+        logger.info("a socket cannot be sent to any more: %r", trouble)
         audience.sockets.discard(socket)
 
 
@@ -227,6 +229,9 @@ def pump() -> Pump:
     """The pump of this process (of this event loop: tests have many)."""
     loop = asyncio.get_running_loop()
     if loop not in _pumps:
-        redis = Redis.from_url(settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0)
-        _pumps[loop] = Pump(redis)
+        pool = BlockingConnectionPool.from_url(
+            settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
+            max_connections=REDIS_CONNECTIONS, timeout=10.0,
+        )  # fmt: skip
+        _pumps[loop] = Pump(Redis.from_pool(pool))
     return _pumps[loop]
