@@ -29,7 +29,7 @@ def main() -> None:
 
 
 def _fanout(stack: Stack, is_quick: bool) -> None:
-    sizes = [(200, 20)] if is_quick else [(300, 20), (1000, 50)]
+    sizes = [(200, 20)] if is_quick else [(300, 20), (1000, 50), (1000, 100)]
     seconds = 5.0 if is_quick else 10.0
     print("## Class fan-out\n")
     print("| sockets × events/s | live path | delivered | lost | doubled | p50 ms | p99 ms |")
