@@ -6,17 +6,22 @@ Nothing else constructs an adapter. Tests build a Runtime of other parts.
 from functools import cache
 from random import SystemRandom
 
+from celery import current_app
 from django.conf import settings
 from redis import Redis
 
 from .brokers import BROKERS
+from .delivery.breakers import RedisBreakers
 from .delivery.callees import Callees
 from .delivery.clock import SystemClock
 from .delivery.doorbell import RedisBell, RedisSlots
 from .delivery.faults import HitCounter
+from .delivery.mortals import CeleryMortals
 from .delivery.outbox import BatchingOutbox
 from .delivery.runtime import Runtime
 from .flow.log import RedisFlowLog
+
+SERVE_QUEUE, MORTALS_QUEUE = "serve", "mortals"
 
 
 @cache
@@ -37,12 +42,17 @@ def runtime() -> Runtime:
         slots=RedisSlots(redis),
         outbox=BatchingOutbox(clock),
         hits=HitCounter(redis),
+        breakers=RedisBreakers(redis),
+        mortals=CeleryMortals(_send_to_mortals),
         callees=Callees(),
         chance=SystemRandom(),
     )
 
 
 def _start_serving(playground: str, service: str) -> None:
-    from .tasks import serve  # the task itself needs a runtime
+    current_app.send_task("playground.serve", (playground, service), queue=SERVE_QUEUE)
 
-    serve.delay(playground, service)
+
+def _send_to_mortals(task: str, *arguments: object) -> None:
+    # Nobody may be killed for a message of long ago.
+    current_app.send_task(task, arguments, queue=MORTALS_QUEUE, expires=10)

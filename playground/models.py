@@ -97,6 +97,21 @@ class OutboxMessage(models.Model):
         indexes = [models.Index("stored_at", name="outbox_by_age")]
 
 
+class AnsweredRequest(models.Model):
+    """An Idempotency-Key that a customer has used, and the order that it stands for."""
+
+    playground = models.ForeignKey(Playground, models.CASCADE)
+    key = models.CharField(max_length=128)
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body")
+    order = models.CharField(max_length=16, help_text="its id, chosen before the first try")
+    busy_until = models.FloatField(help_text="unix seconds; somebody is at work on it until then")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint("playground", "key", name="one_request_per_idempotency_key")
+        ]
+
+
 class ProcessedMessage(models.Model):
     """The inbox: a message that a service has handled. The constraint *is* the idempotency."""
 
@@ -118,9 +133,13 @@ class Fault(models.Model):
     id = models.CharField(primary_key=True, max_length=12)
     playground = models.ForeignKey(Playground, models.CASCADE, null=True, related_name="faults")
     kind = models.CharField(max_length=16)
-    target = models.CharField(max_length=32)
+    target = models.CharField(max_length=64)
     ms = models.PositiveIntegerField(default=0)
+    jitter_ms = models.PositiveIntegerField(default=0)
+    status = models.PositiveSmallIntegerField(default=0)
     percentage = models.PositiveSmallIntegerField(default=100)
+    limit = models.PositiveIntegerField(default=0, help_text="victims after which it is spent")
+    seed = models.PositiveIntegerField(default=0)
     starts_at = models.FloatField(help_text="unix seconds")
     ends_at = models.FloatField(help_text="unix seconds")
 

@@ -10,16 +10,15 @@ from . import models
 from .bootstrap import redis_client, runtime
 from .company.ports import Depth
 from .company.topology import (
-    CONNECTIONS,
     SERVICES,
     Connection,
     Style,
     possible_subscribers,
-    subscribers,
 )
 from .delivery import faults
 from .delivery.design import Design
-from .delivery.fault import Fault
+from .delivery.fault import Fault, Injection
+from .delivery.hints import hint
 from .delivery.sweep import ending
 from .flow.ledger import Row, ledger
 from .flow.log import RedisFlowLog
@@ -36,25 +35,30 @@ def connections(design: Design) -> list[dict[str, Any]]:
             "id": c.id,
             "source": c.source,
             "target": c.target,
-            "style": design.style(c).value,
+            "style": design.wiring.style(c).value,
             "flippable": c.flippable,
             "carries": [message.__name__ for message in c.carries],
-            "says": _says(c, design.style(c)),
+            "says": _says(c, design.wiring.style(c)),
         }
-        for c in CONNECTIONS
+        for c in design.wiring.connections()
     ]
 
 
 def active_faults(playground: Playground) -> list[dict[str, Any]]:
     hits = runtime().hits.hits(playground.id)
-    now = runtime().clock.now()
-    return [f.as_json(hits.get(f.id, 0)) for f in faults.active(playground.id, now)]
+    active = faults.active(playground.id, _now())
+    return [fault_as_json(playground, fault, hits.get(fault.id, 0)) for fault in active]
+
+
+def fault_as_json(playground: Playground, fault: Fault, hits: int = 0) -> dict[str, Any]:
+    wiring = Design.of(playground.design).wiring
+    return fault.as_json(hits) | {"hint": hint(fault, wiring)}
 
 
 def depths(playground: Playground, design: Design) -> dict[str, Depth]:
     """The queues of this design, and any other that still holds messages."""
     all_depths = runtime().broker.depths(playground.id, possible_subscribers())
-    current = subscribers(design.styles)
+    current = design.wiring.subscribers()
     return {s: d for s, d in all_depths.items() if s in current or d != Depth()}
 
 
@@ -65,6 +69,7 @@ def snapshot(playground: Playground) -> dict[str, Any]:
         "design": design.as_json(),
         "connections": connections(design),
         "faults": active_faults(playground),
+        "breakers": breakers(playground, design),
         "queues": {service: asdict(d) for service, d in depths(playground, design).items()},
         "cursor": RedisFlowLog(redis_client()).last(playground.id),
     }
@@ -81,9 +86,9 @@ def change_design(playground: Playground, choices: dict[str, Any]) -> Design:
     return design
 
 
-def inject_fault(playground: Playground, **fault: Any) -> Fault:
+def inject_fault(playground: Playground, wish: Injection) -> Fault:
     """Switch a fault on in this playground. Raises InvalidFault."""
-    injected = faults.inject(playground, now=_now(), **fault)
+    injected = faults.inject(playground, wish, _now())
     _record(playground.id, beginning(injected, _now()))
     return injected
 
@@ -97,10 +102,10 @@ def lift_faults(playground: Playground, fault_id: str | None = None) -> list[Fau
     return lifted
 
 
-def inject_for_everybody(**fault: Any) -> Fault:
+def inject_for_everybody(wish: Injection) -> Fault:
     """Switch a fault on in every playground.  Raises InvalidFault."""
     redis_client().ping()  # a fault that nobody is told of would be a riddle
-    injected = faults.inject(None, now=_now(), **fault)
+    injected = faults.inject(None, wish, _now())
     for present in live_playgrounds():
         _record(present.playground, beginning(injected, _now()))
     return injected
@@ -144,6 +149,7 @@ def reset(playground: Playground) -> None:
     with transaction.atomic():
         for model in (
             models.OutboxMessage,
+            models.AnsweredRequest,
             models.ProcessedMessage,
             models.Effect,
             models.OrderStatus,
@@ -157,14 +163,25 @@ def reset(playground: Playground) -> None:
         add_first_users(playground)
     parts.broker.forget(playground.id, possible_subscribers())
     parts.hits.forget(playground.id)
+    parts.breakers.forget(playground.id)
     Promises(redis).forget(playground.id)
     RedisFlowLog(redis).forget(playground.id)
     _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
 
 
-def ledger_of(playground: Playground) -> list[Row]:
-    promised = Promises(redis_client()).made(playground.id)
-    return ledger(playground.id, promised, runtime().broker)
+def ledger_of(playground: Playground, run: str = "") -> list[Row]:
+    """Of one run, or of all."""
+    promises = Promises(redis_client()).made(playground.id)
+    wanted = [promise for promise in promises if run in ("", promise.run)]
+    return ledger(playground.id, wanted, runtime().broker)
+
+
+def breakers(playground: Playground, design: Design) -> dict[str, str]:
+    """The phase of each circuit breaker that has something to remember."""
+    if not design.breaker.on:
+        return {}
+    states = runtime().breakers.states(playground.id)
+    return {service: s.phase(design.breaker, _now()).value for service, s in states.items()}
 
 
 def beginning(fault: Fault, now: float) -> Record:

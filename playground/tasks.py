@@ -1,11 +1,24 @@
-"""The one Celery task: serve a service's queue. Ids in, nothing out, safe to run twice."""
+"""The Celery tasks: serve a service's queue. Ids in, nothing out, safe to run twice."""
 
 from celery import shared_task
 
-from .bootstrap import runtime
+from .bootstrap import MORTALS_QUEUE, SERVE_QUEUE, runtime
+from .delivery import mortals
 from .delivery import serve as delivery
 
 
-@shared_task(name="playground.serve", queue="serve", ignore_result=True)
+@shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
 def serve(playground: str, service: str) -> None:
     delivery.serve(runtime(), playground, service)
+
+
+@shared_task(name="playground.serve_mortally", queue=MORTALS_QUEUE, ignore_result=True)
+def serve_mortally(playground: str, service: str) -> None:
+    """In a process that the kill fault may really kill."""
+    delivery.serve(runtime(), playground, service, mortal=True)
+
+
+@shared_task(name="playground.work_and_die", queue=MORTALS_QUEUE, ignore_result=True)
+def work_and_die(work_s: float) -> None:
+    """What becomes of a call whose callee is killed: work, and no answer."""
+    mortals.work_and_die(work_s)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -12,9 +13,11 @@ from .brokers.memory import MemoryBroker
 from .company.ports import EventBroker
 from .company.topology import SERVICES
 from .company.trace import Span
-from .delivery import world
+from .delivery import faults, world
+from .delivery.breaker import BreakerState, Phase, change
 from .delivery.clock import FakeClock
-from .delivery.fault import Fault
+from .delivery.design import Breaker
+from .delivery.fault import Fault, Injection
 from .delivery.outbox import PromptOutbox
 from .delivery.perform import carry_out
 from .delivery.runtime import Context, Runtime
@@ -59,25 +62,25 @@ class CountingBell:
         pass
 
 
-class OneSlot:
+class ClockSlots:
     """Slots that expire with the clock, as Redis's do."""
 
     def __init__(self, clock: FakeClock, expires_s: float = 3.0) -> None:
         self._clock, self._expires_s = clock, expires_s
-        self._taken: dict[tuple[str, str], float] = {}
+        self._taken: dict[tuple[str, str, str], float] = {}
 
-    def take(self, playground: str, service: str) -> str | None:
-        until = self._taken.get((playground, service), 0.0)
-        if until > self._clock.now():
-            return None
-        self.keep(playground, service, "key")
-        return "key"
+    def take(self, playground: str, service: str, replicas: int) -> str | None:
+        for key in map(str, range(replicas)):
+            if self._taken.get((playground, service, key), 0.0) <= self._clock.now():
+                self.keep(playground, service, key)
+                return key
+        return None
 
     def keep(self, playground: str, service: str, key: str) -> None:
-        self._taken[playground, service] = self._clock.now() + self._expires_s
+        self._taken[playground, service, key] = self._clock.now() + self._expires_s
 
     def release(self, playground: str, service: str, key: str) -> None:
-        self._taken.pop((playground, service), None)
+        self._taken.pop((playground, service, key), None)
 
 
 class CountedHits:
@@ -85,6 +88,15 @@ class CountedHits:
 
     def __init__(self) -> None:
         self.counts: dict[str, Counter[str]] = {}
+        self._ordinals: dict[str, dict[str, int]] = {}
+
+    def meet(self, playground: str, fault: Fault, key: str) -> bool:
+        if fault.picks:
+            known = self._ordinals.setdefault(fault.id, {})
+            if not fault.hits_nth(known.setdefault(key, len(known) + 1)):
+                return False
+        self.count(playground, fault)
+        return True
 
     def count(self, playground: str, fault: Fault) -> None:
         self.counts.setdefault(playground, Counter())[fault.id] += 1
@@ -94,6 +106,60 @@ class CountedHits:
 
     def forget(self, playground: str) -> None:
         self.counts.pop(playground, None)
+
+
+class MemoryBreakers:
+    """Breakers without Redis."""
+
+    def __init__(self) -> None:
+        self._states: dict[tuple[str, str], BreakerState] = {}
+
+    def admit(
+        self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
+    ) -> bool:
+        admitted = self._state(playground, service).admit(rules, now, probe_s)
+        if admitted is not None:
+            self._states[playground, service] = admitted
+        return admitted is not None
+
+    def note(
+        self, playground: str, service: str, success: bool, rules: Breaker, now: float
+    ) -> Phase | None:
+        before = self._state(playground, service)
+        after = self._states[playground, service] = before.after(success, rules, now)
+        return change(before, after, rules, now)
+
+    def states(self, playground: str) -> dict[str, BreakerState]:
+        return {service: s for (pg, service), s in self._states.items() if pg == playground}
+
+    def forget(self, playground: str) -> None:
+        self._states = {key: s for key, s in self._states.items() if key[0] != playground}
+
+    def _state(self, playground: str, service: str) -> BreakerState:
+        return self._states.get((playground, service), BreakerState())
+
+
+class Killed(BaseException):
+    """What a process that was killed would do next: nothing."""
+
+
+class TestMortals:
+    """Mortals that raise instead of dying, and take over at once."""
+
+    __test__ = False
+
+    def __init__(self, serve_mortally: Callable[[str], None]) -> None:
+        self._serve, self.killed = serve_mortally, 0
+
+    def serve(self, playground: str, service: str) -> None:
+        self._serve(service)
+
+    def work_and_die(self, work_s: float) -> None:
+        self.killed += 1
+
+    def die(self) -> None:
+        self.killed += 1
+        raise Killed
 
 
 class SameThread(Executor):
@@ -120,14 +186,17 @@ class Town:
     def __post_init__(self) -> None:
         self.playground = create()
         self.log, self.bell, self.hits = MemoryLog(), CountingBell(), CountedHits()
+        self.mortals = TestMortals(self._serve_mortally)
         self.runtime = Runtime(
             broker=self.broker or MemoryBroker(self.clock),
             log=self.log,
             clock=self.clock,
             bell=self.bell,
-            slots=OneSlot(self.clock),
+            slots=ClockSlots(self.clock),
             outbox=PromptOutbox(),
             hits=self.hits,  # type: ignore[arg-type]
+            breakers=MemoryBreakers(),
+            mortals=self.mortals,
             callees=SameThread(),
             chance=Random(7),
         )
@@ -151,6 +220,15 @@ class Town:
 
     def serve(self, service: str) -> None:
         serve(self.runtime, self.playground.id, service)
+
+    def _serve_mortally(self, service: str) -> None:
+        """The one who hands over is out of the slot before the mortal begins."""
+        self.runtime.slots.release(self.playground.id, service, "0")
+        with suppress(Killed):
+            serve(self.runtime, self.playground.id, service, mortal=True)
+
+    def inject(self, kind: str, target: str, **more: Any) -> Fault:
+        return faults.inject(self.playground, Injection(kind, target, **more), self.clock.now())
 
     def serve_all(self) -> None:
         """What the bells would make the workers do, until nobody is rung for any more."""

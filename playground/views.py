@@ -10,8 +10,7 @@ from django.views.decorators.http import require_POST
 
 from . import playgrounds
 from .company.catalogue import RESTAURANTS
-from .company.topology import SERVICES, flippable
-from .delivery.fault import targets
+from .company.topology import SERVICES, flippable, working_services
 from .playgrounds import for_session
 
 
@@ -21,7 +20,7 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "playground": playground,
         "restaurants": RESTAURANTS,
-        "services": [SERVICES[name] for name in targets()],
+        "services": [SERVICES[name] for name in working_services()],
         "playground_data": {
             "playground": playground.id,
             "titles": {name: service.title for name, service in SERVICES.items()},

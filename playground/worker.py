@@ -10,7 +10,7 @@ from celery import bootsteps
 from django.db import DatabaseError, close_old_connections
 from redis.exceptions import RedisError
 
-from .bootstrap import redis_client, runtime
+from .bootstrap import SERVE_QUEUE, redis_client, runtime
 from .delivery.heartbeat import beat
 from .delivery.sweep import INTERVAL_S, may_sweep, sweep
 
@@ -26,6 +26,10 @@ class Caretaker(bootsteps.StartStopStep):
         super().__init__(worker, **options)
         self._stop = Event()
         self._name = f"{socket.gethostname()}-{os.getpid()}"
+
+    def include_if(self, worker: Any) -> bool:
+        """Not where processes are killed for fun: a heartbeat from there would say nothing."""
+        return SERVE_QUEUE in worker.app.amqp.queues.consume_from
 
     def start(self, worker: Any) -> None:
         Thread(target=self._run, name="caretaker", daemon=True).start()

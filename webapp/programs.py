@@ -39,6 +39,16 @@ def worker(threads: int) -> Program:
     return Program("worker", command, priority=2, stop_wait_s=4)
 
 
+def mortals() -> Program:
+    """One process that the kill fault may kill for real; nobody else's work is in it."""
+    command = [
+        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "1",
+        "-Q", "mortals", "-n", f"mortals-{os.getpid()}@%h", "-l", "CRITICAL",
+        "--without-gossip", "--without-mingle",
+    ]  # fmt: skip
+    return Program("mortals", command, priority=4, stop_wait_s=4)
+
+
 def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Path) -> str:
     """The configuration file's text. A program that dies is started again, for ever."""
     logs = data_dir / "logs"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
 from playground import state
+from playground.delivery.fault import Injection
 from playground.presence import live_playgrounds
 
 from . import links
@@ -65,7 +66,7 @@ def room(request: HttpRequest) -> HttpResponse:
 def inject(request: HttpRequest) -> HttpResponse:
     form = FaultForm(request.POST)
     if form.is_valid():
-        trouble = _trying(lambda: state.inject_for_everybody(**form.cleaned_data))
+        trouble = _trying(lambda: state.inject_for_everybody(Injection(**form.cleaned_data)))
         return _answer(request, FaultForm(initial=form.cleaned_data), trouble)
     return _answer(request, form)
 

@@ -16,6 +16,7 @@ from ..company.commands import (
     ShowUser,
     SignIn,
 )
+from . import idempotency
 from .door import enter
 from .schemas import (
     AcceptedOut,
@@ -102,18 +103,23 @@ def show_menu(request: HttpRequest, response: HttpResponse, id: int) -> MenuOut:
 def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) -> Any:
     """Place an order: dishes and card are checked while you wait, the rest follows.
 
-    Watch it at the address in `Location`, or on the playground's WebSocket.
+    Watch it at the address in `Location`, or on the playground's WebSocket. With an
+    `Idempotency-Key` header a repeated request means the same order.
     """
     lines = tuple(OrderLine(line.dish, line.quantity) for line in order.items)
-    command = PlaceOrder(order.user, order.restaurant, lines, order.card)
-    placed = enter(
-        request,
-        response,
-        command,
-        code=202,
-        body=order.dict(),
-        promise=lambda placed: f"order/{placed.id}",
-    )
+    order_id = idempotency.order_id_for(request, order.dict())
+    command = PlaceOrder(order.user, order.restaurant, lines, order.card, order_id)
+    try:
+        placed = enter(
+            request,
+            response,
+            command,
+            code=202,
+            body=order.dict(),
+            promise=lambda placed: f"order/{placed.id}",
+        )
+    finally:
+        idempotency.finished(request)
     response["Location"] = f"/api/orders/{placed.id}"
     return Status(202, OrderOut.of(placed))
 

@@ -6,9 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
-from .. import playgrounds, state
+from .. import dead_letters, playgrounds, state
 from ..bootstrap import runtime
 from ..delivery.design import Design
+from ..delivery.fault import Injection
 from ..flow import mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import encode_with_id
@@ -16,6 +17,7 @@ from ..flow.traces import records_of
 from ..models import Playground
 from .problems import Problem
 from .schemas import (
+    DeadLettersOut,
     DesignIn,
     DesignOut,
     FaultIn,
@@ -24,6 +26,8 @@ from .schemas import (
     PlaygroundOut,
     ProblemOut,
     RecordsOut,
+    ReplayedOut,
+    ReplayIn,
     StateOut,
 )
 
@@ -55,15 +59,16 @@ def show_playground(request: HttpRequest) -> Any:
 @router.patch("/playground/design", response={200: DesignOut, **ERRORS})
 def change_design(request: HttpRequest, choices: DesignIn) -> Any:
     """Turn some of the knobs; the others stay as they are."""
-    design = state.change_design(_playground(request), choices.dict(exclude_unset=True))
+    design = state.change_design(_playground(request), choices.model_dump(exclude_unset=True))
     return {"design": design.as_json(), "connections": state.connections(design)}
 
 
 @router.post("/playground/faults", response={201: FaultOut, **ERRORS})
 def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
     """Switch a fault on. One of a kind at a target: a second replaces the first."""
-    injected = state.inject_fault(_playground(request), **fault.dict())
-    return Status(201, injected.as_json(hits=0))
+    playground = _playground(request)
+    injected = state.inject_fault(playground, Injection(**fault.dict()))
+    return Status(201, state.fault_as_json(playground, injected))
 
 
 @router.delete("/playground/faults", response={204: None, **ERRORS})
@@ -109,7 +114,7 @@ def topology(
 ) -> HttpResponse:
     """The company as it is connected now, as a Mermaid flowchart."""
     design = Design.of(_playground(request).design)
-    return _mermaid(mermaid.topology(design.styles, direction))
+    return _mermaid(mermaid.topology(design.wiring, direction))
 
 
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
@@ -122,9 +127,42 @@ def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
 
 
 @router.get("/playground/ledger", response={200: LedgerOut, **ERRORS})
-def show_ledger(request: HttpRequest) -> Any:
+def show_ledger(
+    request: HttpRequest, run: str = Query("", max_length=32, description="of this run only")
+) -> Any:
     """Promised against done, counted in the database: lost, doubled, still on the way."""
-    return {"rows": state.ledger_of(_playground(request))}
+    return {"rows": state.ledger_of(_playground(request), run)}
+
+
+@router.get("/playground/dead-letters", response={200: DeadLettersOut, **ERRORS})
+def list_dead_letters(request: HttpRequest) -> Any:
+    """What was given up, and why."""
+    return {"dead_letters": dead_letters.listed(_playground(request))}
+
+
+@router.post("/playground/dead-letters/replay", response={200: ReplayedOut, **ERRORS})
+def replay_dead_letters(request: HttpRequest, which: ReplayIn) -> Any:
+    """Deliver one of them anew, or (without an id) all. Mend what they died of first."""
+    replayed = dead_letters.replay(_playground(request), which.id)
+    if which.id and not replayed:
+        raise _no_dead_letter(which.id)
+    return {"replayed": replayed}
+
+
+@router.delete("/playground/dead-letters/{str:id}", response={204: None, **ERRORS})
+def discard_dead_letter(
+    request: HttpRequest,
+    id: str,
+    reason: str = Query(..., min_length=1, max_length=120, description="why nobody will miss it"),
+) -> Any:
+    """Throw one away for good, and say why."""
+    if not dead_letters.discard(_playground(request), id, reason):
+        raise _no_dead_letter(id)
+    return Status(204, None)
+
+
+def _no_dead_letter(id: str) -> Problem:
+    return Problem(404, f"There is no dead letter {id}.", next="It may have been replayed already.")
 
 
 def _playground(request: HttpRequest) -> Playground:

@@ -1,7 +1,7 @@
 """The way from the customer to the gateway and back: the outermost hop, and its records."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,17 +9,22 @@ from redis.exceptions import RedisError
 
 from ..bootstrap import redis_client, runtime
 from ..company.errors import CompanyError
+from ..company.topology import ANNOUNCEMENTS, SERVICES, Style, optional_services
 from ..company.trace import Span, parse_traceparent
+from ..delivery import trouble
 from ..delivery.calls import status_of
+from ..delivery.fault import Fault
+from ..delivery.fault_kinds import FaultKind
 from ..delivery.perform import carry_out
+from ..delivery.request_slots import NoFreeSlot, request_slots
 from ..delivery.runtime import Context
 from ..delivery.waiting import NoLease
-from ..delivery.world import World, of
+from ..delivery.world import of
 from ..flow.promises import Promises
 from ..flow.recorder import Recorder
 from ..flow.records import Kind, without_secrets
 from ..models import Playground
-from .problems import Problem, of_company_error, redis_is_away
+from .problems import RETRY_AFTER_S, Problem, of_company_error, redis_is_away
 
 GATEWAY = "gateway"
 
@@ -50,8 +55,11 @@ def enter(
 
     try:
         visit.record_request(body)
-        visit.pass_faults()
-        reply = carry_out(context, GATEWAY, command, span)
+        with visit.slot():
+            visit.refuse_if_too_full(command)
+            visit.pass_faults()
+            reply = carry_out(context, GATEWAY, command, span)
+            visit.reset_after_work()
     except CompanyError as error:
         problem = of_company_error(error, visit.kept())
         visit.record_response(problem.status, status_of(error), problem.detail)
@@ -66,7 +74,7 @@ def enter(
         raise
     status = code(reply) if callable(code) else code
     if promise:
-        _note_promise(playground.id, promise(reply))
+        _note_promise(context, span, promise(reply))
     visit.record_response(status, "ok")
     return reply
 
@@ -78,9 +86,19 @@ def _root(request: HttpRequest) -> Span:
     return Span(caller[0][:12], caller[0], span.span, caller[1]) if caller else span
 
 
-def _note_promise(playground: str, subject: str) -> None:
+def _note_promise(context: Context, span: Span, subject: str) -> None:
+    wiring = context.world.design.wiring
+    absent = [name for name in optional_services() if not wiring.is_present(name)]
     with suppress(RedisError):  # accepted work stays accepted; the ledger lacks this line
-        Promises(redis_client()).note(playground, subject)
+        Promises(redis_client()).note(context.playground, subject, span.run, absent)
+
+
+def _too_full(why: str) -> Problem:
+    return Problem(
+        503, f"{why} The company takes no more for the moment.",
+        next=f"Try again in {RETRY_AFTER_S} seconds.",
+        headers={"Retry-After": str(RETRY_AFTER_S)},
+    )  # fmt: skip
 
 
 class _Visit:
@@ -88,6 +106,7 @@ class _Visit:
 
     def __init__(self, context: Context, span: Span, name: str, started: float) -> None:
         self._context, self._span, self._name, self._started = context, span, name, started
+        self._met = trouble.NONE
 
     def record_request(self, body: Any) -> None:
         """Shown before anything is done. If that fails, nothing is done."""
@@ -98,22 +117,76 @@ class _Visit:
         )  # fmt: skip
         self._context.recorder.flush()
 
+    def slot(self) -> AbstractContextManager[None]:
+        """One of the gateway's request slots, waited for as long as a caller waits."""
+        design = self._context.world.design
+        if design.request_slots is None:
+            return nullcontext()
+        return self._slot(design.request_slots, design.timeout_s)
+
+    @contextmanager
+    def _slot(self, slots: int, patience_s: float) -> Iterator[None]:
+        try:
+            with request_slots.one_of(self._context.playground, slots, patience_s):
+                yield
+        except NoFreeSlot:
+            raise _too_full(f"All {slots} request slots of the gateway are taken.") from None
+
+    def refuse_if_too_full(self, command: Any) -> None:
+        """Back-pressure: rather no than a promise for the end of a queue that has no end."""
+        design, announced = self._context.world.design, ANNOUNCEMENTS.get(type(command))
+        if design.queue_bound is None or announced is None:
+            return
+        source, message = announced
+        groups = [
+            connection.target
+            for connection in design.wiring.carriers(source, message)
+            if design.wiring.style(connection) is Style.TEXT
+        ]
+        depths = self._context.runtime.broker.depths(self._context.playground, groups)
+        for group, depth in depths.items():
+            if depth.on_the_way >= design.queue_bound:
+                title = SERVICES[group].title
+                raise _too_full(f"{title} has {depth.on_the_way} messages waiting already.")
+
     def pass_faults(self) -> None:
         """What the world does to the gateway itself, and the gateway's own service time."""
-        world: World = self._context.world
-        hits = self._context.runtime.hits
-        if fault := world.unreachable(GATEWAY, self._span.span):
-            hits.count(world.playground, fault)
-            raise Problem(503, fault.says, next="Repair it, or wait until the fault ends.")
-        if fault := world.latency(GATEWAY, self._span.span):
-            hits.count(world.playground, fault)
-            self._context.wait(fault.ms / 1000)
-        self._context.wait(world.design.service_time_s(GATEWAY))
+        context, design = self._context, self._context.world.design
+        self._met = met = trouble.meet(
+            context, "customer", GATEWAY, self._span.span, 1, silent=(FaultKind.RESET,)
+        )
+        context.wait(met.latency_s)
+        if fault := met.blocker:
+            self._be_blocked(fault)
+        context.wait(design.service_time_s(GATEWAY, self._span.span) + met.slow_s)
+
+    def _be_blocked(self, fault: Fault) -> None:
+        """The gateway does nothing for this request. Raises Problem."""
+        context = self._context
+        match fault.kind:
+            case FaultKind.HANG | FaultKind.KILL:
+                if fault.kind is FaultKind.KILL:
+                    context.runtime.mortals.work_and_die(0)
+                context.wait(context.world.design.timeout_s)
+                status = 504
+            case FaultKind.UNREACHABLE:
+                status = 503
+            case _:
+                status = fault.status or 500
+        raise Problem(
+            status, fault.says, next="Repair it, or wait until the fault ends.",
+            headers={"Retry-After": "5"} if status in (429, 503) else {},
+        )  # fmt: skip
+
+    def reset_after_work(self) -> None:
+        """The work is done, and the customer is not told."""
+        if fault := self._met.silent:
+            raise Problem(502, fault.says, self.kept(), "Ask before you repeat it.")
 
     def record_response(self, code: int, status: str, reason: str = "") -> None:
         self._context.recorder.add(
             self._span, Kind.RESPONSE, self._name, source=GATEWAY, target="customer",
-            style="call", message=self._span.span, code=code, status=status,
+            style="call", message=self._span.span, code=code, status=status, fault=self._met.mark,
             duration_ms=(self._context.now() - self._started) * 1000,
             data={"reason": reason} if reason else {},
         )  # fmt: skip

@@ -15,9 +15,12 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from redis.exceptions import RedisError
 
 from ..company.errors import (
+    BrokerAway,
     CallFailed,
-    CallRefused,
+    CallReset,
+    CallThrottled,
     CallTimedOut,
+    CircuitOpen,
     CompanyError,
     EmailTaken,
     Refused,
@@ -28,6 +31,7 @@ from ..delivery.design import InvalidDesign
 from ..delivery.fault import InvalidFault
 
 RETRY_AFTER_S = 5
+_RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}
 NOTHING_CHANGED = "Nothing was changed."
 
 
@@ -77,7 +81,16 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
         case CallTimedOut():
             what = "Ask for its state before you repeat it: the work may have been done."
             return Problem(504, detail, kept, what)
-        case CallRefused() | CallFailed():
+        case CircuitOpen() | CallThrottled():
+            what = f"Try again in {RETRY_AFTER_S} seconds."
+            return Problem(503, detail, kept, what, headers=dict(_RETRY_AFTER))
+        case BrokerAway():
+            what = "Ask for its state before you repeat it: it may have been stored."
+            return Problem(503, detail, kept, what, headers=dict(_RETRY_AFTER))
+        case CallReset():
+            what = "Ask for its state before you repeat it: the work may have been done."
+            return Problem(502, detail, kept, what)
+        case CallFailed():
             what = f"Try again when {error.service} is reachable."
             return Problem(502, detail, kept, what)
         case _:
@@ -90,7 +103,7 @@ def redis_is_away(kept: str = NOTHING_CHANGED) -> Problem:
         "The message broker (Redis) is away, so the company takes no new work.",
         kept,
         f"Try again in {RETRY_AFTER_S} seconds.",
-        headers={"Retry-After": str(RETRY_AFTER_S)},
+        headers=dict(_RETRY_AFTER),
     )
 
 
@@ -140,8 +153,9 @@ def _invalid(errors: list[dict[str, str]]) -> Problem:
 
 def _ninja_error(error: dict[str, Any]) -> dict[str, str]:
     # loc is ("body", <name of the argument>, field, ...)
-    where = ".".join(str(part) for part in error["loc"][2:]) or str(error["loc"][-1])
-    return {"field": where, "message": error["msg"]}
+    parts = [str(part) for part in error["loc"][2:] if part != "[key]"]
+    message = error["msg"].removeprefix("Value error, ")
+    return {"field": ".".join(parts) or str(error["loc"][-1]), "message": message}
 
 
 def _fields(errors: dict[str, str]) -> list[dict[str, str]]:

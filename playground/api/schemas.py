@@ -9,7 +9,9 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from ..company.entities import Order, Restaurant, User
-from ..delivery.fault import DEFAULT_DURATION_S, DEFAULT_LATENCY_MS
+from ..delivery.design import PRESETS, Design
+from ..delivery.fault import DEFAULT_DURATION_S
+from ..delivery.fault_kinds import FaultKind
 
 
 def _an_email(value: str) -> str:
@@ -169,11 +171,10 @@ class PlaygroundOut(Schema):
     websocket: str
 
 
-class DesignIn(Schema):
-    """Any of the choices; the others stay as they are."""
+class DesignIn(Design):
+    """Any of the choices; the others stay as they are. A preset is taken first."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {
                 "styles": {"orders->notification": "call"},
@@ -182,17 +183,19 @@ class DesignIn(Schema):
             }
         },
     )
-    styles: dict[str, Any] | None = None
-    service_time_ms: dict[str, Any] | None = None
-    timeout_ms: Any = None
+    preset: str = Field(default="", description=f"one of: {', '.join(PRESETS)}")
 
 
 class FaultIn(Strict):
     model_config = example(kind="unreachable", target="notification", duration_s=60)
-    kind: str = Field(description="latency or unreachable")
-    target: str = Field(description="a service")
-    ms: int = Field(DEFAULT_LATENCY_MS, description="latency only: how much longer a hop takes")
+    kind: str = Field(description=f"one of {', '.join(FaultKind)}")
+    target: str = Field(description="a service, a connection (orders->dispatch), or the broker")
+    ms: int = Field(0, description="how long, where the kind has a length; 0: as usual")
+    jitter_ms: int = Field(0, description="latency only: up to so much more")
+    status: int = Field(0, description="of errors and throttled; 0: as usual")
     percentage: int = Field(100, description="of the messages")
+    limit: int = Field(0, description="victims after which it is spent (1: the next); 0: none")
+    seed: int = Field(0, description="the same seed picks the same victims, in order")
     duration_s: float = DEFAULT_DURATION_S
 
 
@@ -201,11 +204,20 @@ class FaultOut(Schema):
     kind: str
     target: str
     ms: int
+    jitter_ms: int
+    status: int
     percentage: int
+    limit: int
+    seed: int
     scope: Literal["playground", "class"]
     ends_at: float = Field(description="unix seconds")
     hits: int
     says: str
+    teaches: str
+    calls: str = Field(description="what a caller comes to feel")
+    texts: str = Field(description="what becomes of a message")
+    answers: list[str] = Field(description="the design choices that answer it")
+    hint: str = Field(description="what to press so that it hits something")
 
 
 class ConnectionOut(Schema):
@@ -234,12 +246,38 @@ class StateOut(DesignOut):
     id: str
     faults: list[FaultOut]
     queues: dict[str, DepthOut]
+    breakers: dict[str, str] = Field(description="closed, open or half-open, by callee")
     cursor: str
 
 
 class RecordsOut(Schema):
     records: list[dict[str, Any]]
     cursor: str
+
+
+class DeadLetterOut(Schema):
+    id: str
+    service: str = Field(description="whose queue it was in")
+    name: str
+    subject: str
+    reason: str
+    attempts: int
+    at: float = Field(description="unix seconds")
+    trace: str
+    event: dict[str, Any] = Field(description="the CloudEvent")
+
+
+class DeadLettersOut(Schema):
+    dead_letters: list[DeadLetterOut]
+
+
+class ReplayIn(Strict):
+    model_config = example(id="")
+    id: Annotated[str, StringConstraints(max_length=64)] = Field("", description="empty: all")
+
+
+class ReplayedOut(Schema):
+    replayed: int
 
 
 class LedgerRowOut(Schema):
@@ -250,6 +288,8 @@ class LedgerRowOut(Schema):
     lost: int
     doubled: int
     pending: int
+    dead: int
+    unasked: int = Field(description="effects that nobody was promised")
 
 
 class LedgerOut(Schema):

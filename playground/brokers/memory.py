@@ -7,7 +7,7 @@ from itertools import count
 
 from cloudevents.core.v1.event import CloudEvent
 
-from ..company.ports import Clock, Delivery, Depth, Publication
+from ..company.ports import Clock, DeadLetter, Delivery, Depth, Publication
 
 
 @dataclass(slots=True)
@@ -15,7 +15,7 @@ class _Queue:
     ready: list[Delivery] = field(default_factory=list)
     taken: dict[str, tuple[Delivery, float]] = field(default_factory=dict)  # and when
     delayed: list[tuple[float, Delivery]] = field(default_factory=list)
-    dead: list[tuple[Delivery, str]] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
 
     @property
     def is_finished(self) -> bool:
@@ -36,7 +36,11 @@ class MemoryBroker:
             for group in publication.groups:
                 receipt = str(next(self._receipts))
                 letter = Delivery(playground, group, receipt, publication.event, 1, now, False)
-                self._queue(playground, group).ready.append(letter)
+                queue = self._queue(playground, group)
+                if publication.delay_s:
+                    queue.delayed.append((now + publication.delay_s, letter))
+                else:
+                    queue.ready.append(letter)
 
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
         queue, now = self._queue(playground, group), self._clock.now()
@@ -79,7 +83,27 @@ class MemoryBroker:
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
         self.ack([delivery])
-        self._queue(delivery.playground, delivery.group).dead.append((delivery, reason))
+        letter = DeadLetter(
+            delivery.playground, delivery.group, str(next(self._receipts)), delivery.event,
+            delivery.attempt, reason, self._clock.now(),
+        )  # fmt: skip
+        self._queue(delivery.playground, delivery.group).dead.append(letter)
+
+    def dead_letters(self, playground: str, group: str, limit: int) -> list[DeadLetter]:
+        return self._queue(playground, group).dead[:limit]
+
+    def replay(self, letter: DeadLetter) -> bool:
+        if not self.discard(letter):
+            return False
+        self.publish(letter.playground, [Publication(letter.event, (letter.group,))])
+        return True
+
+    def discard(self, letter: DeadLetter) -> bool:
+        dead = self._queue(letter.playground, letter.group).dead
+        if letter not in dead:
+            return False
+        dead.remove(letter)
+        return True
 
     def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
         queues = {group: self._queue(playground, group) for group in groups}

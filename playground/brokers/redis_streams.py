@@ -14,13 +14,14 @@ import os
 import socket
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from cloudevents.core.v1.event import CloudEvent
 from redis import Redis
 from redis.exceptions import ResponseError
 
 from ..company.envelope import from_json, to_json
-from ..company.ports import Clock, Delivery, Depth, Publication
+from ..company.ports import Clock, DeadLetter, Delivery, Depth, Publication
 
 UNFINISHED_KEY = "inflight:unfinished"
 
@@ -38,6 +39,13 @@ end
 return #due
 """
 
+_REPLAY = """
+if redis.call('XDEL', KEYS[1], ARGV[1]) == 0 then return 0 end
+redis.call('XADD', KEYS[2], '*', 'e', ARGV[2], 'n', 1, 't', ARGV[3])
+redis.call('SADD', KEYS[3], ARGV[4])
+return 1
+"""
+
 _FORGET_IF_FINISHED = """
 if redis.call('XLEN', KEYS[1]) == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
   return redis.call('SREM', KEYS[3], ARGV[1])
@@ -53,6 +61,7 @@ class RedisStreamsBroker:
         self._stale_ms = int(stale_after_s * 1000)
         self._consumer = f"{socket.gethostname()}-{os.getpid()}"
         self._move_due = redis.register_script(_MOVE_DUE)
+        self._replay = redis.register_script(_REPLAY)
         self._forget_if_finished = redis.register_script(_FORGET_IF_FINISHED)
 
     def publish(self, playground: str, publications: Sequence[Publication]) -> None:
@@ -61,6 +70,11 @@ class RedisStreamsBroker:
         for publication in publications:
             text = to_json(publication.event)
             for group in publication.groups:
+                if publication.delay_s:
+                    member = _delayed_member(text, 1)
+                    due = now + publication.delay_s
+                    pipeline.zadd(_delayed(playground, group), {member: due})
+                    continue
                 entry: dict[Any, Any] = {"e": text, "n": 1, "t": now}
                 pipeline.xadd(_queue(playground, group), entry)
         for group in {group for p in publications for group in p.groups}:
@@ -100,13 +114,7 @@ class RedisStreamsBroker:
         pipeline.execute()
 
     def retry(self, delivery: Delivery, delay_s: float) -> None:
-        member = json.dumps(
-            {
-                "e": to_json(delivery.event).decode(),
-                "n": delivery.attempt + 1,
-                "receipt": delivery.receipt,  # two equal members would be one
-            }
-        )
+        member = _delayed_member(to_json(delivery.event), delivery.attempt + 1)
         pipeline = self._redis.pipeline()
         due = self._clock.now() + delay_s
         pipeline.zadd(_delayed(delivery.playground, delivery.group), {member: due})
@@ -124,6 +132,25 @@ class RedisStreamsBroker:
         pipeline.xadd(_dead(delivery.playground, delivery.group), entry)
         _remove(pipeline, delivery)
         pipeline.execute()
+
+    def dead_letters(self, playground: str, group: str, limit: int) -> list[DeadLetter]:
+        entries: Any = self._redis.xrange(_dead(playground, group), count=limit)
+        return [_dead_letter(playground, group, *entry) for entry in entries]
+
+    def replay(self, letter: DeadLetter) -> bool:
+        text = to_json(letter.event)
+        replayed: Any = self._replay(
+            keys=[
+                _dead(letter.playground, letter.group),
+                _queue(letter.playground, letter.group),
+                UNFINISHED_KEY,
+            ],
+            args=[letter.id, text, self._clock.now(), f"{letter.playground} {letter.group}"],
+        )
+        return bool(replayed)
+
+    def discard(self, letter: DeadLetter) -> bool:
+        return bool(self._redis.xdel(_dead(letter.playground, letter.group), letter.id))
 
     def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
         pipeline: Any = self._redis.pipeline()
@@ -192,6 +219,25 @@ def _delayed(playground: str, group: str) -> str:
 
 def _dead(playground: str, group: str) -> str:
     return f"inflight:{playground}:dead:{group}"
+
+
+def _delayed_member(text: bytes, attempt: int) -> str:
+    # Two equal members of a sorted set would be one.
+    return json.dumps({"e": text.decode(), "n": attempt, "receipt": uuid4().hex})
+
+
+def _dead_letter(
+    playground: str, group: str, entry_id: bytes, fields: dict[bytes, bytes]
+) -> DeadLetter:
+    return DeadLetter(
+        playground,
+        group,
+        id=entry_id.decode(),
+        event=from_json(fields[b"e"]),
+        attempts=int(fields[b"n"]),
+        reason=fields[b"reason"].decode(),
+        at=float(fields[b"t"]),
+    )
 
 
 def _remove(pipeline: Any, delivery: Delivery) -> None:

@@ -208,3 +208,42 @@ def test_a_message_survives_a_text_that_is_not_ascii(broker: EventBroker) -> Non
     broker.publish(PG, [publication])
     [delivery] = broker.receive(PG, KITCHEN, 1)
     assert envelope.unseal(delivery.event).order == "Ü-日本"
+
+
+def test_what_is_not_to_be_delivered_yet_is_not(broker: EventBroker, clock: FakeClock) -> None:
+    later = Publication(letter().event, (KITCHEN,), delay_s=5)
+    broker.publish(PG, [later, later])
+    assert broker.receive(PG, KITCHEN, 10) == []
+    assert broker.depths(PG, [KITCHEN])[KITCHEN] == Depth(delayed=2)
+    clock.advance(6)
+    assert [d.attempt for d in broker.receive(PG, KITCHEN, 10)] == [1, 1]
+
+
+def test_a_dead_letter_can_be_looked_into(broker: EventBroker, clock: FakeClock) -> None:
+    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "nobody can read it")
+    [dead] = broker.dead_letters(PG, KITCHEN, 10)
+    assert (dead.event.get_id(), dead.reason, dead.attempts, dead.at) == (
+        "event-A", "nobody can read it", 1, clock.now(),
+    )  # fmt: skip
+    assert broker.dead_letters(PG, MAIL, 10) == []
+
+
+def test_a_replayed_dead_letter_is_delivered_anew_and_only_once(broker: EventBroker) -> None:
+    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "a bad day")
+    assert broker.unfinished() == []
+    [dead] = broker.dead_letters(PG, KITCHEN, 10)
+    assert [broker.replay(dead), broker.replay(dead)] == [True, False]
+    assert broker.unfinished() == [(PG, KITCHEN)]
+    [again] = broker.receive(PG, KITCHEN, 10)
+    assert (again.event.get_id(), again.attempt) == ("event-A", 1)
+
+
+def test_a_discarded_dead_letter_is_gone(broker: EventBroker) -> None:
+    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "a bad day")
+    [dead] = broker.dead_letters(PG, KITCHEN, 10)
+    assert [broker.discard(dead), broker.discard(dead), broker.replay(dead)] == [
+        True, False, False,
+    ]  # fmt: skip

@@ -54,6 +54,7 @@ class PlaceOrder:
     restaurant: int
     items: tuple[OrderLine, ...]
     card: str = field(repr=False)
+    order: str = ""  # its id, if a repeated request is to mean the same order
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class ShowOrder:
 @dataclass(frozen=True, slots=True)
 class SendEmail:
     to: str
-    template: str  # "welcome" or "receipt"
+    template: str  # "welcome", "receipt" or "apology"
     about: str  # "order/7Q2K"
     idempotency_key: str  # the same key twice is one mail
 

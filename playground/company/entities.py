@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-PLACED, ACCEPTED, ON_THE_WAY = "placed", "accepted", "on_the_way"
+PLACED, ACCEPTED, ON_THE_WAY, REJECTED = "placed", "accepted", "on_the_way", "rejected"
 
 # An order's status only ever moves forward, whatever order the news come in.
-ORDER_STATUSES = (PLACED, ACCEPTED, ON_THE_WAY)
+ORDER_STATUSES = (PLACED, ACCEPTED, ON_THE_WAY, REJECTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,39 @@ class CallRefused(CallFailed):
         super().__init__(service, "did not pick up the call")
 
 
+class CallBroke(CallFailed):
+    """The callee answered with an error of its own. `status` is as in HTTP."""
+
+    def __init__(self, service: str, status: int) -> None:
+        super().__init__(service, f"answered {status}")
+        self.status = status
+
+
+class CallThrottled(CallBroke):
+    """The callee asks for fewer calls. The work was not begun."""
+
+
+class CallReset(CallFailed):
+    """The line broke before the answer came. The work may have been done."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service, "broke the connection before it answered")
+
+
+class CircuitOpen(CallFailed):
+    """It has failed so often of late that it is not even called."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service, "is not called for a while, because it kept failing")
+
+
+class BrokerAway(CompanyError):
+    """The broker did not take what has become true, and nothing else keeps it."""
+
+    def __init__(self) -> None:
+        super().__init__("The message broker is down, so nobody could be told.")
+
+
 class CallTimedOut(CallFailed):
     """No answer in time. The work may have been done all the same: nobody knows."""
 

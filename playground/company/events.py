@@ -28,9 +28,31 @@ class OrderAccepted:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderRejected:
+    """The restaurant cannot cook it. Whoever has done something for it undoes that."""
+
+    order: str
+    user: int
+    email: str
+    total_cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRefunded:
+    order: str
+    user: int
+    email: str
+    amount_cents: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class CourierAssigned:
     order: str
     courier: str
 
 
-Event = UserRegistered | OrderPlaced | OrderAccepted | CourierAssigned
+Event = (
+    UserRegistered | OrderPlaced | OrderAccepted | OrderRejected | PaymentRefunded | CourierAssigned
+)

@@ -28,6 +28,19 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that was given up, and why."""
+
+    playground: str
+    group: str
+    id: str  # the broker's own handle
+    event: CloudEvent
+    attempts: int
+    reason: str
+    at: float  # unix seconds
+
+
+@dataclass(frozen=True, slots=True)
 class Depth:
     """How many messages a subscriber has, by state."""
 
@@ -47,6 +60,7 @@ class Publication:
 
     event: CloudEvent
     groups: tuple[str, ...]
+    delay_s: float = 0.0  # not to be delivered before
 
 
 class EventBroker(Protocol):
@@ -75,6 +89,15 @@ class EventBroker(Protocol):
 
     def unfinished(self) -> list[tuple[str, str]]:
         """The (playground, group) pairs that have messages ready, taken or delayed."""
+
+    def dead_letters(self, playground: str, group: str, limit: int) -> "list[DeadLetter]":
+        """What was given up, oldest first."""
+
+    def replay(self, letter: "DeadLetter") -> bool:
+        """Deliver it anew, as the first attempt. False if it is no dead letter any more."""
+
+    def discard(self, letter: "DeadLetter") -> bool:
+        """Throw it away for good. False if it is no dead letter any more."""
 
     def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
         """What waits or is being worked on, oldest first, without taking it."""
@@ -121,6 +144,11 @@ class Books(Protocol):
 
     def order(self, order: str) -> Order:
         """Raises UnknownEntity."""
+
+    def find_order(self, order: str) -> Order | None: ...
+
+    def tickets_since(self, at: float) -> int:
+        """How many tickets were printed after this moment (unix seconds)."""
 
     def restaurants(self) -> tuple[Restaurant, ...]: ...
 

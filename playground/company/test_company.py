@@ -15,8 +15,8 @@ from playground.company.topology import (
     HANDLERS,
     SERVICES,
     Style,
+    Wiring,
     flippable,
-    subscribers,
 )
 from playground.company.work import UnitOfWork
 
@@ -26,6 +26,7 @@ class PaperBooks:
 
     def __init__(self) -> None:
         self.users = {user.id: user for user in FIRST_USERS}
+        self.orders: dict[str, Order] = {}
 
     def user(self, user: int) -> User:
         if user not in self.users:
@@ -40,6 +41,12 @@ class PaperBooks:
 
     def order(self, order: str) -> Order:
         raise UnknownEntity("order", order)
+
+    def find_order(self, order: str) -> Order | None:
+        return self.orders.get(order)
+
+    def tickets_since(self, at: float) -> int:
+        return 0
 
     def restaurants(self) -> Any:
         return RESTAURANTS
@@ -199,6 +206,46 @@ def test_these_connections_can_be_flipped_and_no_others() -> None:
 
 
 def test_a_service_that_is_only_called_has_no_queue() -> None:
-    everything_called = {c.id: Style.CALL for c in flippable()}
-    assert subscribers(everything_called) == ("orders",)
-    assert "users" in subscribers({"gateway->users": Style.TEXT})
+    everything_called = Wiring({c.id: Style.CALL for c in flippable()})
+    saga = {"payments", "orders", "notification", "dispatch"}
+    assert set(everything_called.subscribers()) == saga
+    assert "users" in Wiring({"gateway->users": Style.TEXT}).subscribers()
+
+
+def test_a_subscriber_that_comes_later_is_heard_of_by_nobody_but_the_topology() -> None:
+    before, after = Wiring(), Wiring(presence={"loyalty": True})
+    assert "loyalty" not in [s.name for s in before.services()]
+    assert "loyalty" in after.subscribers()
+    heard = [c.target for c in after.carriers("orders", events.OrderPlaced)]
+    assert heard == ["restaurant", "notification", "dispatch", "loyalty"]
+
+
+def test_a_subscriber_that_is_gone_is_sent_nothing() -> None:
+    without = Wiring(presence={"crm": False})
+    assert "crm" not in [c.target for c in without.carriers("users", events.UserRegistered)]
+
+
+def test_a_full_kitchen_turns_the_order_down_and_says_so(at: Any) -> None:
+    work = at("restaurant")
+    work.kitchen_capacity = 0
+    handle(work, events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900))
+    assert [effect.name for effect in work.effects] == ["OrderTurnedDown"]
+    assert [type(event) for event in work.events] == [events.OrderRejected]
+
+
+def test_a_refund_is_keyed_by_its_order_so_that_it_comes_once(at: Any) -> None:
+    work = at("payments")
+    handle(work, events.OrderRejected("7Q2K", 1, "ada@example.com", 1900, "full"))
+    [refund] = work.effects
+    assert (refund.name, refund.detail, refund.key) == ("PaymentRefunded", "19.00", "order/7Q2K")
+    [told] = work.events
+    assert (told.order, told.amount_cents) == ("7Q2K", 1900)
+
+
+def test_an_order_that_is_stored_already_is_not_stored_again(at: Any) -> None:
+    work = at("orders")
+    known = Order("7Q2K", 1, 1, 1900, (StatusChange(PLACED, 1.0, "orders"),))
+    work.books.orders["7Q2K"] = known
+    assert handle(work, commands.StoreOrder("7Q2K", 1, 1, (), 1900, "a")) == known
+    assert not work.orders
+    assert not work.events

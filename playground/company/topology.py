@@ -4,7 +4,7 @@ To add a service: write its file in `services/`, then its rows in the tables bel
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from .services import (
     dispatch,
     email_provider,
     gateway,
+    loyalty,
     menu,
     notification,
     orders,
@@ -46,6 +47,8 @@ class Service:
     does: str
     party: Party = Party.SERVICE
     service_time_ms: int = 0  # how long it is at work on one message, if nobody says otherwise
+    optional: bool = False  # the learner may add and remove it while the company runs
+    present: bool = True  # as built; an optional one can be turned by the design
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,18 @@ SERVICES: Mapping[str, Service] = {
         Service("restaurant", "Restaurant", "Prints a ticket and cooks.", service_time_ms=400),
         Service("notification", "Notification", "Tells the customer.", service_time_ms=120),
         Service("dispatch", "Dispatch", "Finds a courier.", service_time_ms=600),
-        Service("crm", "CRM", "The sales people's address book.", service_time_ms=200),
-        Service("analytics", "Analytics", "Counts.", service_time_ms=80),
+        Service(
+            "crm", "CRM", "The sales people's address book.", service_time_ms=200, optional=True
+        ),
+        Service("analytics", "Analytics", "Counts.", service_time_ms=80, optional=True),
+        Service(
+            "loyalty",
+            "Loyalty",
+            "Gives points. Nobody else knows that it is there.",
+            service_time_ms=90,
+            optional=True,
+            present=False,
+        ),
         Service(
             "email-provider",
             "E-mail provider",
@@ -108,7 +121,13 @@ CONNECTIONS: tuple[Connection, ...] = (
     Connection("orders", "restaurant", (events.OrderPlaced,), TEXT, flippable=True),
     Connection("orders", "notification", (events.OrderPlaced,), TEXT, flippable=True),
     Connection("orders", "dispatch", (events.OrderPlaced,), TEXT, flippable=True),
+    Connection("users", "loyalty", (events.UserRegistered,), TEXT),
+    Connection("orders", "loyalty", (events.OrderPlaced,), TEXT),
     Connection("restaurant", "orders", (events.OrderAccepted,), TEXT),
+    Connection("restaurant", "payments", (events.OrderRejected,), TEXT),
+    Connection("restaurant", "dispatch", (events.OrderRejected,), TEXT),
+    Connection("payments", "orders", (events.PaymentRefunded,), TEXT),
+    Connection("payments", "notification", (events.PaymentRefunded,), TEXT),
     Connection("dispatch", "orders", (events.CourierAssigned,), TEXT),
     Connection("notification", "email-provider", (commands.SendEmail,), CALL),
 )
@@ -135,13 +154,19 @@ HANDLERS: Mapping[tuple[str, Message], Handler] = {
     ("orders", commands.ShowOrder): orders.show_order,
     ("orders", events.OrderAccepted): orders.note_accepted,
     ("orders", events.CourierAssigned): orders.note_courier,
-    ("restaurant", events.OrderPlaced): restaurant.print_ticket,
+    ("orders", events.PaymentRefunded): orders.note_rejected,
+    ("restaurant", events.OrderPlaced): restaurant.take_order,
+    ("payments", events.OrderRejected): payments.refund,
     ("notification", events.UserRegistered): notification.send_welcome_mail,
     ("notification", events.OrderPlaced): notification.send_receipt,
+    ("notification", events.PaymentRefunded): notification.send_apology,
     ("email-provider", commands.SendEmail): email_provider.send_email,
     ("dispatch", events.OrderPlaced): dispatch.assign_courier,
+    ("dispatch", events.OrderRejected): dispatch.call_courier_off,
     ("crm", events.UserRegistered): crm.add_contact,
     ("analytics", events.UserRegistered): analytics.count_signup,
+    ("loyalty", events.UserRegistered): loyalty.open_account,
+    ("loyalty", events.OrderPlaced): loyalty.give_points,
 }
 
 # What each message is called on the wire (CloudEvents `type`).
@@ -149,38 +174,79 @@ EVENT_TYPES: Mapping[Message, str] = {
     events.UserRegistered: "delivery.user.registered.v1",
     events.OrderPlaced: "delivery.order.placed.v1",
     events.OrderAccepted: "delivery.order.accepted.v1",
+    events.OrderRejected: "delivery.order.rejected.v1",
+    events.PaymentRefunded: "delivery.payment.refunded.v1",
     events.CourierAssigned: "delivery.courier.assigned.v1",
     commands.SaveProfile: "delivery.user.save-profile.v1",
 }
 MESSAGES_BY_TYPE: Mapping[str, Message] = {name: cls for cls, name in EVENT_TYPES.items()}
 
 
-def carriers(source: str, message: Message) -> tuple[Connection, ...]:
-    """The connections on which `source` sends messages of this class."""
-    return tuple(c for c in CONNECTIONS if c.source == source and message in c.carries)
+# What a customer's command makes the company announce, and who announces it.
+ANNOUNCEMENTS: Mapping[Message, tuple[str, Message]] = {
+    commands.PlaceOrder: ("orders", events.OrderPlaced),
+    commands.RegisterUser: ("users", events.UserRegistered),
+    commands.SaveProfile: ("gateway", commands.SaveProfile),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """How the learner has wired the company: what differs from how it was built."""
+
+    styles: Mapping[str, Style] = field(default_factory=dict)  # of flippable connections, by id
+    presence: Mapping[str, bool] = field(default_factory=dict)  # of optional services
+
+    def style(self, connection: Connection) -> Style:
+        if not connection.flippable:
+            return connection.style
+        return self.styles.get(connection.id, connection.style)
+
+    def is_present(self, service: str) -> bool:
+        return self.presence.get(service, SERVICES[service].present)
+
+    def services(self) -> tuple[Service, ...]:
+        return tuple(s for s in SERVICES.values() if self.is_present(s.name))
+
+    def connections(self) -> tuple[Connection, ...]:
+        return tuple(
+            c for c in CONNECTIONS if self.is_present(c.source) and self.is_present(c.target)
+        )
+
+    def carriers(self, source: str, message: Message) -> tuple[Connection, ...]:
+        """The connections on which `source` sends messages of this class."""
+        carrying = _CARRIERS.get((source, message), ())
+        return tuple(c for c in carrying if self.is_present(c.target))
+
+    def subscribers(self) -> tuple[str, ...]:
+        """The services that have a queue, in the order of SERVICES."""
+        return _in_order(c.target for c in self.connections() if self.style(c) is Style.TEXT)
 
 
 def flippable() -> tuple[Connection, ...]:
     return tuple(c for c in CONNECTIONS if c.flippable)
 
 
-def style_of(connection: Connection, styles: Mapping[str, Style]) -> Style:
-    """The connection's style under a design: as the learner set it, else as built."""
-    if not connection.flippable:
-        return connection.style
-    return styles.get(connection.id, connection.style)
+def optional_services() -> tuple[str, ...]:
+    return tuple(name for name, service in SERVICES.items() if service.optional)
 
 
-def subscribers(styles: Mapping[str, Style]) -> tuple[str, ...]:
-    """The services that have a queue under this design, in the order of SERVICES."""
-    return _in_order(c.target for c in CONNECTIONS if style_of(c, styles) is Style.TEXT)
+def working_services() -> tuple[str, ...]:
+    """Everybody but the customer."""
+    return tuple(name for name, service in SERVICES.items() if service.party is not Party.ACTOR)
 
 
 def possible_subscribers() -> tuple[str, ...]:
-    """The services that have a queue under some design."""
+    """The services that have a queue under some wiring."""
     return _in_order(c.target for c in CONNECTIONS if c.flippable or c.style is Style.TEXT)
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     wanted = set(names)
     return tuple(name for name in SERVICES if name in wanted)
+
+
+_CARRIERS: Mapping[tuple[str, Message], tuple[Connection, ...]] = {
+    (source, message): tuple(c for c in CONNECTIONS if c.source == source and message in c.carries)
+    for source, message in {(c.source, message) for c in CONNECTIONS for message in c.carries}
+}

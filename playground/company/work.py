@@ -25,6 +25,7 @@ class UnitOfWork:
     now: float  # unix seconds
     new_id: Callable[[], str]
     message: str = ""  # id of the event being handled; the same at every redelivery
+    kitchen_capacity: int | None = None  # tickets the kitchen takes at once; None: all
 
     users: list[User] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)

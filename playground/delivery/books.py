@@ -15,6 +15,7 @@ from ..company.envelope import to_json
 from ..company.errors import UnknownEntity
 from ..company.ports import Publication
 from ..company.work import UnitOfWork
+from .design import Design
 from .writing import write_transaction
 
 
@@ -39,14 +40,24 @@ class DjangoBooks:
         return (users.aggregate(last=Max("number"))["last"] or 0) + 1
 
     def order(self, order: str) -> Order:
+        found = self.find_order(order)
+        if found is None:
+            raise UnknownEntity("order", order)
+        return found
+
+    def find_order(self, order: str) -> Order | None:
         row = models.Order.objects.filter(playground=self._playground, code=order).first()
         if row is None:
-            raise UnknownEntity("order", order)
+            return None
         lines = models.OrderStatus.objects.filter(
             playground=self._playground, order=order
         ).order_by("at", "id")
         history = tuple(StatusChange(line.status, line.at, line.by) for line in lines)
         return Order(row.code, row.user, row.restaurant, row.total_cents, history)
+
+    def tickets_since(self, at: float) -> int:
+        tickets = models.Effect.objects.filter(playground=self._playground, name="TicketPrinted")
+        return tickets.filter(at__gt=at).count()
 
     def restaurants(self) -> tuple[Restaurant, ...]:
         return RESTAURANTS
@@ -76,17 +87,18 @@ class Committed:
     duplicates: frozenset[str]  # messages that had been handled before: nothing was done
 
 
-def commit(playground: str, finished: Sequence[Finished]) -> Committed:
+def commit(playground: str, finished: Sequence[Finished], design: Design) -> Committed:
     """Make these units of work true, all in one transaction, with inbox and outbox.
 
     A unit whose message was processed before is left out: that is the idempotent
-    consumer.  Raises IntegrityError when two units meet on one constraint; then
+    consumer, if the design has it.  Without it no key is looked at either.  Raises IntegrityError when two units meet on one constraint; then
     nothing has changed.
     """
     if not any(_changes_something(f) for f in finished):
         return Committed([], frozenset())
     with write_transaction():
-        done_before = _processed(playground, finished)
+        is_idempotent = design.idempotent_consumers
+        done_before = _processed(playground, finished) if is_idempotent else frozenset()
         new = [f for f in finished if f.inbox_message not in done_before]
         _insert(
             models.ProcessedMessage,
@@ -95,20 +107,20 @@ def commit(playground: str, finished: Sequence[Finished]) -> Committed:
                     playground_id=playground, service=f.work.service, message=f.inbox_message
                 )
                 for f in new
-                if f.inbox_message
+                if f.inbox_message and is_idempotent
             ),
         )
         for f in new:
             _save_users(playground, f.work.users)
         _insert(models.Order, (_order_row(playground, o) for f in new for o in f.work.orders))
         _insert(models.OrderStatus, _status_rows(playground, new), ignore_conflicts=True)
-        effects = partial(_effect_rows, playground, new)
-        _insert(models.Effect, effects(keyed=False))
-        _insert(models.Effect, effects(keyed=True), ignore_conflicts=True)
-        outbox = _insert(
-            models.OutboxMessage,
-            (_outbox_row(playground, f.work.now, p) for f in new for p in f.publications),
-        )
+        effects = list(_effect_rows(playground, new, with_keys=is_idempotent))
+        _insert(models.Effect, (e for e in effects if not e.key))
+        _insert(models.Effect, (e for e in effects if e.key), ignore_conflicts=True)
+        outbox = []
+        if design.outbox:
+            letters = (_outbox_row(playground, f.work.now, p) for f in new for p in f.publications)
+            outbox = _insert(models.OutboxMessage, letters)
     return Committed(outbox, done_before)
 
 
@@ -170,21 +182,20 @@ def _status_rows(playground: str, finished: Sequence[Finished]) -> Iterable[mode
 
 
 def _effect_rows(
-    playground: str, finished: Sequence[Finished], *, keyed: bool
+    playground: str, finished: Sequence[Finished], *, with_keys: bool
 ) -> Iterable[models.Effect]:
     for f in finished:
         for effect in f.work.effects:
-            if bool(effect.key) is keyed:
-                yield models.Effect(
-                    playground_id=playground,
-                    service=f.work.service,
-                    name=effect.name,
-                    subject=effect.subject,
-                    detail=effect.detail,
-                    key=effect.key,
-                    run=f.run,
-                    at=f.work.now,
-                )
+            yield models.Effect(
+                playground_id=playground,
+                service=f.work.service,
+                name=effect.name,
+                subject=effect.subject,
+                detail=effect.detail,
+                key=effect.key if with_keys else "",
+                run=f.run,
+                at=f.work.now,
+            )
 
 
 def _outbox_row(playground: str, now: float, publication: Publication) -> models.OutboxMessage:

@@ -10,12 +10,23 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
-from ..company.errors import CallFailed, CallRefused, CallTimedOut, CompanyError
-from ..company.topology import Style, carriers
+from ..company.errors import (
+    CallBroke,
+    CallFailed,
+    CallRefused,
+    CallReset,
+    CallThrottled,
+    CallTimedOut,
+    CircuitOpen,
+    CompanyError,
+)
+from ..company.topology import Style
 from ..company.trace import Span
 from ..flow.records import Kind
-from .fault import Fault
+from . import trouble
+from .fault_kinds import FaultKind
 from .runtime import Context
+from .trouble import Trouble
 from .waiting import BEAT_S
 
 CarryOut = Callable[[Context, str, Any, Span], Any]
@@ -29,19 +40,73 @@ class InProcessCalls:
         self._carry_out = carry_out
 
     def goes_by_text(self, service: str, command: Any) -> bool:
-        design = self._context.world.design
+        wiring = self._context.world.design.wiring
         return any(
-            connection.target == service and design.style(connection) is Style.TEXT
-            for connection in carriers(self._caller, type(command))
+            connection.target == service and wiring.style(connection) is Style.TEXT
+            for connection in wiring.carriers(self._caller, type(command))
         )
 
     def call(self, service: str, message: Any) -> Any:
+        """Ask, and by the caller's retry policy ask again. Raises what the last try raised."""
+        context, attempt = self._context, 1
+        while True:
+            try:
+                return self._through_breaker(service, message, attempt)
+            except CircuitOpen:
+                raise
+            except CallFailed:
+                chance = context.runtime.chance
+                delay_s = context.world.design.call_retry.delay_s(attempt, chance)
+                if delay_s is None:
+                    raise
+                context.wait(delay_s)
+                attempt += 1
+
+    def _through_breaker(self, service: str, message: Any, attempt: int) -> Any:
+        context, design = self._context, self._context.world.design
+        if not design.breaker.on:
+            return self._try(service, message, attempt)
+        breakers, rules = context.runtime.breakers, design.breaker
+        # A prober that dies is not waited for longer than its call could take.
+        probe_s = design.timeout_s + 1
+        if not breakers.admit(context.playground, service, rules, context.now(), probe_s):
+            self._record_open_circuit(service, message)
+            raise CircuitOpen(service)
+        succeeded = True
+        try:
+            return self._try(service, message, attempt)
+        except CallFailed as failure:
+            # Only this callee's own failure counts, not one further down the chain.
+            succeeded = failure.service != service
+            raise
+        finally:
+            now = context.now()
+            phase = breakers.note(context.playground, service, succeeded, rules, now)
+            if phase is not None:
+                context.recorder.add(
+                    self._span, Kind.NOTE, f"Circuit {phase.value}", source=self._caller,
+                    target=service, data={"breaker": phase.value},
+                )  # fmt: skip
+
+    def _record_open_circuit(self, service: str, message: Any) -> None:
+        self._context.recorder.add(
+            self._span, Kind.NOTE, type(message).__name__, source=self._caller, target=service,
+            status="refused", data={"reason": "the circuit breaker is open: not even called"},
+        )  # fmt: skip
+
+    def _try(self, service: str, message: Any, attempt: int) -> Any:
+        """One call: its two records, and between them whatever happens."""
         context = self._context
         span = self._span.child(context.runtime.new_hex)
-        fault = context.world.unreachable(service, span.span)
-        fault = fault or context.world.latency(service, span.span)
         name = type(message).__name__
-        hop = {"style": "call", "message": span.span, "fault": fault.mark() if fault else None}
+        met = trouble.meet(
+            context, self._caller, service, f"{self._span.span}:{service}", attempt,
+            silent=(FaultKind.RESET,),
+        )  # fmt: skip
+        hop = {
+            "style": "call", "message": span.span, "fault": met.mark,
+            "attempt": attempt if attempt > 1 else None,
+        }  # fmt: skip
         context.recorder.add(
             span, Kind.REQUEST, name, source=self._caller, target=service,
             data=asdict(message), **hop,
@@ -49,7 +114,7 @@ class InProcessCalls:
         started = context.now()
         status = "error"
         try:
-            reply = self._ask(service, message, span, fault)
+            reply = self._ask(service, message, span, met)
             status = "ok"
             return reply
         except CompanyError as refusal:
@@ -62,28 +127,48 @@ class InProcessCalls:
                 status=status, duration_ms=duration_ms, **hop,
             )  # fmt: skip
 
-    def _ask(self, service: str, message: Any, span: Span, fault: Fault | None) -> Any:
+    def _ask(self, service: str, message: Any, span: Span, met: Trouble) -> Any:
         context = self._context
-        if fault:
-            context.runtime.hits.count(context.playground, fault)
-            if not fault.ms:
-                raise CallRefused(service)
+        if met.blocker:
+            self._be_blocked(service, met)
         if context.world.never_waits:
             return self._carry_out(context, service, message, span)
 
         context.recorder.flush()
         started = context.now()
-        answer = context.runtime.callees.submit(
-            self._answer, service, message, span, fault.ms / 1000 if fault else 0.0
-        )
-        return self._wait_for(answer, service, started)
+        answer = context.runtime.callees.submit(self._answer, service, message, span, met)
+        reply = self._wait_for(answer, service, started)
+        if met.silent:
+            raise CallReset(service)
+        return reply
 
-    def _answer(self, service: str, message: Any, span: Span, latency_s: float) -> Any:
+    def _be_blocked(self, service: str, met: Trouble) -> None:
+        """The work is not done. Raises CallFailed, at once or after the time-out."""
+        assert met.blocker
+        context, design = self._context, self._context.world.design
+        match met.blocker.kind:
+            case FaultKind.UNREACHABLE:
+                raise CallRefused(service)
+            case FaultKind.THROTTLED:
+                context.wait(min(met.latency_s, design.timeout_s))
+                raise CallThrottled(service, met.blocker.status)
+            case FaultKind.HANG | FaultKind.KILL:
+                if met.blocker.kind is FaultKind.KILL:
+                    context.runtime.mortals.work_and_die(
+                        design.service_time_s(service, met.key) / 2
+                    )
+                context.wait(design.timeout_s)  # there is nobody who could answer
+                raise CallTimedOut(service, design.timeout_s)
+            case _:
+                context.wait(min(met.latency_s, design.timeout_s))
+                raise CallBroke(service, met.blocker.status or 500)
+
+    def _answer(self, service: str, message: Any, span: Span, met: Trouble) -> Any:
         """The callee's side, in a thread of its own. It goes on when its caller has gone."""
         context = self._context
         try:
-            context.wait(latency_s)
-            context.wait(context.world.design.service_time_s(service))
+            context.wait(met.latency_s)
+            context.wait(context.world.design.service_time_s(service, span.span) + met.slow_s)
             return self._carry_out(context, service, message, span)
         finally:
             context.recorder.try_flush()
@@ -108,7 +193,7 @@ def status_of(error: CompanyError) -> str:
     match error:
         case CallTimedOut():
             return "timeout"
-        case CallRefused():
+        case CallRefused() | CallThrottled() | CircuitOpen():
             return "refused"
         case CallFailed():
             return "error"

@@ -1,14 +1,36 @@
-"""The design: what an architect chooses. Kept per playground as the difference from the default."""
+"""The design: what an architect chooses. Kept per playground as the difference from the default.
+
+A design is a pydantic model: its field descriptions are what the page and the API say of
+each choice, its bounds are what both check.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Self
+from functools import cached_property
+from random import Random
+from typing import Annotated, Any, Literal, Self
 
-from ..company.topology import SERVICES, Connection, Party, Style, flippable, style_of
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+)
+
+from ..company.topology import (
+    SERVICES,
+    Style,
+    Wiring,
+    flippable,
+    optional_services,
+    working_services,
+)
+from .retry import Retry
 
 MAX_SERVICE_TIME_MS = 10_000
-TIMEOUT_BOUNDS_MS = (50, 30_000)
-DEFAULT_TIMEOUT_MS = 3_000
+# Nobody waits for one piece of work longer than this, whatever the spread draws.
+LONGEST_WORK_S = 30.0
 
 
 class InvalidDesign(ValueError):
@@ -19,110 +41,210 @@ class InvalidDesign(ValueError):
         self.errors = dict(errors)
 
 
-@dataclass(frozen=True, slots=True)
-class Design:
-    styles: Mapping[str, Style] = field(default_factory=dict)  # of flippable connections, by id
-    service_times_ms: Mapping[str, int] = field(default_factory=dict)  # by service
-    timeout_ms: int = DEFAULT_TIMEOUT_MS  # how long a caller waits for an answer
+def _one_of(names: tuple[str, ...], what: str) -> AfterValidator:
+    def check(name: str) -> str:
+        if name not in names:
+            raise ValueError(f"{what}: {', '.join(names)}")
+        return name
+
+    return AfterValidator(check)
+
+
+FlippableId = Annotated[
+    str, _one_of(tuple(c.id for c in flippable()), "cannot be flipped; these can")
+]
+ServiceName = Annotated[str, _one_of(working_services(), "no such service; there are")]
+OptionalName = Annotated[str, _one_of(optional_services(), "always there; these come and go")]
+Plain = PlainSerializer(str, return_type=str)
+
+
+class Choices(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+
+class Breaker(Choices):
+    """A circuit breaker per callee (Nygard, Release It!)."""
+
+    on: bool = Field(default=False, strict=True)
+    failures: int = Field(default=5, strict=True, ge=1, le=100)  # in a row, until it opens
+    open_ms: int = Field(default=5_000, strict=True, ge=100, le=60_000)  # then one call may try
+
+
+class Design(Choices):
+    styles: dict[FlippableId, Annotated[Style, Plain]] = Field(
+        default={}, description="Call or text, for each connection that can be flipped."
+    )
+    subscribers: dict[OptionalName, Annotated[bool, Field(strict=True)]] = Field(
+        default={}, description="Who is there to hear; nobody else has to be changed."
+    )
+    service_time_ms: dict[
+        ServiceName, Annotated[int, Field(strict=True, ge=0, le=MAX_SERVICE_TIME_MS)]
+    ] = Field(default={}, description="How long a service works on one message (the median).")
+    service_time_spread: dict[ServiceName, Annotated[float, Field(ge=0, le=1.5)]] = Field(
+        default={}, description="How much its times differ: 0 is clockwork, 1 has a long tail."
+    )
+    replicas: dict[ServiceName, Annotated[int, Field(strict=True, ge=1, le=8)]] = Field(
+        default={}, description="How many of a subscriber may be at work on its queue at once."
+    )
+    timeout_ms: int = Field(
+        default=3_000,
+        strict=True,
+        ge=50,
+        le=30_000,
+        description="How long a caller waits for an answer.",
+    )
+    request_slots: Annotated[int, Field(strict=True, ge=1, le=200)] | None = Field(
+        default=None,
+        description="Requests the gateway has room for; the rest wait, then get a 503.",
+    )
+    call_retry: Retry = Field(
+        default=Retry(policy="none", attempts=3, base_ms=200, cap_ms=2_000),
+        description="What a caller does when a call brings no answer.",
+    )
+    breaker: Breaker = Field(
+        default=Breaker(), description="Stop calling a service that keeps failing, for a while."
+    )
+    ack: Literal["late", "early"] = Field(
+        default="late", description="When a message is crossed off: after the work, or before it."
+    )
+    delivery_retry: Retry = Field(
+        default=Retry(policy="exponential", attempts=20, base_ms=1_000, cap_ms=10_000),
+        description="When a message whose work failed is delivered again.",
+    )
+    dead_letters: bool = Field(
+        default=True, strict=True, description="Keep what failed too often, or throw it away."
+    )
+    outbox: bool = Field(
+        default=True, strict=True, description="Store the event with the order, in one transaction."
+    )
+    idempotent_consumers: bool = Field(
+        default=True, strict=True, description="A message handled twice has its effect once."
+    )
+    idempotency_key: bool = Field(
+        default=True, strict=True, description="A repeated request with the same key is one order."
+    )
+    queue_bound: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = Field(
+        default=None, description="Messages a queue may hold before new work is refused with a 503."
+    )
+    kitchen_capacity: Annotated[int, Field(strict=True, ge=0, le=1_000)] | None = Field(
+        default=None, description="Orders the kitchen takes in a minute; it rejects the rest."
+    )
 
     @classmethod
     def of(cls, choices: Mapping[str, Any]) -> Self:
         """Parse choices as they are stored and as PATCH brings them. Raises InvalidDesign."""
-        errors: dict[str, str] = {}
-        known = {"styles", "service_time_ms", "timeout_ms"}
-        for name in choices.keys() - known:
-            errors[name] = f"there is no such choice; there are {', '.join(sorted(known))}"
-        design = cls(
-            _styles(choices.get("styles", {}), errors),
-            _service_times(choices.get("service_time_ms", {}), errors),
-            _timeout(choices.get("timeout_ms", DEFAULT_TIMEOUT_MS), errors),
-        )
-        if errors:
-            raise InvalidDesign(errors)
-        return design
+        try:
+            return cls.model_validate(choices)
+        except ValidationError as invalid:
+            raise InvalidDesign(_by_field(invalid)) from None
 
-    def patched(self, choices: Mapping[str, Any]) -> "Design":
-        """This design with some choices made anew. Raises InvalidDesign; then nothing changed."""
-        change = Design.of(choices)
-        return Design(
-            {**self.styles, **change.styles},
-            {**self.service_times_ms, **change.service_times_ms},
-            change.timeout_ms if "timeout_ms" in choices else self.timeout_ms,
-        )
+    def patched(self, choices: Mapping[str, Any]) -> Self:
+        """This design with some choices made anew. Raises InvalidDesign; then nothing changed.
 
-    def style(self, connection: Connection) -> Style:
-        return style_of(connection, self.styles)
+        A `preset` is taken first, the other choices on top of it.
+        """
+        rest = dict(choices)
+        base = self.choices()
+        if "preset" in rest:
+            base = self._preset(rest.pop("preset"))
+        return type(self).of(_merged(base, rest))
 
-    def service_time_s(self, service: str) -> float:
-        return self.service_time_ms(service) / 1000
+    def _preset(self, name: Any) -> dict[str, Any]:
+        """Everything anew but what the services are and how fast they work."""
+        if name not in PRESETS:
+            raise InvalidDesign({"preset": f"no such preset; there are: {', '.join(PRESETS)}"})
+        kept = ("service_time_ms", "service_time_spread", "subscribers", "kitchen_capacity")
+        mine = {name: value for name, value in self.choices().items() if name in kept}
+        return {**mine, **PRESETS[name]}
 
-    def service_time_ms(self, service: str) -> int:
-        return self.service_times_ms.get(service, SERVICES[service].service_time_ms)
+    @cached_property
+    def wiring(self) -> Wiring:
+        return Wiring(self.styles, self.subscribers)
 
     @property
     def timeout_s(self) -> float:
         return self.timeout_ms / 1000
 
+    def median_ms(self, service: str) -> int:
+        return self.service_time_ms.get(service, SERVICES[service].service_time_ms)
+
+    def service_time_s(self, service: str, message: str) -> float:
+        """How long the service is at work on this message: the same message, the same time."""
+        median_s = self.median_ms(service) / 1000
+        spread = self.service_time_spread.get(service, 0.0)
+        if not spread:
+            return median_s
+        drawn = median_s * Random(f"{service} {message}").lognormvariate(0, spread)
+        return min(drawn, LONGEST_WORK_S)
+
+    @cached_property
+    def takes_no_time(self) -> bool:
+        return not any(self.median_ms(name) for name in working_services())
+
+    def replicas_of(self, service: str) -> int:
+        return self.replicas.get(service, 1)
+
     def choices(self) -> dict[str, Any]:
         """What differs from the default: the form in which a design is stored."""
-        return {
-            "styles": {name: style.value for name, style in self.styles.items()},
-            "service_time_ms": dict(self.service_times_ms),
-            "timeout_ms": self.timeout_ms,
-        }
+        return self.model_dump(exclude_defaults=True)
 
     def as_json(self) -> dict[str, Any]:
         """Every choice with its present value."""
-        return {
-            "styles": {c.id: self.style(c).value for c in flippable()},
-            "service_time_ms": {name: self.service_time_ms(name) for name in _working()},
-            "timeout_ms": self.timeout_ms,
+        services = working_services()
+        return self.model_dump() | {
+            "styles": {c.id: self.wiring.style(c).value for c in flippable()},
+            "subscribers": {name: self.wiring.is_present(name) for name in optional_services()},
+            "service_time_ms": {name: self.median_ms(name) for name in services},
+            "service_time_spread": {
+                name: self.service_time_spread.get(name, 0.0) for name in services
+            },
+            "replicas": {name: self.replicas_of(name) for name in services},
         }
 
 
-def _working() -> list[str]:
-    return [name for name, service in SERVICES.items() if service.party is not Party.ACTOR]
+def _all_flippable(style: str) -> dict[str, str]:
+    """A profile is a call in every preset but one that is called sync: texting it is lesson 1."""
+    return {c.id: style for c in flippable() if c.source != "gateway"}
 
 
-def _styles(value: Any, errors: dict[str, str]) -> dict[str, Style]:
-    ids = [c.id for c in flippable()]
-    styles: dict[str, Style] = {}
-    for name, style in _items(value, "styles", errors):
-        if name not in ids:
-            errors[f"styles.{name}"] = f"cannot be flipped; these can: {', '.join(ids)}"
-        elif style not in set(Style):
-            errors[f"styles.{name}"] = 'must be "call" or "text"'
+PRESETS: Mapping[str, dict[str, Any]] = {
+    "textbook sync": {"styles": _all_flippable("call"), "request_slots": 20},
+    "textbook async": {"styles": _all_flippable("text")},
+    "careless async": {
+        "styles": _all_flippable("text"),
+        "ack": "early",
+        "outbox": False,
+        "idempotent_consumers": False,
+        "idempotency_key": False,
+        "dead_letters": False,
+        "delivery_retry": {"policy": "none"},
+    },
+    "production": {
+        "styles": _all_flippable("text"),
+        "request_slots": 50,
+        "call_retry": {"policy": "full_jitter"},
+        "breaker": {"on": True},
+        "queue_bound": 1_000,
+        "replicas": {"restaurant": 2, "notification": 2, "dispatch": 2},
+    },
+}
+
+
+def _merged(base: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for name, value in change.items():
+        before = merged.get(name)
+        both = isinstance(before, Mapping) and isinstance(value, Mapping)
+        merged[name] = _merged(before, value) if both else value  # type: ignore[arg-type]
+    return merged
+
+
+def _by_field(invalid: ValidationError) -> dict[str, str]:
+    errors: dict[str, str] = {}
+    for error in invalid.errors():
+        where = ".".join(str(part) for part in error["loc"] if part not in ("[key]", "int"))
+        if error["type"] == "extra_forbidden":
+            errors[where] = f"there is no such choice; there are {', '.join(Design.model_fields)}"
         else:
-            styles[name] = Style(style)
-    return styles
-
-
-def _service_times(value: Any, errors: dict[str, str]) -> dict[str, int]:
-    times: dict[str, int] = {}
-    for name, ms in _items(value, "service_time_ms", errors):
-        if name not in _working():
-            errors[f"service_time_ms.{name}"] = f"no such service; there are {_working()}"
-        elif not _is_whole(ms) or not 0 <= ms <= MAX_SERVICE_TIME_MS:
-            errors[f"service_time_ms.{name}"] = f"must be 0 to {MAX_SERVICE_TIME_MS} ms"
-        else:
-            times[name] = ms
-    return times
-
-
-def _timeout(value: Any, errors: dict[str, str]) -> int:
-    low, high = TIMEOUT_BOUNDS_MS
-    if not _is_whole(value) or not low <= value <= high:
-        errors["timeout_ms"] = f"must be {low} to {high} ms"
-        return DEFAULT_TIMEOUT_MS
-    return value
-
-
-def _items(value: Any, where: str, errors: dict[str, str]) -> list[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        return list(value.items())
-    errors[where] = "must be an object"
-    return []
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+            errors[where] = error["msg"].removeprefix("Value error, ")
+    return errors

@@ -49,29 +49,33 @@ class RedisBell:
 
 
 class RedisSlots:
-    """One `serve` at a time for a service of a playground, across all workers."""
+    """As many `serve` at once for a service as it has replicas, across all workers."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._keep = redis.register_script(_KEEP)
         self._release = redis.register_script(_RELEASE)
 
-    def take(self, playground: str, service: str) -> str | None:
-        """A key to this slot, or None if somebody else is in it."""
-        key = uuid4().hex
-        taken = self._redis.set(_slot(playground, service), key, nx=True, px=SLOT_MS)
-        return key if taken else None
+    def take(self, playground: str, service: str, replicas: int) -> str | None:
+        """A key to a slot, or None if somebody is in each of them."""
+        for number in range(replicas):
+            key = f"{number}.{uuid4().hex}"
+            slot = _slot(playground, service, key)
+            if self._redis.set(slot, key, nx=True, px=SLOT_MS):
+                return key
+        return None
 
     def keep(self, playground: str, service: str, key: str) -> None:
-        self._keep(keys=[_slot(playground, service)], args=[key, SLOT_MS])
+        self._keep(keys=[_slot(playground, service, key)], args=[key, SLOT_MS])
 
     def release(self, playground: str, service: str, key: str) -> None:
-        self._release(keys=[_slot(playground, service)], args=[key])
+        self._release(keys=[_slot(playground, service, key)], args=[key])
 
 
 def _bell(playground: str, service: str) -> str:
     return f"inflight:{playground}:bell:{service}"
 
 
-def _slot(playground: str, service: str) -> str:
-    return f"inflight:{playground}:slot:{service}"
+def _slot(playground: str, service: str, key: str) -> str:
+    number, _, _ = key.partition(".")
+    return f"inflight:{playground}:slot:{service}:{number}"

@@ -1,20 +1,16 @@
-"""Faults: what the world does to a hop. Injected, scoped, expiring, counted."""
+"""A fault: what the world does to a hop. Injected, scoped, expiring, counted."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 from zlib import crc32
 
-from ..company.topology import SERVICES, Party
+from ..company.topology import SERVICES
+from .fault_kinds import BROKER, CATALOGUE, FaultKind, Spec
 
 DEFAULT_DURATION_S, MAX_DURATION_S = 120, 1800
-DEFAULT_LATENCY_MS, MAX_LATENCY_MS = 800, 20_000
-
-
-class FaultKind(StrEnum):
-    LATENCY = "latency"
-    UNREACHABLE = "unreachable"
+MAX_MS = 20_000
+MAX_SEED = 2**31 - 1
 
 
 class Scope(StrEnum):
@@ -32,23 +28,51 @@ class InvalidFault(ValueError):
 class Fault:
     id: str
     kind: FaultKind
-    target: str  # a service
+    target: str  # a service, a connection ("orders->dispatch"), or the broker
     ends_at: float  # unix seconds
-    ms: int = 0  # latency only
+    starts_at: float = 0.0
+    ms: int = 0  # where the kind has a length
+    jitter_ms: int = 0  # latency only: up to so much more
+    status: int = 0  # where the kind has an HTTP status
     percentage: int = 100  # of the messages
+    limit: int = 0  # victims after which it is spent; 0: none
+    seed: int = 0  # the same seed picks the same victims, by the order in which they come
     scope: Scope = Scope.PLAYGROUND
 
-    def hits(self, message: str) -> bool:
-        """Is this message among the victims? The same fault always picks the same ones."""
-        return crc32(f"{self.id}:{message}".encode()) % 100 < self.percentage
+    def is_at(self, source: str, target: str) -> bool:
+        """Does it lie on the way from source to target?"""
+        return self.target in (target, f"{source}->{target}", BROKER)
+
+    @property
+    def picks(self) -> bool:
+        """Does it spare some?"""
+        return self.percentage < 100 or self.limit > 0
+
+    def hits_nth(self, n: int) -> bool:
+        """Is the n-th message that comes by (from 1) a victim?"""
+        if not self._is_drawn(n):
+            return False
+        return not self.limit or sum(map(self._is_drawn, range(1, n + 1))) <= self.limit
+
+    def _is_drawn(self, n: int) -> bool:
+        return crc32(f"{self.seed}:{n}".encode()) % 100 < self.percentage
+
+    def delay_s(self, key: str) -> float:
+        """How long it holds this message up: the same message, the same time."""
+        jitter = crc32(f"{self.seed}:{key}".encode()) % (self.jitter_ms + 1)
+        return (self.ms + jitter) / 1000
+
+    @property
+    def spec(self) -> Spec:
+        return CATALOGUE[self.kind]
 
     @property
     def says(self) -> str:
-        """One sentence: what this does to calls and to texts."""
-        title = SERVICES[self.target].title
-        if self.kind is FaultKind.LATENCY:
-            return f"Every call or text takes {self.ms} ms longer to reach {title}."
-        return f"{title} is unreachable: calls to it fail at once, texts to it wait in its queue."
+        """One sentence: what this does."""
+        words = self.spec.says.format(place=place(self.target), ms=self.ms, status=self.status)
+        if self.limit == 1:
+            return f"{words} Only the next message."
+        return words if self.percentage == 100 else f"{words} {self.percentage} % of them."
 
     def as_json(self, hits: int) -> dict[str, Any]:
         return {
@@ -56,11 +80,19 @@ class Fault:
             "kind": self.kind.value,
             "target": self.target,
             "ms": self.ms,
+            "jitter_ms": self.jitter_ms,
+            "status": self.status,
             "percentage": self.percentage,
+            "limit": self.limit,
+            "seed": self.seed,
             "scope": self.scope.value,
             "ends_at": self.ends_at,
             "hits": hits,
             "says": self.says,
+            "teaches": self.spec.teaches,
+            "calls": self.spec.calls,
+            "texts": self.spec.texts,
+            "answers": list(self.spec.answers),
         }
 
     def mark(self) -> dict[str, str]:
@@ -68,30 +100,51 @@ class Fault:
         return {"id": self.id, "kind": self.kind.value}
 
 
-def targets() -> tuple[str, ...]:
-    """What a fault can be put on: every service but the customer."""
-    return tuple(name for name, s in SERVICES.items() if s.party is not Party.ACTOR)
+def place(target: str) -> str:
+    """A fault's target in words."""
+    if target == BROKER:
+        return "the broker"
+    source, _, receiver = target.rpartition("->")
+    title = SERVICES[receiver].title
+    return f"{title} (from {SERVICES[source].title})" if source else title
 
 
-def checked(*, kind: str, target: str, ms: int, percentage: int, duration_s: float) -> None:
-    """Raises InvalidFault unless a fault can be made of these."""
-    errors: dict[str, str] = {}
-    if kind not in set(FaultKind):
-        errors["kind"] = f"there is no fault {kind!r}; there are {', '.join(FaultKind)}"
-    if target not in targets():
-        errors["target"] = f"there is no service {target!r}; there are {', '.join(targets())}"
-    if kind == FaultKind.LATENCY and not 1 <= ms <= MAX_LATENCY_MS:
-        errors["ms"] = f"must be 1 to {MAX_LATENCY_MS}"
-    if not 1 <= percentage <= 100:
-        errors["percentage"] = "must be 1 to 100"
-    if not 1 <= duration_s <= MAX_DURATION_S:
-        errors["duration_s"] = f"must be 1 to {MAX_DURATION_S}"
-    if errors:
-        raise InvalidFault(errors)
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """A fault as somebody asks for it. Zeros mean: what is usual for the kind."""
 
+    kind: str
+    target: str
+    ms: int = 0
+    jitter_ms: int = 0
+    status: int = 0
+    percentage: int = 100
+    limit: int = 0
+    seed: int = 0
+    duration_s: float = DEFAULT_DURATION_S
 
-def first_hit(faults: Iterable[Fault], kind: FaultKind, target: str, message: str) -> Fault | None:
-    for fault in faults:
-        if fault.kind is kind and fault.target == target and fault.hits(message):
-            return fault
-    return None
+    def checked(self) -> Spec:
+        """What the catalogue says of it.  Raises InvalidFault unless it can be."""
+        if self.kind not in set(FaultKind):
+            known = ", ".join(FaultKind)
+            raise InvalidFault({"kind": f"there is no fault {self.kind!r}; there are {known}"})
+        spec = CATALOGUE[FaultKind(self.kind)]
+        errors: dict[str, str] = {}
+        if self.target not in spec.places:
+            where = ", ".join(spec.places)
+            errors["target"] = f"{self.kind} cannot be put on {self.target!r}; it can on {where}"
+        for name, value, low, high in (
+            ("ms", self.ms, 0, MAX_MS),
+            ("jitter_ms", self.jitter_ms, 0, MAX_MS),
+            ("percentage", self.percentage, 1, 100),
+            ("limit", self.limit, 0, 10_000),
+            ("seed", self.seed, 0, MAX_SEED),
+            ("duration_s", self.duration_s, 1, MAX_DURATION_S),
+        ):
+            if not low <= value <= high:
+                errors[name] = f"must be {low} to {high}"
+        if self.status and not 400 <= self.status <= 599:
+            errors["status"] = "must be 400 to 599"
+        if errors:
+            raise InvalidFault(errors)
+        return spec

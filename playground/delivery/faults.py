@@ -7,46 +7,39 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from .. import models
-from .fault import (
-    DEFAULT_DURATION_S,
-    DEFAULT_LATENCY_MS,
-    Fault,
-    FaultKind,
-    Scope,
-    checked,
-)
+from .fault import Fault, Injection, Scope
+from .fault_kinds import FaultKind
 
 if TYPE_CHECKING:
     from redis import Redis
 
     from ..models import Playground
 
+MEMORY_S = 3600  # who was a victim is remembered for longer than a fault may last
 
-def inject(
-    playground: "Playground | None",
-    *,
-    kind: str,
-    target: str,
-    now: float,
-    ms: int = DEFAULT_LATENCY_MS,
-    percentage: int = 100,
-    duration_s: float = DEFAULT_DURATION_S,
-) -> Fault:
+
+def inject(playground: "Playground | None", wish: Injection, now: float) -> Fault:
     """Switch a fault on: in one playground, or (None) for everybody.
 
     One of a kind at a target: a second replaces the first.  Raises InvalidFault.
     """
-    checked(kind=kind, target=target, ms=ms, percentage=percentage, duration_s=duration_s)
-    models.Fault.objects.filter(playground=playground, kind=kind, target=target).delete()
+    spec = wish.checked()
+    models.Fault.objects.filter(
+        playground=playground, kind=wish.kind, target=wish.target, starts_at__lte=now
+    ).delete()
     row = models.Fault.objects.create(
         id=secrets.token_hex(4),
         playground=playground,
-        kind=kind,
-        target=target,
-        ms=ms if kind == FaultKind.LATENCY else 0,
-        percentage=percentage,
+        kind=wish.kind,
+        target=wish.target,
+        ms=(wish.ms or spec.default_ms) if spec.default_ms else 0,
+        jitter_ms=wish.jitter_ms if wish.kind == FaultKind.LATENCY else 0,
+        status=(wish.status or spec.default_status) if spec.default_status else 0,
+        percentage=wish.percentage,
+        limit=wish.limit,
+        seed=wish.seed,
         starts_at=now,
-        ends_at=now + duration_s,
+        ends_at=now + wish.duration_s,
     )
     return _value(row)
 
@@ -71,7 +64,7 @@ def active_in(playgrounds: Iterable[str], now: float) -> dict[str, tuple[Fault, 
     wanted = list(playgrounds)
     rows = list(
         models.Fault.objects.filter(
-            Q(playground__in=wanted) | Q(playground=None), ends_at__gt=now
+            Q(playground__in=wanted) | Q(playground=None), starts_at__lte=now, ends_at__gt=now
         ).order_by("starts_at", "id")
     )
     return {
@@ -92,11 +85,31 @@ def take_expired(now: float) -> list[tuple[str | None, Fault]]:
     return [(row.playground_id, _value(row)) for row in rows]
 
 
+_ORDINAL = """
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known then return tonumber(known) end
+local n = redis.call('HLEN', KEYS[1]) + 1
+redis.call('HSET', KEYS[1], ARGV[1], n)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return n
+"""
+
+
 class HitCounter:
-    """How often each fault has touched a message of a playground."""
+    """Who is a victim, and how often each fault has touched a message of a playground."""
 
     def __init__(self, redis: "Redis") -> None:
         self._redis = redis
+        self._ordinal = redis.register_script(_ORDINAL)
+
+    def meet(self, playground: str, fault: Fault, key: str) -> bool:
+        """A message comes by: is it a victim? The same key is always answered the same."""
+        if fault.picks:
+            memory = f"inflight:{playground}:victims:{fault.id}"
+            if not fault.hits_nth(int(self._ordinal(keys=[memory], args=[key, MEMORY_S]))):
+                return False
+        self.count(playground, fault)
+        return True
 
     def count(self, playground: str, fault: Fault) -> None:
         self._redis.hincrby(_hits_key(playground), fault.id, 1)
@@ -115,11 +128,16 @@ def _hits_key(playground: str) -> str:
 
 def _value(row: models.Fault) -> Fault:
     return Fault(
-        row.id,
-        FaultKind(row.kind),
-        row.target,
-        row.ends_at,
-        row.ms,
-        row.percentage,
-        Scope.CLASS if row.playground_id is None else Scope.PLAYGROUND,
+        id=row.id,
+        kind=FaultKind(row.kind),
+        target=row.target,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        ms=row.ms,
+        jitter_ms=row.jitter_ms,
+        status=row.status,
+        percentage=row.percentage,
+        limit=row.limit,
+        seed=row.seed,
+        scope=Scope.CLASS if row.playground_id is None else Scope.PLAYGROUND,
     )

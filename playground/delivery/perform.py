@@ -5,6 +5,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..company.envelope import seal
+from ..company.errors import CallFailed
 from ..company.ports import Publication
 from ..company.topology import HANDLERS
 from ..company.trace import Span
@@ -12,6 +13,7 @@ from ..company.work import UnitOfWork
 from ..flow.records import Kind
 from .books import DjangoBooks, Finished, commit
 from .calls import InProcessCalls
+from .fault_kinds import FaultKind
 from .outbox import relay
 from .routing import route
 from .runtime import Context
@@ -30,19 +32,46 @@ def carry_out(context: Context, service: str, message: Any, span: Span) -> Any:
         reply, work = handle(context, service, message, span)
         finished = finish(context, work, span)
         try:
-            committed = commit(context.playground, [finished])
+            committed = commit(context.playground, [finished], context.world.design)
             break
         except IntegrityError:
             if not attempts_left:
                 raise
     record_effects(context, work, span)
+    crash_before_publish(context, finished, span)
     relay(context, span, committed.outbox, finished.publications)
     announce_by_call(context, work, span)
     return reply
 
 
+class Crashed(CallFailed):
+    """Whoever was at work is gone: not one line after this one runs."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service, "crashed")
+
+
+def crash_before_publish(context: Context, finished: Finished, span: Span) -> None:
+    """Raises Crashed if the fault is on and there is something left to be announced."""
+    service = finished.work.service
+    if not finished.work.events and not finished.work.texts:
+        return
+    if fault := context.meet(FaultKind.CRASH, "", service, finished.work.message or span.span):
+        context.recorder.add(
+            span, Kind.NOTE, "Crashed", target=service, status="error", fault=fault.mark(),
+            message=finished.work.message, data={"reason": "after the commit, before the publish"},
+        )  # fmt: skip
+        raise Crashed(service)
+
+
 def handle(
-    context: Context, service: str, message: Any, span: Span, *, message_id: str = ""
+    context: Context,
+    service: str,
+    message: Any,
+    span: Span,
+    *,
+    message_id: str = "",
+    must_reject: bool = False,
 ) -> tuple[Any, UnitOfWork]:
     """Let the service's handler work on the message. Nothing becomes true yet."""
     work = UnitOfWork(
@@ -52,6 +81,7 @@ def handle(
         now=context.now(),
         new_id=context.runtime.new_id,
         message=message_id,
+        kitchen_capacity=0 if must_reject else context.world.design.kitchen_capacity,
     )
     reply = HANDLERS[service, type(message)](message, work)
     return reply, work

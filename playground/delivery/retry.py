@@ -1,15 +1,40 @@
-"""When a delivery that failed is tried again."""
+"""When something that failed is tried again."""
 
-MAX_ATTEMPTS = 20
-BASE_S, CAP_S = 1.0, 10.0
+from random import Random
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Policy = Literal["none", "immediate", "fixed", "exponential", "full_jitter"]
 
 
-def backoff_s(attempt: int) -> float:
-    """Seconds to wait after failed attempt number `attempt`: 1, 2, 4, 8, then 10 each.
+class Retry(BaseModel):
+    """A retry policy, for calls or for deliveries.
 
-    Raises ValueError if attempt < 1.
+    The names are those of the AWS Builders' Library, "Timeouts, retries, and backoff with
+    jitter".
     """
-    if attempt < 1:
-        raise ValueError(f"attempts are counted from 1, not {attempt}")
-    doublings = min(attempt - 1, 60)  # further on the cap holds anyway, and floats end
-    return min(CAP_S, BASE_S * 2.0**doublings)
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    policy: Policy = "exponential"
+    attempts: int = Field(default=5, strict=True, ge=1, le=50)  # the first one included
+    base_ms: int = Field(default=1_000, strict=True, ge=1, le=60_000)
+    cap_ms: int = Field(default=10_000, strict=True, ge=1, le=60_000)
+
+    def delay_s(self, attempt: int, chance: Random) -> float | None:
+        """Seconds to wait after failed attempt number `attempt`, or None: it was the last.
+
+        Raises ValueError if attempt < 1.
+        """
+        if attempt < 1:
+            raise ValueError(f"attempts are counted from 1, not {attempt}")
+        if self.policy == "none" or attempt >= self.attempts:
+            return None
+        if self.policy == "immediate":
+            return 0.0
+        if self.policy == "fixed":
+            return min(self.base_ms, self.cap_ms) / 1000
+        doublings = min(attempt - 1, 60)  # further on the cap holds anyway, and floats end
+        ceiling_s = min(self.cap_ms, self.base_ms * 2.0**doublings) / 1000
+        return chance.uniform(0, ceiling_s) if self.policy == "full_jitter" else ceiling_s

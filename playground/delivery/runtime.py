@@ -8,6 +8,10 @@ from typing import Protocol
 
 from ..company.ports import Clock, EventBroker, FlowLog
 from ..flow.recorder import Recorder
+from .breaker import BreakerState, Phase
+from .design import Breaker
+from .fault import Fault
+from .fault_kinds import FaultKind
 from .faults import HitCounter
 from .waiting import Lease, wait
 from .world import World
@@ -17,10 +21,10 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 class Slots(Protocol):
-    """Sees to it that a service is served by one `serve` at a time."""
+    """Sees to it that a service is served by no more `serve` at once than it has replicas."""
 
-    def take(self, playground: str, service: str) -> str | None:
-        """A key to the slot, or None if somebody else is in it."""
+    def take(self, playground: str, service: str, replicas: int) -> str | None:
+        """A key to a slot, or None if somebody is in each of them."""
 
     def keep(self, playground: str, service: str, key: str) -> None: ...
 
@@ -40,6 +44,36 @@ class Outbox(Protocol):
         """These have reached the broker: forget them, now or soon."""
 
 
+class Breakers(Protocol):
+    """The circuit breakers of every playground, one per callee."""
+
+    def admit(
+        self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
+    ) -> bool: ...
+
+    def note(
+        self, playground: str, service: str, success: bool, rules: Breaker, now: float
+    ) -> Phase | None:
+        """Tell how a call has ended. Returns the new phase if it has changed."""
+
+    def states(self, playground: str) -> dict[str, BreakerState]: ...
+
+    def forget(self, playground: str) -> None: ...
+
+
+class Mortals(Protocol):
+    """Processes that may be killed: somebody else's work is never in them."""
+
+    def serve(self, playground: str, service: str) -> None:
+        """Let such a process serve this queue."""
+
+    def work_and_die(self, work_s: float) -> None:
+        """Let such a process work for so long, and be killed before it has an answer."""
+
+    def die(self) -> None:
+        """SIGKILL to the process that calls this. It does not return."""
+
+
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """What one process works with, in every playground."""
@@ -51,6 +85,8 @@ class Runtime:
     slots: Slots
     outbox: Outbox
     hits: HitCounter
+    breakers: Breakers
+    mortals: Mortals
     callees: Executor  # where callees work while their callers wait
     chance: Random
 
@@ -77,6 +113,13 @@ class Context:
 
     def now(self) -> float:
         return self.runtime.clock.now()
+
+    def meet(self, kind: FaultKind, source: str, target: str, key: str) -> Fault | None:
+        """The fault of this kind that hits a message on its way, if one does; it is counted."""
+        for fault in self.world.faults_at(kind, source, target):
+            if self.runtime.hits.meet(self.playground, fault, key):
+                return fault
+        return None
 
     def wait(self, seconds: float) -> None:
         """Let time pass. What has happened so far is shown first.  Raises RedisError."""

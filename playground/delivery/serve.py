@@ -2,8 +2,8 @@
 
     take a message, work, commit effects and inbox together, publish what follows, ack
 
-The ack comes last (late): whoever dies before it has the message delivered again, and the
-inbox tells whether its work was done.
+The ack comes last (late), unless the design says early: whoever dies before it has the
+message delivered again, and the inbox tells whether its work was done.
 """
 
 import logging
@@ -13,17 +13,26 @@ from functools import partial
 
 from django.db import IntegrityError
 
-from ..company.envelope import UnknownMessage, message_name, span_of, unseal
-from ..company.errors import CallFailed, CompanyError
+from ..company.envelope import UnknownMessage, message_name, sender, span_of, unseal
+from ..company.errors import BrokerAway, CallFailed, CompanyError
 from ..company.ports import Delivery
 from ..company.trace import Span
 from ..flow.recorder import Recorder
 from ..flow.records import Kind
+from . import trouble
 from .books import Committed, Finished, commit
 from .calls import status_of
+from .fault import Fault
+from .fault_kinds import FaultKind
 from .outbox import relay_all
-from .perform import announce_by_call, finish, handle, record_effects
-from .retry import MAX_ATTEMPTS, backoff_s
+from .perform import (
+    Crashed,
+    announce_by_call,
+    crash_before_publish,
+    finish,
+    handle,
+    record_effects,
+)
 from .runtime import Context, Runtime
 from .waiting import BeatingLease
 from .world import load
@@ -37,18 +46,36 @@ WORLD_KEPT_S = 0.1
 # Messages taken at once where work takes no time; one by one where it does, so that
 # what is waiting is seen to wait.
 BATCH = 64
+# What may keep the broker from hearing that the work is done.
+_SILENT = (FaultKind.ACK_LOST, FaultKind.RESET)
 
 
-def serve(runtime: Runtime, playground: str, service: str) -> None:
-    """Serve the service's queue until it is empty or the time budget is spent."""
-    key = runtime.slots.take(playground, service)
+def serve(runtime: Runtime, playground: str, service: str, *, mortal: bool = False) -> None:
+    """Serve the service's queue until it is empty or the time budget is spent.
+
+    `mortal`: this process may be killed for it (the kill fault); nobody else's work is in it.
+    """
+    world = load(playground, runtime.clock.now())
+    if world is None:
+        return
+    key = runtime.slots.take(playground, service, world.design.replicas_of(service))
     if key is None:
-        return  # whoever is in the slot looks once more before leaving
+        return  # whoever is in the slots looks once more before leaving
+    if world.design.replicas_of(service) > 1:
+        _call_a_colleague(runtime, playground, service)
+    shift = _Shift(runtime, playground, service, key, mortal)
     try:
-        _Shift(runtime, playground, service, key).work()
+        shift.work()
     finally:
         runtime.slots.release(playground, service, key)
     if _has_more(runtime, playground, service):
+        runtime.bell.clear(playground, service)
+        runtime.bell.ring(playground, [service])
+
+
+def _call_a_colleague(runtime: Runtime, playground: str, service: str) -> None:
+    """More than one is waiting: ring for the next replica, which will do the same."""
+    if runtime.broker.depths(playground, [service])[service].ready > 1:
         runtime.bell.clear(playground, service)
         runtime.bell.ring(playground, [service])
 
@@ -62,12 +89,13 @@ def _has_more(runtime: Runtime, playground: str, service: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Shift:
-    """One turn of one service at its queue."""
+    """One turn of one replica at its service's queue."""
 
     runtime: Runtime
     playground: str
     service: str
     slot_key: str
+    mortal: bool
 
     def work(self) -> None:
         now = self.runtime.clock.now()
@@ -76,6 +104,9 @@ class _Shift:
             if now >= outdated_at:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
+                return
+            if not self.mortal and world.faults_at(FaultKind.KILL, "", self.service):
+                self.runtime.mortals.serve(self.playground, self.service)
                 return
             deliveries = self._take(BATCH if world.never_waits else 1)
             if not deliveries:
@@ -108,10 +139,13 @@ class _Handled:
     span: Span
     finished: Finished
     work_ms: float
+    is_silent: bool = False  # the broker will not hear that it is done
 
 
 def process(context: Context, service: str, deliveries: Sequence[Delivery]) -> None:
     """Handle these messages; each ends acked, due for a retry, or a dead letter."""
+    if context.world.design.ack == "early":
+        _ack_early(context, deliveries)
     handled = [h for d in deliveries if (h := _handle(context, service, d)) is not None]
     try:
         _complete(context, handled)
@@ -122,29 +156,42 @@ def process(context: Context, service: str, deliveries: Sequence[Delivery]) -> N
                 _complete(context, [one])
             except IntegrityError as clash:
                 _try_again(context, one.delivery, one.span, str(clash), "error")
+    except (Crashed, BrokerAway) as end:
+        # Nothing after this runs, and nothing is acked: the broker still has the messages.
+        logger.info("%s of %s stopped at work: %s", service, context.playground, end)
+    finally:
+        context.recorder.flush()
+
+
+def _ack_early(context: Context, deliveries: Sequence[Delivery]) -> None:
+    """Cross them off before the work: from now on nobody but us has them."""
+    for delivery in deliveries:
+        span = span_of(delivery.event)
+        _record_ack(context, delivery, span)
     context.recorder.flush()
+    context.runtime.broker.ack(deliveries)
 
 
 def _handle(context: Context, service: str, delivery: Delivery) -> _Handled | None:
     """Let the handler work. None if that came to nothing; then the message is taken care of."""
     span = span_of(delivery.event).child(context.runtime.new_hex)
-    latency = context.world.latency(service, delivery.event.get_id())
-    _record_delivery(context, delivery, span, latency.mark() if latency else None)
-    if latency:
-        context.runtime.hits.count(context.playground, latency)
-        context.wait(latency.ms / 1000)
+    message_id, source = delivery.event.get_id(), sender(delivery.event)
+    met = trouble.meet(context, source, service, message_id, delivery.attempt, silent=_SILENT)
+    _record_delivery(context, delivery, span, met.mark)
+    context.wait(met.latency_s)
+    if met.blocker:
+        _be_blocked(context, delivery, span, met.blocker)
+        return None
 
     started = context.now()
     try:
-        refusal = context.world.unreachable(service, delivery.event.get_id())
-        if refusal:
-            context.runtime.hits.count(context.playground, refusal)
-            _try_again(context, delivery, span, refusal.says, "refused")
-            return None
         message = unseal(delivery.event)
-        context.wait(context.world.design.service_time_s(service))
-        message_id = delivery.event.get_id()
-        _, work = handle(context, service, message, span, message_id=message_id)
+        work_s = context.world.design.service_time_s(service, message_id)
+        context.wait(work_s + met.slow_s)
+        _, work = handle(
+            context, service, message, span, message_id=message_id,
+            must_reject=met.rejection is not None,
+        )  # fmt: skip
     except (UnknownMessage, KeyError) as stranger:
         _give_up(context, delivery, span, f"nobody here can read it: {stranger}")
         return None
@@ -155,26 +202,56 @@ def _handle(context: Context, service: str, delivery: Delivery) -> _Handled | No
         _reject(context, delivery, span, str(refusal))
         return None
     work_ms = (context.now() - started) * 1000
-    return _Handled(delivery, span, finish(context, work, span), work_ms)
+    finished = finish(context, work, span)
+    return _Handled(delivery, span, finished, work_ms, is_silent=met.silent is not None)
+
+
+def _be_blocked(context: Context, delivery: Delivery, span: Span, fault: Fault) -> None:
+    """The work is not done, and the message goes where such messages go."""
+    design, service = context.world.design, delivery.group
+    match fault.kind:
+        case FaultKind.KILL:
+            context.wait(design.service_time_s(service, delivery.event.get_id()) / 2)
+            context.recorder.add(
+                span, Kind.NOTE, "Killed", target=service, status="error", fault=fault.mark(),
+                data={"reason": "SIGKILL in mid-task"}, **_hop(delivery),
+            )  # fmt: skip
+            context.recorder.flush()
+            context.runtime.mortals.die()
+        case FaultKind.SCHEMA:
+            _give_up(context, delivery, span, "nobody here can read it: a field is missing")
+        case FaultKind.HANG:
+            context.wait(design.timeout_s)
+            _try_again(context, delivery, span, f"no end after {design.timeout_s:g} s", "timeout")
+        case FaultKind.UNREACHABLE | FaultKind.THROTTLED:
+            _try_again(context, delivery, span, fault.says, "refused")
+        case _:
+            _try_again(context, delivery, span, fault.says, "error")
 
 
 def _complete(context: Context, handled: Sequence[_Handled]) -> None:
     if not handled:
         return
-    committed = commit(context.playground, [h.finished for h in handled])
+    committed = commit(context.playground, [h.finished for h in handled], context.world.design)
     letters = []
     for h in handled:
         is_duplicate = h.finished.inbox_message in committed.duplicates
         _record_end(context, h, is_duplicate)
         if not is_duplicate:
             letters += [(h.span, publication) for publication in h.finished.publications]
+    for h in handled:
+        if h.finished.inbox_message not in committed.duplicates:
+            crash_before_publish(context, h.finished, h.span)
     relay_all(context, committed.outbox, letters)
     _announce(context, handled, committed)
-    for h in handled:
+    confirmed = [h for h in handled if not h.is_silent]
+    if context.world.design.ack == "early" or not confirmed:
+        return
+    for h in confirmed:
         _record_ack(context, h.delivery, h.span)
     # The record first: once it is acked nobody else could write it.
     context.recorder.flush()
-    context.runtime.broker.ack([h.delivery for h in handled])
+    context.runtime.broker.ack([h.delivery for h in confirmed])
 
 
 def _announce(context: Context, handled: Sequence[_Handled], committed: Committed) -> None:
@@ -192,10 +269,11 @@ def _reject(context: Context, delivery: Delivery, span: Span, reason: str) -> No
 
 
 def _try_again(context: Context, delivery: Delivery, span: Span, reason: str, status: str) -> None:
-    if delivery.attempt >= MAX_ATTEMPTS:
-        _give_up(context, delivery, span, f"{MAX_ATTEMPTS} attempts failed: {reason}")
+    rules = context.world.design.delivery_retry
+    delay_s = rules.delay_s(delivery.attempt, context.runtime.chance)
+    if delay_s is None:
+        _give_up(context, delivery, span, f"attempt {delivery.attempt} was the last: {reason}")
         return
-    delay_s = backoff_s(delivery.attempt)
     _record_failure(context, delivery, span, reason, status)
     context.recorder.add(
         span, Kind.RETRY, message_name(delivery.event), target=delivery.group,
@@ -206,12 +284,16 @@ def _try_again(context: Context, delivery: Delivery, span: Span, reason: str, st
 
 
 def _give_up(context: Context, delivery: Delivery, span: Span, reason: str) -> None:
+    is_kept = context.world.design.dead_letters
     context.recorder.add(
         span, Kind.DEAD_LETTER, message_name(delivery.event), target=delivery.group,
-        status="error", data={"reason": reason}, **_hop(delivery),
+        status="error" if is_kept else "lost", data={"reason": reason}, **_hop(delivery),
     )  # fmt: skip
     context.recorder.flush()
-    context.runtime.broker.dead_letter(delivery, reason)
+    if is_kept:
+        context.runtime.broker.dead_letter(delivery, reason)
+    else:
+        context.runtime.broker.ack([delivery])
 
 
 def _hop(delivery: Delivery) -> dict[str, object]:

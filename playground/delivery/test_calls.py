@@ -5,6 +5,7 @@ import pytest
 from playground.company.commands import OrderLine, PlaceOrder, RegisterUser, SaveProfile
 from playground.company.errors import CallRefused, CallTimedOut, EmailTaken
 from playground.delivery import faults
+from playground.delivery.fault import Fault, Injection
 from playground.models import Effect, Order, User
 from playground.testing import Town
 
@@ -14,17 +15,11 @@ DANA = RegisterUser("Dana", "dana@example.com", "Leeds", "correct horse")
 
 
 def slow(town: Town, service: str, ms: int) -> None:
-    faults.inject(town.playground, kind="latency", target=service, ms=ms, now=town.clock.now())
+    town.inject("latency", service, ms=ms)
 
 
-def unreachable(town: Town, service: str, percentage: int = 100) -> faults.Fault:
-    return faults.inject(
-        town.playground,
-        kind="unreachable",
-        target=service,
-        now=town.clock.now(),
-        percentage=percentage,
-    )
+def unreachable(town: Town, service: str, percentage: int = 100) -> Fault:
+    return town.inject("unreachable", service, percentage=percentage)
 
 
 def test_the_caller_waits_as_long_as_the_callee_works(town: Town) -> None:
@@ -102,8 +97,9 @@ def test_the_same_dead_subscriber_harms_nobody_when_it_is_texted(town: Town) -> 
 
 def test_a_fault_of_some_percent_always_hits_the_same_messages(town: Town) -> None:
     fault = unreachable(town, "users", percentage=40)
-    hit = [fault.hits(f"message-{n}") for n in range(500)]
-    assert hit == [fault.hits(f"message-{n}") for n in range(500)]
+    meet = town.hits.meet
+    hit = [meet(town.playground.id, fault, f"message-{n}") for n in range(500)]
+    assert hit == [meet(town.playground.id, fault, f"message-{n}") for n in range(500)]
     assert 120 < sum(hit) < 280
 
 
@@ -121,6 +117,6 @@ def test_a_fault_holds_in_its_own_playground_only(town: Town) -> None:
 
 
 def test_a_fault_for_everybody_holds_here_too(town: Town) -> None:
-    faults.inject(None, kind="unreachable", target="users", now=town.clock.now())
+    faults.inject(None, Injection("unreachable", "users"), town.clock.now())
     with pytest.raises(CallRefused):
         town.ask(SAVE)

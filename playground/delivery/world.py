@@ -6,11 +6,11 @@ one set of rules.
 
 from dataclasses import dataclass, field
 
-from ..company.topology import SERVICES, Party
 from ..models import Playground
 from . import faults
 from .design import Design
-from .fault import Fault, FaultKind, first_hit
+from .fault import Fault
+from .fault_kinds import FaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +19,28 @@ class World:
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
 
-    def unreachable(self, service: str, message: str) -> Fault | None:
-        return first_hit(self.faults, FaultKind.UNREACHABLE, service, message)
-
-    def latency(self, service: str, message: str) -> Fault | None:
-        return first_hit(self.faults, FaultKind.LATENCY, service, message)
+    def faults_at(self, kind: FaultKind, source: str, target: str) -> tuple[Fault, ...]:
+        """The faults of this kind that lie on the way from source to target."""
+        if not self.faults:
+            return ()
+        return tuple(f for f in self.faults if f.kind is kind and f.is_at(source, target))
 
     def pause_of(self, service: str) -> Fault | None:
         """The fault that keeps this subscriber from taking any message, if one does."""
         for fault in self.faults:
-            is_total = fault.kind is FaultKind.UNREACHABLE and fault.percentage == 100
-            if is_total and fault.target == service:
+            is_total = fault.kind is FaultKind.UNREACHABLE and not fault.picks
+            if (fault.kind is FaultKind.PAUSED or is_total) and fault.target == service:
                 return fault
-        return None
+        return self.broker_down
+
+    @property
+    def broker_down(self) -> Fault | None:
+        return next((f for f in self.faults if f.kind is FaultKind.BROKER_DOWN), None)
 
     @property
     def never_waits(self) -> bool:
         """No service time and no fault: no step of this world can take noticeable time."""
-        return not self.faults and not any(
-            self.design.service_time_ms(name)
-            for name, service in SERVICES.items()
-            if service.party is not Party.ACTOR
-        )
+        return not self.faults and self.design.takes_no_time
 
 
 def of(playground: Playground, now: float) -> World:

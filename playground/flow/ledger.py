@@ -1,91 +1,182 @@
 """The ledger: what customers were promised against what became true, counted in the database."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+
+from cloudevents.core.v1.event import CloudEvent
 
 from ..company.envelope import from_json, message_name
 from ..company.ports import EventBroker
 from ..company.topology import possible_subscribers
 from ..models import Effect, OutboxMessage
+from .promises import Promise
 
 # Messages looked at per queue to tell what is still on the way.
 PEEKED = 20_000
 
+# The effect that turns a promised order into one that is owed an apology instead.
+TURNED_DOWN = "OrderTurnedDown"
+
+
+class Owed(StrEnum):
+    """By which promises an effect is owed."""
+
+    USER = "every registration"
+    ORDER = "every order"
+    COOKED = "every order that was not turned down"
+    REJECTED = "every order that was turned down"
+
+
+Way = tuple[str, str]  # a service, and the text in its queue that brings the effect about
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An effect that every promise of a kind must have, and what brings it about."""
+    """An effect that promises of a kind must have, and the texts that bring it about."""
 
     effect: str
     says: str
-    subject: str  # "order" or "user"
-    message: str  # the text that brings it about, if it comes by text
+    owed: Owed
     service: str
+    ways: tuple[Way, ...] = ()
 
 
 ENTRIES = (
-    Entry("OrderStored", "orders stored", "order", "", "orders"),
-    Entry("CardAuthorized", "cards authorized", "order", "", "payments"),
-    Entry("TicketPrinted", "tickets in the kitchen", "order", "OrderPlaced", "restaurant"),
-    Entry("EmailSent", "receipts mailed", "order", "OrderPlaced", "notification"),
-    Entry("CourierAssigned", "couriers assigned", "order", "OrderPlaced", "dispatch"),
-    Entry("UserStored", "registrations stored", "user", "", "users"),
-    Entry("WelcomeSent", "welcome mails", "user", "UserRegistered", "notification"),
-    Entry("ContactAdded", "CRM contacts", "user", "UserRegistered", "crm"),
-    Entry("SignupCounted", "sign-ups counted", "user", "UserRegistered", "analytics"),
-)
+    Entry("OrderStored", "orders stored", Owed.ORDER, "orders"),
+    Entry("CardAuthorized", "charges", Owed.ORDER, "payments"),
+    Entry(
+        "TicketPrinted", "tickets in the kitchen", Owed.COOKED, "restaurant",
+        (("restaurant", "OrderPlaced"),),
+    ),
+    Entry(
+        "EmailSent", "receipts mailed", Owed.ORDER, "notification",
+        (("notification", "OrderPlaced"),),
+    ),
+    Entry(
+        "CourierAssigned", "couriers assigned", Owed.COOKED, "dispatch",
+        (("dispatch", "OrderPlaced"),),
+    ),
+    Entry(
+        "PaymentRefunded", "refunds", Owed.REJECTED, "payments",
+        (("payments", "OrderRejected"),),
+    ),
+    Entry(
+        "ApologySent", "apologies mailed", Owed.REJECTED, "notification",
+        (("payments", "OrderRejected"), ("notification", "PaymentRefunded")),
+    ),
+    Entry("UserStored", "registrations stored", Owed.USER, "users"),
+    Entry(
+        "WelcomeSent", "welcome mails", Owed.USER, "notification",
+        (("notification", "UserRegistered"),),
+    ),
+    Entry("ContactAdded", "CRM contacts", Owed.USER, "crm", (("crm", "UserRegistered"),)),
+    Entry(
+        "SignupCounted", "sign-ups counted", Owed.USER, "analytics",
+        (("analytics", "UserRegistered"),),
+    ),
+    Entry(
+        "AccountOpened", "loyalty accounts", Owed.USER, "loyalty",
+        (("loyalty", "UserRegistered"),),
+    ),
+    Entry(
+        "PointsGiven", "loyalty points", Owed.ORDER, "loyalty", (("loyalty", "OrderPlaced"),)
+    ),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     effect: str
     says: str
-    expected: int  # promises made
-    actual: int  # promises whose effect is there
-    lost: int  # promises without effect, and nothing on the way to bring it
-    doubled: int  # effects beyond the first, for promises
-    pending: int  # promises whose effect is still on the way
+    expected: int  # promises that are owed it
+    actual: int  # of these, how many have it
+    lost: int  # without it, and nothing anywhere that will bring it
+    doubled: int  # effects beyond the first
+    pending: int  # without it, and still on the way
+    dead: int  # without it, and the message is a dead letter: somebody has to decide
+    unasked: int  # effects that nobody was promised: an answer did not reach its customer
 
 
-def ledger(playground: str, promised: Collection[str], broker: EventBroker) -> list[Row]:
-    """One row per effect.  `promised` are the subjects whose answer was 202 or 201."""
+@dataclass(frozen=True, slots=True)
+class _Whereabouts:
+    """The subjects of messages, by where they are."""
+
+    on_the_way: dict[Way, set[str]]
+    dead: dict[Way, set[str]]
+
+
+def ledger(playground: str, promises: Iterable[Promise], broker: EventBroker) -> list[Row]:
+    """One row per effect, of these promises (those of a run, or all)."""
+    made = list(promises)
+    # Where messages are is asked before what they did: what is done meanwhile is seen as done.
+    whereabouts = _find_messages(playground, broker)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     effects = Effect.objects.filter(playground=playground).values_list("name", "subject")
     for name, subject in effects.iterator():
         counts[name][subject] += 1
-    on_the_way = _on_the_way(playground, broker)
-    return [_row(entry, promised, counts[entry.effect], on_the_way) for entry in ENTRIES]
+    return [_row(entry, made, counts, whereabouts) for entry in ENTRIES]
 
 
 def _row(
     entry: Entry,
-    promised: Collection[str],
-    counted: Counter[str],
-    on_the_way: dict[tuple[str, str], set[str]],
+    promises: list[Promise],
+    counts: dict[str, Counter[str]],
+    whereabouts: _Whereabouts,
 ) -> Row:
-    owed = {s for s in promised if s.startswith(f"{entry.subject}/")}
-    there = {s for s in owed if counted[s]}
-    pending = (owed - there) & on_the_way[entry.service, entry.message]
+    counted = counts[entry.effect]
+    owed = _owed(entry, promises, counts[TURNED_DOWN])
+    there = {subject for subject in owed if counted[subject]}
+    missing = owed - there
+    pending = missing & _among(whereabouts.on_the_way, entry.ways)
+    dead = (missing - pending) & _among(whereabouts.dead, entry.ways)
+    subjects = {promise.subject for promise in promises}
     return Row(
         effect=entry.effect,
         says=entry.says,
         expected=len(owed),
         actual=len(there),
-        lost=len(owed - there - pending),
-        doubled=sum(counted[s] - 1 for s in there),
+        lost=len(missing - pending - dead),
+        doubled=sum(counted[subject] - 1 for subject in there),
         pending=len(pending),
+        dead=len(dead),
+        unasked=sum(n for subject, n in counted.items() if subject not in subjects),
     )
 
 
-def _on_the_way(playground: str, broker: EventBroker) -> dict[tuple[str, str], set[str]]:
-    """The subjects of the messages in each queue and in the outbox, by (service, message)."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for service in possible_subscribers():
-        for event in broker.peek(playground, service, PEEKED):
-            found[service, message_name(event)].add(event.get_subject() or "")
+def _owed(entry: Entry, promises: list[Promise], turned_down: Counter[str]) -> set[str]:
+    kind = "user/" if entry.owed is Owed.USER else "order/"
+    heard = {
+        p.subject for p in promises if p.subject.startswith(kind) and entry.service not in p.absent
+    }
+    match entry.owed:
+        case Owed.COOKED:
+            return {subject for subject in heard if not turned_down[subject]}
+        case Owed.REJECTED:
+            return {subject for subject in heard if turned_down[subject]}
+        case _:
+            return heard
+
+
+def _among(found: dict[Way, set[str]], ways: Iterable[Way]) -> set[str]:
+    return {subject for way in ways for subject in found[way]}
+
+
+def _find_messages(playground: str, broker: EventBroker) -> _Whereabouts:
+    on_the_way: dict[Way, set[str]] = defaultdict(set)
+    dead: dict[Way, set[str]] = defaultdict(set)
+
+    def note(where: dict[Way, set[str]], service: str, event: CloudEvent) -> None:
+        where[service, message_name(event)].add(event.get_subject() or "")
+
     for row in OutboxMessage.objects.filter(playground=playground).iterator():
         event = from_json(row.event.encode())
         for service in row.groups:
-            found[service, message_name(event)].add(event.get_subject() or "")
-    return found
+            note(on_the_way, service, event)
+    for service in possible_subscribers():
+        for event in broker.peek(playground, service, PEEKED):
+            note(on_the_way, service, event)
+        for letter in broker.dead_letters(playground, service, PEEKED):
+            note(dead, service, letter.event)
+    return _Whereabouts(on_the_way, dead)

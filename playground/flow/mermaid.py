@@ -4,16 +4,14 @@ Node ids are the services' names with `-` as `_`, `broker`, and `q_<service>` fo
 edges have explicit ids `<from>__<to>`, so that the page can find each one's path.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..company.topology import CONNECTIONS, SERVICES, Style, style_of, subscribers
+from ..company.topology import SERVICES, Style, Wiring
 from .records import Kind, Record
 
 MAX_SEQUENCE_STEPS = 200
 SUBSCRIBERS_PER_ROW = 3
-
-Styles = Mapping[str, Style]  # of the flippable connections, as the design has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +35,16 @@ class Edge:
         return f"{self.source}__{self.target}"
 
 
-def nodes(styles: Styles) -> list[Node]:
+def nodes(wiring: Wiring) -> list[Node]:
     """Services in the order of the topology, then the broker, then the queues."""
-    drawn = [Node(node_id(s.name), s.title, s.party.value, s.name) for s in SERVICES.values()]
+    drawn = [Node(node_id(s.name), s.title, s.party.value, s.name) for s in wiring.services()]
     drawn.append(Node("broker", "Broker", "broker", ""))
-    for name in subscribers(styles):
+    for name in wiring.subscribers():
         drawn.append(Node(queue_id(name), f"{SERVICES[name].title} queue", "queue", name))
     return drawn
 
 
-def edges(styles: Styles) -> list[Edge]:
+def edges(wiring: Wiring) -> list[Edge]:
     """A call is one arrow; a text goes to the broker, into a queue, and on to its reader."""
     found: dict[tuple[str, str], Edge] = {}
 
@@ -61,9 +59,9 @@ def edges(styles: Styles) -> list[Edge]:
         )
 
     draw("customer", "gateway", Style.CALL, "customer->gateway", False)
-    for c in CONNECTIONS:
+    for c in wiring.connections():
         source, target = node_id(c.source), node_id(c.target)
-        if style_of(c, styles) is Style.CALL:
+        if wiring.style(c) is Style.CALL:
             draw(source, target, Style.CALL, c.id, c.flippable)
         else:
             draw(source, "broker", Style.TEXT, c.id, False)
@@ -72,15 +70,15 @@ def edges(styles: Styles) -> list[Edge]:
     return list(found.values())
 
 
-def topology(styles: Styles, direction: str = "LR") -> str:
+def topology(wiring: Wiring, direction: str = "LR") -> str:
     """The company as a Mermaid flowchart. `direction` is LR, or TB for narrow screens."""
     lines = [f"flowchart {direction}"]
-    lines += [f"  {_shape(node)}" for node in nodes(styles)]
-    for edge in edges(styles):
+    lines += [f"  {_shape(node)}" for node in nodes(wiring)]
+    for edge in edges(wiring):
         arrow = "-->" if edge.style is Style.CALL else "-.->"
         lines.append(f"  {edge.source} {edge.id}@{arrow} {edge.target}")
     if direction == "TB":
-        lines += [f"  {above} ~~~ {below}" for above, below in _rows(subscribers(styles))]
+        lines += [f"  {above} ~~~ {below}" for above, below in _rows(wiring.subscribers())]
     return "\n".join(lines) + "\n"
 
 

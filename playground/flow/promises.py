@@ -4,26 +4,40 @@ The ledger holds effects against these, so they are counted where the answer is 
 not where the work is stored.
 """
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis import Redis
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    subject: str  # "order/7Q2K" or "user/4"
+    run: str
+    absent: tuple[str, ...] = ()  # optional services that were not there to hear of it
 
 
 class Promises:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def note(self, playground: str, subject: str) -> None:
-        """`subject` is "order/7Q2K" or "user/4"."""
-        self._redis.sadd(_key(playground), subject)
+    def note(self, playground: str, subject: str, run: str, absent: Sequence[str]) -> None:
+        """The first promise about a subject counts; a repeated answer is no second one."""
+        self._redis.hsetnx(_key(playground), subject, json.dumps([run, *absent]))
 
-    def made(self, playground: str) -> frozenset[str]:
-        subjects: Any = self._redis.smembers(_key(playground))
-        return frozenset(subject.decode() for subject in subjects)
+    def made(self, playground: str) -> list[Promise]:
+        noted: Any = self._redis.hgetall(_key(playground))
+        promises = []
+        for subject, text in noted.items():
+            run, *absent = json.loads(text)
+            promises.append(Promise(subject.decode(), run, tuple(absent)))
+        return promises
 
     def forget(self, playground: str) -> None:
         self._redis.delete(_key(playground))
 
 
 def _key(playground: str) -> str:
-    return f"inflight:{playground}:promises"
+    return f"inflight:{playground}:promised"

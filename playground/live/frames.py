@@ -48,16 +48,16 @@ def design(chosen: Design) -> str:
 
 def topology(chosen: Design) -> str:
     """The picture's source, and what each of its ids means."""
-    styles = chosen.styles
+    wiring = chosen.wiring
     return _dump(
         {
             "type": "diagram",
             "diagram": "topology",
             "direction": "LR",
-            "source": mermaid.topology(styles, "LR"),
-            "source_tb": mermaid.topology(styles, "TB"),
-            "nodes": [asdict(node) for node in mermaid.nodes(styles)],
-            "edges": [_edge(edge) for edge in mermaid.edges(styles)],
+            "source": mermaid.topology(wiring, "LR"),
+            "source_tb": mermaid.topology(wiring, "TB"),
+            "nodes": [asdict(node) for node in mermaid.nodes(wiring)],
+            "edges": [_edge(edge) for edge in mermaid.edges(wiring)],
         }
     )
 

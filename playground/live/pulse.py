@@ -49,7 +49,8 @@ def _stats(
 ) -> dict[str, object]:
     # The cursor first: a depth may be newer than its cursor, never older.
     cursor = RedisFlowLog(redis_client()).last(playground.id)
-    queues = state.depths(playground, Design.of(playground.design))
+    design = Design.of(playground.design)
+    queues = state.depths(playground, design)
     now = runtime().clock.now()
     figures = audience.meter.figures(now)
     in_flight = sum(depth.on_the_way for depth in queues.values())
@@ -59,6 +60,8 @@ def _stats(
         "queues": {service: asdict(depth) for service, depth in queues.items()},
         "in_flight": in_flight,
         "worker": worker,
+        "breakers": state.breakers(playground, design),
+        "replicas": {service: design.replicas_of(service) for service in queues},
         **figures,
     }
 

@@ -12,6 +12,7 @@ from django.test import Client
 from redis import Redis
 
 from playground import playgrounds, state
+from playground.delivery.fault import Injection
 from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
 from playground.live import pump as pumping
@@ -209,7 +210,7 @@ async def test_a_fault_is_told_at_once_and_to_everybody_if_it_is_for_the_class(
     await browser.hello()
     await asyncio.sleep(1.2)  # the pulse tells who is present
     started = asyncio.get_running_loop().time()
-    await sync_to_async(state.inject_for_everybody)(kind="unreachable", target="crm")
+    await sync_to_async(state.inject_for_everybody)(Injection("unreachable", "crm"))
     while not (frame := await browser.until("faults"))["faults"]:
         pass
     assert asyncio.get_running_loop().time() - started < 1

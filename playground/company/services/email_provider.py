@@ -3,7 +3,7 @@
 from ..commands import SendEmail
 from ..work import UnitOfWork
 
-EFFECTS = {"welcome": "WelcomeSent", "receipt": "EmailSent"}
+EFFECTS = {"welcome": "WelcomeSent", "receipt": "EmailSent", "apology": "ApologySent"}
 
 
 def send_email(command: SendEmail, work: UnitOfWork) -> str:

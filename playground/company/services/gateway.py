@@ -21,7 +21,7 @@ from ..work import UnitOfWork
 
 def place_order(command: PlaceOrder, work: UnitOfWork) -> Order:
     """Ask what the customer has to know at once; the rest can follow later."""
-    order_id = work.new_id()
+    order_id = command.order or work.new_id()
     total_cents = work.call("menu", ValidateOrder(command.restaurant, command.items))
     authorization = work.call(
         "payments", AuthorizePayment(order_id, command.user, total_cents, command.card)

@@ -6,7 +6,7 @@ the provider sends one mail, not two.
 """
 
 from ..commands import SendEmail
-from ..events import OrderPlaced, UserRegistered
+from ..events import OrderPlaced, PaymentRefunded, UserRegistered
 from ..work import UnitOfWork
 
 
@@ -18,3 +18,9 @@ def send_welcome_mail(event: UserRegistered, work: UnitOfWork) -> None:
 def send_receipt(event: OrderPlaced, work: UnitOfWork) -> None:
     about = f"order/{event.order}"
     work.call("email-provider", SendEmail(event.email, "receipt", about, work.message))
+
+
+def send_apology(event: PaymentRefunded, work: UnitOfWork) -> None:
+    """Bad news after a yes: it has to reach the customer by another way than the answer."""
+    about = f"order/{event.order}"
+    work.call("email-provider", SendEmail(event.email, "apology", about, work.message))

@@ -1,13 +1,19 @@
 """orders: keeps every order, and its status as the news come in."""
 
 from ..commands import ShowOrder, StoreOrder
-from ..entities import ACCEPTED, ON_THE_WAY, PLACED, Order, StatusChange
-from ..events import CourierAssigned, OrderAccepted, OrderPlaced
+from ..entities import ACCEPTED, ON_THE_WAY, PLACED, REJECTED, Order, StatusChange
+from ..events import CourierAssigned, OrderAccepted, OrderPlaced, PaymentRefunded
 from ..work import UnitOfWork
 
 
 def store_order(command: StoreOrder, work: UnitOfWork) -> Order:
-    """Write the order and its announcement down together; then the customer may go."""
+    """Write the order and its announcement down together; then the customer may go.
+
+    Asked again for an order that is there already (an answer got lost), we only say so.
+    """
+    known = work.books.find_order(command.order)
+    if known is not None:
+        return known
     customer = work.books.user(command.user)
     placed = StatusChange(PLACED, work.now, work.service)
     order = Order(command.order, command.user, command.restaurant, command.total_cents, (placed,))
@@ -29,3 +35,8 @@ def note_accepted(event: OrderAccepted, work: UnitOfWork) -> None:
 
 def note_courier(event: CourierAssigned, work: UnitOfWork) -> None:
     work.change_status(event.order, ON_THE_WAY)
+
+
+def note_rejected(event: PaymentRefunded, work: UnitOfWork) -> None:
+    """Only now: a rejected order is one whose money is on its way back."""
+    work.change_status(event.order, REJECTED)

@@ -1,7 +1,8 @@
-"""payments: is the card good for this amount?"""
+"""payments: is the card good for this amount? And if nothing comes of it: the money back."""
 
 from ..commands import AuthorizePayment
 from ..errors import Refused
+from ..events import OrderRejected, PaymentRefunded
 from ..work import UnitOfWork
 
 # The one card that is always turned down, so that a learner can see a refusal.
@@ -9,11 +10,27 @@ EMPTY_CARD = "4000000000000002"
 
 
 def authorize(command: AuthorizePayment, work: UnitOfWork) -> str:
-    """Reserve the amount on a customer's card. Returns the authorization's id."""
+    """Charge a customer's card for an order. Returns the authorization's id.
+
+    The order's id is the idempotency key: whoever asks twice has charged once.
+    """
     work.books.user(command.user)
     if command.card.replace(" ", "") == EMPTY_CARD:
         raise Refused("The bank has declined this card.", field="card")
     authorization = work.new_id()
-    euros = f"{command.amount_cents / 100:.2f}"
-    work.record_effect("CardAuthorized", f"order/{command.order}", euros)
+    about = f"order/{command.order}"
+    work.record_effect("CardAuthorized", about, _euros(command.amount_cents), key=about)
     return authorization
+
+
+def refund(event: OrderRejected, work: UnitOfWork) -> None:
+    """Undo the charge: the compensation of `authorize`. Once per order, however often we hear."""
+    about = f"order/{event.order}"
+    work.record_effect("PaymentRefunded", about, _euros(event.total_cents), key=about)
+    work.publish(
+        PaymentRefunded(event.order, event.user, event.email, event.total_cents, event.reason)
+    )
+
+
+def _euros(cents: int) -> str:
+    return f"{cents / 100:.2f}"

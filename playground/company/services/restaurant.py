@@ -1,10 +1,23 @@
-"""restaurant: cooks what was ordered."""
+"""restaurant: cooks what was ordered, if there is room on the stove."""
 
-from ..events import OrderAccepted, OrderPlaced
+from ..events import OrderAccepted, OrderPlaced, OrderRejected
 from ..work import UnitOfWork
 
+# A ticket hangs in the kitchen for so long.
+COOKING_S = 60
 
-def print_ticket(event: OrderPlaced, work: UnitOfWork) -> None:
-    """Hang the ticket in the kitchen, and say that we have it."""
+
+def take_order(event: OrderPlaced, work: UnitOfWork) -> None:
+    """Hang the ticket in the kitchen and say that we have it, or say no.
+
+    A no comes after the customer was told yes: others have to undo what they did
+    (Garcia-Molina and Salem, "Sagas", 1987).
+    """
+    on_the_stove = work.books.tickets_since(work.now - COOKING_S)
+    if work.kitchen_capacity is not None and on_the_stove >= work.kitchen_capacity:
+        reason = "The kitchen is full."
+        work.record_effect("OrderTurnedDown", f"order/{event.order}", reason)
+        work.publish(OrderRejected(event.order, event.user, event.email, event.total_cents, reason))
+        return
     work.record_effect("TicketPrinted", f"order/{event.order}")
     work.publish(OrderAccepted(event.order))

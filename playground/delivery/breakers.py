@@ -1,0 +1,73 @@
+"""Where the breakers of every playground are kept: one per callee, shared by all processes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from redis import Redis
+
+from .breaker import BreakerState, Phase, change
+from .design import Breaker
+
+Step = Callable[[BreakerState], BreakerState | None]
+
+
+class RedisBreakers:
+    """Shared by all web and worker processes: they call the same services."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    def admit(
+        self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
+    ) -> bool:
+        before = self._read(playground, service)
+        if before.opened_at is None:
+            return True  # closed: nothing to agree on
+        return bool(
+            self._change(playground, service, lambda state: state.admit(rules, now, probe_s))
+        )
+
+    def note(
+        self, playground: str, service: str, success: bool, rules: Breaker, now: float
+    ) -> Phase | None:
+        before = self._read(playground, service)
+        if success and before == BreakerState():
+            return None
+        after = self._change(playground, service, lambda state: state.after(success, rules, now))
+        return change(before, after, rules, now) if after else None
+
+    def states(self, playground: str) -> dict[str, BreakerState]:
+        stored: Any = self._redis.hgetall(_key(playground))
+        return {service.decode(): _parse(text) for service, text in stored.items()}
+
+    def forget(self, playground: str) -> None:
+        self._redis.delete(_key(playground))
+
+    def _read(self, playground: str, service: str) -> BreakerState:
+        text: Any = self._redis.hget(_key(playground), service)
+        return _parse(text)
+
+    def _change(self, playground: str, service: str, step: Step) -> BreakerState | None:
+        """Read, step and write as one; two who try at once do not both get through."""
+        key = _key(playground)
+
+        def transact(pipeline: Any) -> BreakerState | None:
+            after: BreakerState | None = step(_parse(pipeline.hget(key, service)))
+            pipeline.multi()
+            if after is not None:
+                pipeline.hset(key, service, json.dumps(asdict(after)))
+            return after
+
+        redis: Any = self._redis  # its type hints know no callable that returns something
+        done: BreakerState | None = redis.transaction(transact, key, value_from_callable=True)
+        return done
+
+
+def _parse(text: bytes | None) -> BreakerState:
+    return BreakerState(**json.loads(text)) if text else BreakerState()
+
+
+def _key(playground: str) -> str:
+    return f"inflight:{playground}:breakers"

@@ -1,0 +1,223 @@
+"""The catalogue of faults: what each does to a call and to a text, what it teaches, what helps.
+
+Names and mechanisms side by side with Toxiproxy, Chaos Mesh, Envoy and AWS FIS: docs/faults.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ..company.topology import CONNECTIONS, possible_subscribers, working_services
+
+BROKER = "broker"
+
+
+class FaultKind(StrEnum):
+    LATENCY = "latency"
+    ERRORS = "errors"
+    HANG = "hang"
+    UNREACHABLE = "unreachable"
+    THROTTLED = "throttled"
+    RESET = "reset"
+    SLOW = "slow"
+    PAUSED = "paused"
+    KILL = "kill"
+    POISON = "poison"
+    DUPLICATE = "duplicate"
+    REORDER = "reorder"
+    LOSS = "loss"
+    ACK_LOST = "ack_lost"
+    BROKER_DOWN = "broker_down"
+    CRASH = "crash"
+    SCHEMA = "schema"
+    REJECTION = "rejection"
+
+
+SERVICES = working_services()
+SUBSCRIBERS = possible_subscribers()
+ARROWS = tuple(dict.fromkeys(c.id for c in CONNECTIONS))
+PUBLISHERS = tuple(dict.fromkeys(c.source for c in CONNECTIONS if c.target in SUBSCRIBERS))
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    title: str
+    says: str  # {place}, {ms}: what it does, to whoever has just switched it on
+    calls: str  # what a caller comes to feel
+    texts: str  # what becomes of a message
+    teaches: str
+    answers: tuple[str, ...]  # the design choices that answer it
+    places: tuple[str, ...]  # what it can be put on
+    default_ms: int = 0  # 0: it has no length
+    default_status: int = 0  # 0: it has no HTTP status
+
+
+CATALOGUE: Mapping[FaultKind, Spec] = {
+    FaultKind.LATENCY: Spec(
+        "Latency",
+        "Every call or text takes {ms} ms longer to reach {place}.",
+        "The caller waits longer, and gives up at its time-out.",
+        "It arrives later; nobody waits for it.",
+        "Waiting adds up along a chain of calls, not along a chain of texts.",
+        ("timeout_ms", "styles"),
+        (*SERVICES, *ARROWS),
+        default_ms=800,
+    ),
+    FaultKind.ERRORS: Spec(
+        "Errors",
+        "{place} answers {status} and does nothing.",
+        "The caller gets the error at once.",
+        "The delivery fails and is tried again.",
+        "An error that goes away by itself is worth a second try; one that does not is not.",
+        ("call_retry", "delivery_retry", "breaker"),
+        (*SERVICES, *ARROWS),
+        default_status=500,
+    ),
+    FaultKind.HANG: Spec(
+        "Hang",
+        "{place} picks up and never answers.",
+        "The caller waits until its time-out, and holds its slot for as long.",
+        "The consumer is stuck until its time-out, then the message is tried again.",
+        "A service that says nothing is worse than one that is gone.",
+        ("timeout_ms", "breaker", "request_slots"),
+        (*SERVICES, *ARROWS),
+    ),
+    FaultKind.UNREACHABLE: Spec(
+        "Unreachable",
+        "{place} is unreachable: calls to it fail at once, texts to it wait in its queue.",
+        "The connection is refused.",
+        "It waits in the queue until the service is back.",
+        "A call needs both sides at the same moment; a text does not.",
+        ("styles", "call_retry"),
+        (*SERVICES, *ARROWS),
+    ),
+    FaultKind.THROTTLED: Spec(
+        "Throttled",
+        "{place} answers 429, come back later.",
+        "The caller is refused.",
+        "The delivery is refused and comes again later.",
+        "Whoever is told to slow down and retries at once makes it worse.",
+        ("call_retry", "delivery_retry"),
+        (*SERVICES, *ARROWS),
+        default_status=429,
+    ),
+    FaultKind.RESET: Spec(
+        "Reset after work",
+        "{place} does its work, then the connection breaks before the answer.",
+        "The caller gets an error, though the work was done.",
+        "The work was done, the acknowledgement is not sent: it is delivered again.",
+        "An error does not mean that nothing happened.",
+        ("idempotency_key", "idempotent_consumers"),
+        (*SERVICES, *ARROWS),
+    ),
+    FaultKind.SLOW: Spec(
+        "Slow consumer",
+        "{place} needs {ms} ms longer for each piece of work.",
+        "The caller waits for it.",
+        "The queue grows while it works.",
+        "A queue hides slowness until it is long.",
+        ("replicas", "queue_bound"),
+        SERVICES,
+        default_ms=1_500,
+    ),
+    FaultKind.PAUSED: Spec(
+        "Paused consumer",
+        "{place} takes nothing from its queue; calls to it still work.",
+        "Nothing changes.",
+        "It waits in the queue.",
+        "A durable queue keeps what nobody takes.",
+        ("queue_bound",),
+        SUBSCRIBERS,
+    ),
+    FaultKind.KILL: Spec(
+        "Kill",
+        "The process that works for {place} is killed in mid-task (SIGKILL).",
+        "No answer ever comes: the caller waits until its time-out.",
+        "Unacknowledged, it is delivered again; acknowledged early, it is lost.",
+        "Durable is what was not yet crossed off.",
+        ("ack", "idempotent_consumers"),
+        SERVICES,
+    ),
+    FaultKind.POISON: Spec(
+        "Poison message",
+        "{place} breaks on these messages, every time.",
+        "The caller gets a 500, however often it asks.",
+        "It fails at every attempt, until it is a dead letter.",
+        "What can never work must be put aside, or it blocks and burns for ever.",
+        ("dead_letters", "delivery_retry"),
+        (*SERVICES, *ARROWS),
+    ),
+    FaultKind.DUPLICATE: Spec(
+        "Duplicate",
+        "Messages to {place} are put into the queue twice.",
+        "Nothing: a call is not in a queue.",
+        "The consumer gets the same message twice.",
+        "At least once means: sometimes twice.",
+        ("idempotent_consumers",),
+        (*SUBSCRIBERS, BROKER),
+    ),
+    FaultKind.REORDER: Spec(
+        "Reorder",
+        "Messages to {place} are held back {ms} ms, and later ones overtake them.",
+        "Nothing: a caller asks one thing after the other.",
+        "It arrives after messages that were sent later.",
+        "A queue with retries or replicas promises no order.",
+        ("replicas",),
+        (*SUBSCRIBERS, BROKER),
+        default_ms=1_500,
+    ),
+    FaultKind.LOSS: Spec(
+        "Loss",
+        "Messages published to {place} get lost on the way to the broker.",
+        "Nothing: a call that gets lost is an error.",
+        "Fire and forget: gone. With an outbox it is published until the broker has it.",
+        "Whoever does not wait for the broker's word does not know.",
+        ("outbox",),
+        (*SUBSCRIBERS, BROKER),
+    ),
+    FaultKind.ACK_LOST: Spec(
+        "Ack lost",
+        "{place} does its work, but its acknowledgement gets lost.",
+        "Nothing: an answer is its own acknowledgement.",
+        "It is delivered again, though its work was done.",
+        "The broker cannot tell a lost ack from lost work.",
+        ("idempotent_consumers",),
+        SUBSCRIBERS,
+    ),
+    FaultKind.BROKER_DOWN: Spec(
+        "Broker down",
+        "The broker takes nothing and delivers nothing.",
+        "Nothing: calls do not need it.",
+        "It waits in the outbox; without one it is lost.",
+        "The broker is one more thing that can be down.",
+        ("outbox",),
+        (BROKER,),
+    ),
+    FaultKind.CRASH: Spec(
+        "Crash before publish",
+        "{place} crashes after it has stored its work and before it has announced it.",
+        "The caller gets an error, though the work was stored.",
+        "Without an outbox the event is lost; with one it is published later.",
+        "Two writes are never one: database and broker do not commit together.",
+        ("outbox",),
+        PUBLISHERS,
+    ),
+    FaultKind.SCHEMA: Spec(
+        "Schema break",
+        "{place} expects a field that the message does not have.",
+        "The caller gets an error.",
+        "Nobody there can read it: it is a dead letter at once.",
+        "A queue holds messages of yesterday's version.",
+        ("dead_letters",),
+        SUBSCRIBERS,
+    ),
+    FaultKind.REJECTION: Spec(
+        "Rejection",
+        "{place} says no to the order.",
+        "It says no after the customer was told yes.",
+        "It says no after the customer was told yes: refund and apology follow.",
+        "A no that comes late needs a way to undo.",
+        ("kitchen_capacity",),
+        ("restaurant",),
+    ),
+}

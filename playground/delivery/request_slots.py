@@ -1,0 +1,41 @@
+"""Request slots: how many requests a gateway has room for. The rest wait, then are refused.
+
+Kept in the memory of one web process, as a real gateway's are: two of them have twice as many.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Condition
+
+
+class NoFreeSlot(Exception):
+    """Every slot was taken for as long as we waited."""
+
+
+class RequestSlots:
+    def __init__(self) -> None:
+        self._taken: Counter[str] = Counter()
+        self._freed = Condition()
+
+    @contextmanager
+    def one_of(self, playground: str, slots: int, patience_s: float) -> Iterator[None]:
+        """Hold one of the playground's slots. Raises NoFreeSlot after `patience_s` seconds."""
+        with self._freed:
+            if not self._freed.wait_for(lambda: self._taken[playground] < slots, patience_s):
+                raise NoFreeSlot
+            self._taken[playground] += 1
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._taken[playground] -= 1
+                if not self._taken[playground]:
+                    del self._taken[playground]
+                self._freed.notify_all()  # waiters of all playgrounds share this condition
+
+    def taken(self, playground: str) -> int:
+        return self._taken[playground]
+
+
+request_slots = RequestSlots()
