@@ -45,12 +45,14 @@ def plain_static_files(settings: Any) -> None:
 @pytest.fixture
 def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """An empty Redis, which this process's adapters use as well; Celery is not started."""
-    from playground import bootstrap
+    from playground import bootstrap, rushes
 
     settings.REDIS_URL = redis_server
     bootstrap.redis_client.cache_clear()
     bootstrap.runtime.cache_clear()
     monkeypatch.setattr(bootstrap, "_start_serving", lambda playground, service: None)
+    monkeypatch.setattr(bootstrap, "_send_to_mortals", lambda task, *arguments: None)
+    monkeypatch.setattr(rushes, "_send", lambda playground: None)
     client = Redis.from_url(redis_server)
     client.flushall()
     yield client

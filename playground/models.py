@@ -142,6 +142,7 @@ class Fault(models.Model):
     seed = models.PositiveIntegerField(default=0)
     starts_at = models.FloatField(help_text="unix seconds")
     ends_at = models.FloatField(help_text="unix seconds")
+    is_told = models.BooleanField(default=True, help_text="a storm's faults begin later")
 
     class Meta:
         indexes = [models.Index("ends_at", name="faults_by_end")]

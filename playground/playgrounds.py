@@ -49,16 +49,16 @@ def of_session(session: "SessionBase") -> Playground | None:
 def issue_token(playground: Playground) -> str:
     """A new token for scripts. It is shown once; we keep only its hash."""
     token = secrets.token_urlsafe(24)
-    AccessToken.objects.create(hash=_hash(token), playground=playground)
+    AccessToken.objects.create(hash=hash_of(token), playground=playground)
     return token
 
 
 def of_token(token: str) -> Playground | None:
-    access = AccessToken.objects.select_related("playground").filter(hash=_hash(token)).first()
+    access = AccessToken.objects.select_related("playground").filter(hash=hash_of(token)).first()
     return access.playground if access else None
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 

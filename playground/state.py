@@ -19,7 +19,8 @@ from .delivery import faults
 from .delivery.design import Design
 from .delivery.fault import Fault, Injection
 from .delivery.hints import hint
-from .delivery.sweep import ending
+from .delivery.storm import Storm
+from .delivery.sweep import beginning, ending
 from .flow.ledger import Row, ledger
 from .flow.log import RedisFlowLog
 from .flow.promises import Promises
@@ -27,6 +28,7 @@ from .flow.records import Kind, Record
 from .models import Playground
 from .playgrounds import add_first_users
 from .presence import live_playgrounds
+from .rush.plan import Rushes
 
 
 def connections(design: Design) -> list[dict[str, Any]]:
@@ -91,6 +93,14 @@ def inject_fault(playground: Playground, wish: Injection) -> Fault:
     injected = faults.inject(playground, wish, _now())
     _record(playground.id, beginning(injected, _now()))
     return injected
+
+
+def brew_storm(playground: Playground, storm: Storm) -> int:
+    """Put a storm's faults into the calendar. Returns how many."""
+    planned = faults.brew(playground, storm, _now())
+    data = {"seed": storm.seed, "seconds": storm.seconds, "faults": planned}
+    _record(playground.id, Record(Kind.NOTE, "Storm", _now(), data=data))
+    return planned
 
 
 def lift_faults(playground: Playground, fault_id: str | None = None) -> list[Fault]:
@@ -164,6 +174,7 @@ def reset(playground: Playground) -> None:
     parts.broker.forget(playground.id, possible_subscribers())
     parts.hits.forget(playground.id)
     parts.breakers.forget(playground.id)
+    Rushes(redis).forget(playground.id)
     Promises(redis).forget(playground.id)
     RedisFlowLog(redis).forget(playground.id)
     _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
@@ -182,18 +193,6 @@ def breakers(playground: Playground, design: Design) -> dict[str, str]:
         return {}
     states = runtime().breakers.states(playground.id)
     return {service: s.phase(design.breaker, _now()).value for service, s in states.items()}
-
-
-def beginning(fault: Fault, now: float) -> Record:
-    """The record of a fault that has been switched on."""
-    return Record(
-        Kind.FAULT,
-        f"{fault.kind.value} on",
-        now,
-        target=fault.target,
-        fault=fault.mark(),
-        data={"on": True, "says": fault.says, "scope": fault.scope.value},
-    )
 
 
 def _ring(playground: str) -> None:

@@ -5,6 +5,7 @@ from celery import shared_task
 from .bootstrap import MORTALS_QUEUE, SERVE_QUEUE, runtime
 from .delivery import mortals
 from .delivery import serve as delivery
+from .rushes import run_rush
 
 
 @shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
@@ -16,6 +17,12 @@ def serve(playground: str, service: str) -> None:
 def serve_mortally(playground: str, service: str) -> None:
     """In a process that the kill fault may really kill."""
     delivery.serve(runtime(), playground, service, mortal=True)
+
+
+@shared_task(name="playground.rush", queue=SERVE_QUEUE, ignore_result=True)
+def rush(playground: str) -> None:
+    """The customers of this playground's rush."""
+    run_rush(playground)
 
 
 @shared_task(name="playground.work_and_die", queue=MORTALS_QUEUE, ignore_result=True)

@@ -1,6 +1,7 @@
 """The playground's part of a page, and the small pages beside it."""
 
-from typing import Any
+from dataclasses import asdict
+from typing import Any, get_args
 
 from csp.decorators import csp_replace
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +11,15 @@ from django.views.decorators.http import require_POST
 
 from . import playgrounds
 from .company.catalogue import RESTAURANTS
-from .company.topology import SERVICES, flippable, working_services
+from .company.topology import (
+    SERVICES,
+    optional_services,
+    possible_subscribers,
+    working_services,
+)
+from .delivery.design import PRESETS, Design
+from .delivery.fault_kinds import CATALOGUE
+from .delivery.retry import Policy
 from .playgrounds import for_session
 
 
@@ -21,11 +30,16 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
         "playground": playground,
         "restaurants": RESTAURANTS,
         "services": [SERVICES[name] for name in working_services()],
+        "subscribers": possible_subscribers(),
+        "optional": [SERVICES[name] for name in optional_services()],
+        "choices": {name: field.description for name, field in Design.model_fields.items()},
+        "presets": PRESETS,
+        "policies": get_args(Policy),
         "playground_data": {
             "playground": playground.id,
             "titles": {name: service.title for name, service in SERVICES.items()},
             "does": {name: service.does for name, service in SERVICES.items()},
-            "flippable": [connection.id for connection in flippable()],
+            "faults": {kind.value: asdict(spec) for kind, spec in CATALOGUE.items()},
         },
     }
 

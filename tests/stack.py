@@ -84,7 +84,12 @@ class Stack:
     def pids(self) -> dict[str, list[int]]:
         """Our processes by name ("web", "worker", "redis", "up"), as the system lists them."""
         found: dict[str, list[int]] = {}
-        marks = {"web": "daphne", "worker": "celery", "up": "supervise.py"}
+        marks = {
+            "web": "daphne",
+            "worker": "-Q serve",
+            "mortals": "-Q mortals",
+            "up": "supervise.py",
+        }
         for folder in Path("/proc").glob("[0-9]*"):
             try:
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
@@ -163,6 +168,10 @@ class Script:
     def ledger(self) -> dict[str, dict[str, int]]:
         rows = self("GET", "/api/playground/ledger").json()["rows"]
         return {row["effect"]: row for row in rows}
+
+    def records(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self("GET", "/api/playground/records").json()["records"]
+        return found
 
     def has_settled(self) -> bool:
         return all(row["pending"] == 0 for row in self.ledger().values())

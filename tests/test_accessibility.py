@@ -41,12 +41,19 @@ def test_the_lesson(visitor: Visitor, stack: Stack, scheme: str) -> None:
 def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True, width=390)
     ready(page)
-    page.click(".break")
+    page.click("[popovertarget=breaker].break")
     page.locator("[data-fault=unreachable][data-target=notification]").check()
     page.wait_for_selector("[data-faults-on] li")
     assert_clean(page)
     page.keyboard.press("Escape")
     page.locator("[data-node=notification]").dispatch_event("click")
+    assert_clean(page)
+    page.keyboard.press("Escape")
+    page.click("[popovertarget=designer].break")
+    assert_clean(page)
+    page.keyboard.press("Escape")
+    page.click("#tab-ledger")
+    page.wait_for_selector(".verdict[data-state]")
     assert_clean(page)
 
 

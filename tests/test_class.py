@@ -26,7 +26,7 @@ def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
         )
         page.click(".act[data-key='3']")
         expect(page.locator("[data-node=q_notification]")).to_have_attribute("data-depth", "1")
-        page.click(".break")
+        page.click("[popovertarget=breaker].break")
         switch = page.locator("[data-fault=unreachable][data-target=notification]")
         expect(switch).to_be_checked()
         switch.click()

@@ -26,7 +26,7 @@ def depth(page: Page, service: str, value: int) -> None:
 
 
 def fault(page: Page, target: str, kind: str = "unreachable", *, on: bool = True) -> None:
-    page.click(".break")
+    page.click("[popovertarget=breaker].break")
     page.locator(f"[data-fault={kind}][data-target={target}]").set_checked(on)
     found = f"#breaker [data-fault={kind}][data-target={target}]"
     expect(page.locator(f"{found} + small")).to_have_text(
@@ -106,7 +106,7 @@ def test_three_orders_wait_for_a_paused_notification_and_nothing_is_lost_when_th
     assert ledger(lesson)["EmailSent"]["pending"] == 3
 
     stack.kill("worker")
-    lesson.click(".break")
+    lesson.click("[popovertarget=breaker].break")
     lesson.click("[data-repair]")
     lesson.keyboard.press("Escape")
     until(lambda: ledger(lesson)["EmailSent"]["actual"] == 3, "three mails", 40)
@@ -145,7 +145,7 @@ def test_lesson_one_holds_what_it_says(lesson: Page) -> None:
     fault(lesson, "users")
     press(lesson, "1")
     status(lesson, 502)
-    lesson.click(".break")
+    lesson.click("[popovertarget=breaker].break")
     lesson.click("[data-repair]")
     lesson.keyboard.press("Escape")
     expect(lesson.locator("[data-fault-count]")).to_be_hidden()
@@ -260,14 +260,14 @@ def test_a_latency_is_a_real_wait(lesson: Page) -> None:
 
 def test_a_fault_that_hit_nothing_says_what_to_press(lesson: Page) -> None:
     fault(lesson, "crm")
-    lesson.click(".break")
-    expect(lesson.locator("[data-faults-on]")).to_contain_text("register a user")
+    lesson.click("[popovertarget=breaker].break")
+    expect(lesson.locator("[data-faults-on]")).to_contain_text("Press Register")
 
 
 def test_reset_asks_twice_and_forgets_everything(lesson: Page) -> None:
     press(lesson, "3")
     status(lesson, 202)
-    lesson.click(".break")
+    lesson.click("[popovertarget=breaker].break")
     lesson.click("[data-reset]")
     expect(lesson.locator("[data-reset]")).to_contain_text("Press again")
     assert ledger(lesson)["OrderStored"]["actual"] == 1

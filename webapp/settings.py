@@ -19,6 +19,8 @@ HOST = env.str("HOST", "127.0.0.1")
 PORT = env.int("PORT", 8000)
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data"))).resolve()
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://{'localhost' if HOST == '127.0.0.1' else HOST}:{PORT}")
+# How this installation's own rush reaches its web process.
+INTERNAL_URL = env.str("INTERNAL_URL", f"http://127.0.0.1:{PORT}")
 IS_TLS = PUBLIC_URL.startswith("https://")
 
 # Safety

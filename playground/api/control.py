@@ -6,15 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
-from .. import dead_letters, playgrounds, state
+from .. import dead_letters, playgrounds, rushes, state
 from ..bootstrap import runtime
 from ..delivery.design import Design
 from ..delivery.fault import Injection
+from ..delivery.fault_kinds import FaultKind
+from ..delivery.storm import Storm
 from ..flow import mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import encode_with_id
 from ..flow.traces import records_of
 from ..models import Playground
+from ..rush.plan import MAX_RATE_OF_ALL, AlreadyRushing, ServerIsFull
 from .problems import Problem
 from .schemas import (
     DeadLettersOut,
@@ -28,7 +31,11 @@ from .schemas import (
     RecordsOut,
     ReplayedOut,
     ReplayIn,
+    RushIn,
+    RushOut,
     StateOut,
+    StormIn,
+    StormOut,
 )
 
 router = Router(tags=["playground"])
@@ -84,6 +91,15 @@ def lift_fault(request: HttpRequest, id: str) -> Any:
     if not state.lift_faults(_playground(request), id):
         raise Problem(404, f"No fault {id} of your own is on.", next="It may have ended by itself.")
     return Status(204, None)
+
+
+@router.post("/playground/storm", response={202: StormOut, **ERRORS})
+def brew_storm(request: HttpRequest, wish: StormIn) -> Any:
+    """A seeded schedule of faults; the same seed brings the same storm. Lifting all ends it."""
+    if wish.max_hold_s < wish.min_hold_s:
+        raise Problem(422, "max_hold_s must not be less than min_hold_s.", next="Mend it.")
+    storm = Storm(**wish.dict(exclude={"kinds"}), kinds=tuple(wish.kinds or FaultKind))
+    return Status(202, {"faults": state.brew_storm(_playground(request), storm)})
 
 
 @router.post("/playground/reset", response={200: StateOut, **ERRORS})
@@ -158,6 +174,37 @@ def discard_dead_letter(
     """Throw one away for good, and say why."""
     if not dead_letters.discard(_playground(request), id, reason):
         raise _no_dead_letter(id)
+    return Status(204, None)
+
+
+@router.post("/playground/rush", response={202: RushOut, frozenset({409}): ProblemOut, **ERRORS})
+def start_rush(request: HttpRequest, plan: RushIn) -> Any:
+    """Many customers at once, through the real HTTP path. They come whether answered or not."""
+    try:
+        shown = rushes.start(_playground(request), plan.action, plan.rate, plan.seconds)
+    except AlreadyRushing:
+        raise Problem(409, "A rush is on already.", next="Stop it, or wait for its end.") from None
+    except ServerIsFull:
+        detail = f"All rushes of this server together may have {MAX_RATE_OF_ALL} actions a second."
+        raise Problem(
+            429, detail, next="Ask for fewer, or wait.", headers={"Retry-After": "10"}
+        ) from None
+    return Status(202, shown)
+
+
+@router.get("/playground/rush", response={200: RushOut, **ERRORS})
+def show_rush(request: HttpRequest) -> Any:
+    """How the newest rush is getting on, or how it ended."""
+    shown = rushes.shown(_playground(request))
+    if shown is None:
+        raise Problem(404, "There has been no rush yet.", next="POST one.")
+    return shown
+
+
+@router.delete("/playground/rush", response={204: None, **ERRORS})
+def stop_rush(request: HttpRequest) -> Any:
+    """No more customers. Those who came already are served."""
+    rushes.stop(_playground(request))
     return Status(204, None)
 
 

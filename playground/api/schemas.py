@@ -10,8 +10,11 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from ..company.entities import Order, Restaurant, User
 from ..delivery.design import PRESETS, Design
-from ..delivery.fault import DEFAULT_DURATION_S
+from ..delivery.fault import DEFAULT_DURATION_S, MAX_SEED
 from ..delivery.fault_kinds import FaultKind
+from ..delivery.storm import MAX_AT_ONCE, MAX_HOLD_S
+from ..delivery.storm import MAX_SECONDS as MAX_STORM_S
+from ..rush.plan import MAX_RATE, MAX_SECONDS
 
 
 def _an_email(value: str) -> str:
@@ -278,6 +281,45 @@ class ReplayIn(Strict):
 
 class ReplayedOut(Schema):
     replayed: int
+
+
+class StormIn(Strict):
+    model_config = example(seed=7, seconds=30, kinds=["latency", "errors"], at_once=2)
+    seed: int = Field(0, ge=0, le=MAX_SEED)
+    seconds: int = Field(60, ge=5, le=MAX_STORM_S)
+    kinds: list[FaultKind] = Field([], description="empty: any")
+    min_hold_s: float = Field(5, ge=1, le=MAX_HOLD_S, description="each fault lasts at least so")
+    max_hold_s: float = Field(15, ge=1, le=MAX_HOLD_S)
+    at_once: int = Field(2, ge=1, le=MAX_AT_ONCE)
+
+
+class StormOut(Schema):
+    faults: int = Field(description="how many will come")
+
+
+class RushIn(Strict):
+    model_config = example(action="order", rate=5, seconds=2)
+    action: Literal["order", "register", "profile"] = "order"
+    rate: int = Field(10, ge=1, le=MAX_RATE, description="actions a second")
+    seconds: int = Field(5, ge=1, le=MAX_SECONDS)
+
+
+class RushOut(Schema):
+    """Times in milliseconds, as {"p50", "p95", "p99"}, or null where nothing was measured."""
+
+    action: str
+    rate: int
+    seconds: int
+    run: str = Field(description="all of it, in records and ledger")
+    state: Literal["waiting", "running", "stopped", "done", "failed"]
+    offered: int
+    accepted: int
+    refused: int
+    timed_out: int
+    finished: int = Field(description="whose work is done, to the last effect")
+    answer_ms: dict[str, float] | None
+    completion_ms: dict[str, float] | None = Field(description="from first effect to last")
+    reason: str
 
 
 class LedgerRowOut(Schema):

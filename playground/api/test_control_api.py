@@ -239,7 +239,7 @@ def test_every_example_in_the_openapi_document_works_on_a_fresh_playground(call:
             answer = call(method.upper(), path.replace("{id}", "1"), example)
             assert answer.status_code < 300, (path, example, answer.content)
             tried += 1
-    assert tried == 7
+    assert tried == 9
 
 
 def test_the_document_names_every_address_of_the_api(call: Any) -> None:
@@ -252,6 +252,7 @@ def test_the_document_names_every_address_of_the_api(call: Any) -> None:
         "/api/playground/topology.mmd", "/api/playground/traces/{trace}/sequence.mmd",
         "/api/playground/ledger", "/api/playground/dead-letters",
         "/api/playground/dead-letters/replay", "/api/playground/dead-letters/{id}",
+            "/api/playground/rush", "/api/playground/storm",
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.db.models import Q
 from .. import models
 from .fault import Fault, Injection, Scope
 from .fault_kinds import FaultKind
+from .storm import Storm
 
 if TYPE_CHECKING:
     from redis import Redis
@@ -23,11 +24,35 @@ def inject(playground: "Playground | None", wish: Injection, now: float) -> Faul
 
     One of a kind at a target: a second replaces the first.  Raises InvalidFault.
     """
-    spec = wish.checked()
+    row = _row(playground, wish, now)
     models.Fault.objects.filter(
         playground=playground, kind=wish.kind, target=wish.target, starts_at__lte=now
     ).delete()
-    row = models.Fault.objects.create(
+    row.save(force_insert=True)
+    return _value(row)
+
+
+def brew(playground: "Playground", storm: Storm, now: float) -> int:
+    """Put a storm's faults into the calendar. Returns how many; earlier plans are dropped."""
+    models.Fault.objects.filter(playground=playground, starts_at__gt=now).delete()
+    rows = [_row(playground, wish, now + at) for at, wish in storm.schedule()]
+    for row in rows:
+        row.is_told = False
+    models.Fault.objects.bulk_create(rows)
+    return len(rows)
+
+
+def take_begun(now: float) -> list[tuple[str | None, Fault]]:
+    """The faults of storms that have begun and of which nobody has been told."""
+    begun = models.Fault.objects.filter(is_told=False, starts_at__lte=now, ends_at__gt=now)
+    rows = list(begun)
+    models.Fault.objects.filter(id__in=[row.id for row in rows]).update(is_told=True)
+    return [(row.playground_id, _value(row)) for row in rows]
+
+
+def _row(playground: "Playground | None", wish: Injection, now: float) -> models.Fault:
+    spec = wish.checked()
+    return models.Fault(
         id=secrets.token_hex(4),
         playground=playground,
         kind=wish.kind,
@@ -41,7 +66,6 @@ def inject(playground: "Playground | None", wish: Injection, now: float) -> Faul
         starts_at=now,
         ends_at=now + wish.duration_s,
     )
-    return _value(row)
 
 
 def lift(playground: "Playground | None", fault_id: str | None = None) -> list[Fault]:

@@ -74,9 +74,9 @@ def serve(runtime: Runtime, playground: str, service: str, *, mortal: bool = Fal
 
 
 def _call_a_colleague(runtime: Runtime, playground: str, service: str) -> None:
-    """More than one is waiting: ring for the next replica, which will do the same."""
+    """Let whoever publishes ring again; and if more than one waits already, ring ourselves."""
+    runtime.bell.clear(playground, service)
     if runtime.broker.depths(playground, [service])[service].ready > 1:
-        runtime.bell.clear(playground, service)
         runtime.bell.ring(playground, [service])
 
 
@@ -144,8 +144,6 @@ class _Handled:
 
 def process(context: Context, service: str, deliveries: Sequence[Delivery]) -> None:
     """Handle these messages; each ends acked, due for a retry, or a dead letter."""
-    if context.world.design.ack == "early":
-        _ack_early(context, deliveries)
     handled = [h for d in deliveries if (h := _handle(context, service, d)) is not None]
     try:
         _complete(context, handled)
@@ -163,13 +161,11 @@ def process(context: Context, service: str, deliveries: Sequence[Delivery]) -> N
         context.recorder.flush()
 
 
-def _ack_early(context: Context, deliveries: Sequence[Delivery]) -> None:
-    """Cross them off before the work: from now on nobody but us has them."""
-    for delivery in deliveries:
-        span = span_of(delivery.event)
-        _record_ack(context, delivery, span)
+def _ack_early(context: Context, delivery: Delivery, span: Span) -> None:
+    """Cross it off before the work: from now on nobody but us has it."""
+    _record_ack(context, delivery, span)
     context.recorder.flush()
-    context.runtime.broker.ack(deliveries)
+    context.runtime.broker.ack([delivery])
 
 
 def _handle(context: Context, service: str, delivery: Delivery) -> _Handled | None:
@@ -178,6 +174,8 @@ def _handle(context: Context, service: str, delivery: Delivery) -> _Handled | No
     message_id, source = delivery.event.get_id(), sender(delivery.event)
     met = trouble.meet(context, source, service, message_id, delivery.attempt, silent=_SILENT)
     _record_delivery(context, delivery, span, met.mark)
+    if context.world.design.ack == "early":
+        _ack_early(context, delivery, span)
     context.wait(met.latency_s)
     if met.blocker:
         _be_blocked(context, delivery, span, met.blocker)

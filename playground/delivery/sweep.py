@@ -34,6 +34,7 @@ def may_sweep(redis: Redis) -> bool:
 
 
 def sweep(runtime: Runtime) -> None:
+    tell_begun_faults(runtime)
     end_expired_faults(runtime)
     publish_stale_outbox(runtime)
     ring_for_unfinished(runtime)
@@ -64,6 +65,25 @@ def publish_stale_outbox(runtime: Runtime) -> None:
         recorder = Recorder(runtime.log, playground, runtime.clock)
         letters = [_letter(row) for row in rows]
         relay_all(Context(runtime, world, recorder, NoLease()), rows, letters)
+
+
+def tell_begun_faults(runtime: Runtime) -> None:
+    now = runtime.clock.now()
+    for playground, fault in faults.take_begun(now):
+        if playground is not None:
+            runtime.log.append(playground, [beginning(fault, now)])
+
+
+def beginning(fault: Fault, now: float) -> Record:
+    """The record of a fault that has been switched on."""
+    return Record(
+        Kind.FAULT,
+        f"{fault.kind.value} on",
+        now,
+        target=fault.target,
+        fault=fault.mark(),
+        data={"on": True, "says": fault.says, "scope": fault.scope.value},
+    )
 
 
 def end_expired_faults(runtime: Runtime) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from playground.company.commands import OrderLine, PlaceOrder, RegisterUser
 from playground.company.errors import (
@@ -437,3 +438,9 @@ def test_every_kind_is_in_the_catalogue_and_says_where_it_can_be_put() -> None:
     for spec in CATALOGUE.values():
         assert spec.places
         assert spec.teaches
+
+
+def test_the_documents_name_every_fault() -> None:
+    table = (settings.BASE_DIR / "docs" / "faults.md").read_text()
+    for kind in FaultKind:
+        assert f"\n| `{kind.value}` | " in table

@@ -68,10 +68,11 @@ class Meter:
 
 
 def percentiles(values: Iterable[float]) -> dict[str, float] | None:
-    """The median and the 95th percentile (nearest rank), or None of nothing."""
+    """p50, p95 and p99 (nearest rank), or None of nothing."""
     ranked = sorted(values)
     if not ranked:
         return None
     return {
-        f"p{p}": round(ranked[min(len(ranked) - 1, len(ranked) * p // 100)], 1) for p in (50, 95)
+        f"p{p}": round(ranked[min(len(ranked) - 1, len(ranked) * p // 100)], 1)
+        for p in (50, 95, 99)
     }

@@ -3,13 +3,16 @@
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
 import { Actions } from './panels/actions.js';
+import { design } from './panels/design.js';
 import { exchange } from './panels/exchange.js';
 import { faults } from './panels/faults.js';
 import { announcer, banner, caption, connection, crowd, freeze, run } from './panels/header.js';
 import { inspector } from './panels/inspector.js';
+import { ledger } from './panels/ledger.js';
 import { list, other } from './panels/list.js';
 import { log } from './panels/log.js';
 import { order } from './panels/order.js';
+import { rush } from './panels/rush.js';
 import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
 import { Picture } from './picture/picture.js';
@@ -18,7 +21,7 @@ import { Store } from './state/store.js';
 
 const root = document.querySelector('[data-playground]');
 const find = (selector) => document.querySelector(selector);
-const { titles, does } = JSON.parse(find('#playground-data').textContent);
+const { titles, does, faults: catalogue } = JSON.parse(find('#playground-data').textContent);
 nameServices(titles);
 
 const store = new Store();
@@ -45,13 +48,17 @@ crowd(find('[data-many]'), picture.dots);
 exchange(find('[data-exchange]'), actions);
 order(find('[data-order]'), store);
 log(root, store, inspect.open);
-faults(find('#breaker'), store, find('[data-fault-count]'));
+faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
+design(find('#designer'), store);
+rush(find('[data-rush-open]'), find('[data-rush]'));
 
 const story = sequence(find('#view-sequence'), store, socket);
+const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
   if (panel.id === 'view-sequence') story.seen(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
+  if (panel.id === 'view-ledger' && isSeen) books.show();
 });
 
 find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });

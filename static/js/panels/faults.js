@@ -2,9 +2,10 @@
 
 import { element } from '../dom.js';
 import { call, trouble } from '../live/api.js';
-import { title } from '../state/plain.js';
+import { wish } from './wish.js';
 
-export function faults(drawer, store, counter) {
+/** @param {Object<string, object>} catalogue  what there is, by kind */
+export function faults(drawer, store, counter, catalogue) {
   const switches = [...drawer.querySelectorAll('[data-fault]')];
   const place = drawer.querySelector('[data-fault-trouble]');
   const list = drawer.querySelector('[data-faults-on]');
@@ -12,7 +13,21 @@ export function faults(drawer, store, counter) {
   const slowness = drawer.querySelector('[data-fault-ms]');
 
   for (const input of switches) input.addEventListener('change', () => toggle(input));
-  drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
+  const repair = () => send('DELETE', '/api/playground/faults');
+  drawer.querySelector('[data-repair]').addEventListener('click', repair);
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '0' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!event.target.closest('input, select, textarea')) repair();
+  });
+  const storm = drawer.querySelector('[data-storm]');
+  storm.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const numbers = Object.fromEntries([...new FormData(storm)].map(([name, value]) => [name, Number(value)]));
+    const { status, data } = await call('POST', '/api/playground/storm', numbers);
+    say(status === 202 ? '' : trouble(data));
+    storm.querySelector('[data-storm-says]').textContent = status === 202 ? `${data.faults} faults are coming. Repair everything ends it.` : '';
+  });
+  wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
   drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
   drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
   store.addEventListener('faults', render);
@@ -68,15 +83,22 @@ export function faults(drawer, store, counter) {
       input.toggleAttribute('aria-disabled', isClass);
       input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault)}` : '';
     }
-    const lines = store.faults.map((f) => {
-      const who = f.scope === 'class' ? 'Switched on by the instructor for everybody. ' : '';
-      const riddle = f.hits ? '' : ` It has hit nothing yet: ${hint(f)}`;
-      return `${who}${f.says}${riddle}`;
-    });
-    if (list.dataset.shown !== JSON.stringify(lines)) {
-      list.dataset.shown = JSON.stringify(lines);
-      list.replaceChildren(...lines.map((line) => element('li', {}, line)));
-    }
+    const key = JSON.stringify(store.faults.map((f) => [f.id, f.says, f.hits, f.hint, left(f)]));
+    if (list.dataset.shown === key) return;
+    list.dataset.shown = key;
+    const focused = document.activeElement?.dataset.lift;
+    list.replaceChildren(...store.faults.map(armed));
+    if (focused) list.querySelector(`[data-lift="${focused}"]`)?.focus();
+  }
+
+  function armed(fault) {
+    const isClass = fault.scope === 'class';
+    const off = element('button', { type: 'button', class: 'small', 'data-lift': fault.id, 'aria-label': `Repair: ${fault.says}` }, 'Repair');
+    off.addEventListener('click', () => send('DELETE', `/api/playground/faults/${fault.id}`));
+    return element('li', {},
+      element('p', {}, isClass ? 'Switched on by the instructor for everybody. ' : '', fault.says),
+      element('p', { class: 'hint' }, `${fault.hits} hit, ${left(fault)}.${fault.hits ? '' : ` It has hit nothing yet. ${fault.hint}`}`),
+      element('p', { class: 'hint' }, fault.teaches), isClass ? '' : off);
   }
 }
 
@@ -84,10 +106,3 @@ const left = (fault) => {
   const seconds = Math.max(0, Math.round(fault.ends_at - Date.now() / 1000));
   return seconds > 90 ? `${Math.round(seconds / 60)} min left` : `${seconds} s left`;
 };
-
-/** What to press so that a fault at this service hits something. */
-function hint({ target }) {
-  if (['menu', 'payments', 'orders', 'restaurant', 'dispatch'].includes(target)) return 'place an order.';
-  if (['crm', 'analytics', 'users'].includes(target)) return 'register a user.';
-  return `place an order, and a message will meet ${title(target)}.`;
-}

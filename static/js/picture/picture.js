@@ -10,6 +10,16 @@ import { Dots } from './dots.js';
 import { Roving } from './roving.js';
 
 const NARROW_PX = 620;
+// A fault's badge by what it does: slower, again, or not at all.
+const LOOKS = { latency: 'retry', slow: 'retry', paused: 'waiting', duplicate: 'retry', reorder: 'retry', ack_lost: 'retry' };
+const GONE = new Set(['unreachable', 'hang', 'broker_down']);
+
+function faultWords(fault) {
+  const from = fault.target.includes('->') ? ` from ${title(fault.target.split('->')[0])}` : '';
+  const what = ['latency', 'slow'].includes(fault.kind) ? `+${fault.ms} ms` : fault.kind.replaceAll('_', ' ');
+  const whom = fault.limit === 1 ? ' next' : fault.percentage < 100 ? ` ${fault.percentage} %` : '';
+  return `${what}${whom}${from}${fault.hits ? ` · ${fault.hits}` : ''}`;
+}
 
 /** Events: `press` ({record} or {node} or {edge}: meaning of the part), `show` (record that sets out). */
 export class Picture extends EventTarget {
@@ -114,8 +124,8 @@ export class Picture extends EventTarget {
     for (const [id, group] of this.#diagram.nodes) {
       group.classList.toggle('is-waiting', (this.#waits.get(id) ?? 0) > 0);
       const bad = faults.filter((f) => nodeOf(f.target) === id);
-      group.classList.toggle('is-failed', bad.some((f) => f.kind === 'unreachable'));
-      group.classList.toggle('is-slow', bad.some((f) => f.kind === 'latency'));
+      group.classList.toggle('is-failed', bad.some((f) => GONE.has(f.kind)));
+      group.classList.toggle('is-slow', bad.some((f) => !GONE.has(f.kind)));
       group.classList.toggle('has-answer', id === 'customer' && this.#answered !== null);
     }
     for (const [id, part] of this.#diagram.meaning) {
@@ -139,16 +149,30 @@ export class Picture extends EventTarget {
   }
 
   #showBadges(faults) {
-    const badges = faults.filter((f) => this.#diagram.nodes.has(nodeOf(f.target))).map((fault) => this.#faultBadge(fault, faults));
+    const seen = faults.map((fault) => ({ fault, at: this.#anchor(fault.target) })).filter(({ at }) => this.#diagram.nodes.has(at));
+    const above = new Map();
+    const stack = (at) => { above.set(at, (above.get(at) ?? -1) + 1); return above.get(at); };
+    const badges = seen.map(({ fault, at }) => this.#badge(at, stack(at), faultWords(fault), LOOKS[fault.kind] ?? 'failed'));
+    for (const [service, phase] of Object.entries(this.#store.stats?.breakers ?? {})) {
+      const at = nodeOf(service);
+      if (phase !== 'closed' && this.#diagram.nodes.has(at)) badges.push(this.#badge(at, stack(at), `breaker ${phase}`, 'dead'));
+    }
+    for (const [service, n] of Object.entries(this.#store.design.replicas ?? {})) {
+      const at = nodeOf(service);
+      if (n > 1 && this.#diagram.nodes.has(queueOf(service))) badges.push(this.#badge(at, stack(at), `× ${n}`, ''));
+    }
     const waits = [...this.#waits].filter(([id, n]) => n > 0 && this.#diagram.nodes.has(id)).map(([id]) => this.#waitBadge(id));
     this.#badges.replaceChildren(...badges, ...waits);
   }
 
-  #faultBadge(fault, faults) {
-    const box = this.#diagram.box(nodeOf(fault.target));
-    const above = faults.filter((f) => f.target === fault.target).indexOf(fault);
-    const words = `${fault.kind === 'latency' ? `+${fault.ms} ms` : 'unreachable'}${fault.hits ? ` · ${fault.hits}` : ''}`;
-    return this.#tag(box.x + box.width / 2, box.y - 8 - above * 20, words, fault.kind === 'latency' ? 'retry' : 'failed');
+  /** Where a fault is shown: at its service, at the broker, or at the receiver of its arrow. */
+  #anchor(target) {
+    return nodeOf(target.split('->').at(-1));
+  }
+
+  #badge(at, above, words, look) {
+    const box = this.#diagram.box(at);
+    return this.#tag(box.x + box.width / 2, box.y - 8 - above * 20, words, look);
   }
 
   #waitBadge(id) {
@@ -156,11 +180,12 @@ export class Picture extends EventTarget {
     return this.#tag(box.x + box.width / 2, box.y + box.height + 9, 'waits', 'waiting');
   }
 
+  /** A label at a place; `look` is its sign, "" for none. */
   #tag(x, y, words, look) {
-    const width = 20 + words.length * 6.3;
-    const use = svg('use', { href: `#s-${look}`, class: `s ${look}`, x: 5 - width / 2, y: -5, width: 10, height: 10 });
+    const width = (look ? 26 : 14) + words.length * 6.5;
+    const use = look ? [svg('use', { href: `#s-${look}`, class: `s ${look}`, x: 7 - width / 2, y: -5, width: 10, height: 10 })] : [];
     return svg('g', { class: `tag ${look}`, transform: `translate(${x},${y})` },
-      svg('rect', { x: -width / 2, y: -9, width, height: 18, rx: 9 }), use, svg('text', { x: 7, y: 0.5 }, words));
+      svg('rect', { x: -width / 2, y: -9, width, height: 18, rx: 9 }), ...use, svg('text', { x: look ? 7 : 0, y: 0.5 }, words));
   }
 
   #press(detail) {

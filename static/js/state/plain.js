@@ -20,8 +20,12 @@ export function sentence(r) {
     case 'response':
       if (r.target === 'customer') return `The customer has the answer: ${r.code}, after ${ms(r.duration_ms)}.`;
       return r.status === 'ok' ? `${from} answers ${to} after ${ms(r.duration_ms)}.` : `${from} ${ENDINGS[r.status] ?? r.status}; ${to} waited ${ms(r.duration_ms)}.`;
-    case 'publish': return `${from} publishes ${r.name} and goes on.`;
-    case 'enqueue': return `${r.name} is put in ${to}'s queue${r.fault ? ', where it waits: nobody takes it' : ''}.`;
+    case 'publish':
+      if (r.status !== 'ok') return `The broker does not take ${r.name}: ${r.data?.reason}.`;
+      return `${from} publishes ${r.name} and goes on.`;
+    case 'enqueue':
+      if (r.status === 'lost') return `${r.name} gets lost on its way to ${to}'s queue.`;
+      return `${r.name} is put in ${to}'s queue${QUEUED[r.fault?.kind] ?? ''}.`;
     case 'deliver': return `${to} takes ${r.name}${r.attempt > 1 ? `, attempt ${r.attempt}` : ''}; it waited ${ms(r.wait_ms)}.`;
     case 'redeliver': return `${to} is given ${r.name} again, attempt ${r.attempt}: whoever had it has gone.`;
     case 'process':
@@ -29,12 +33,29 @@ export function sentence(r) {
       return r.status === 'ok' ? `${to} is done with ${r.name} after ${ms(r.work_ms ?? 0)}.` : `${to} could not handle ${r.name}: ${r.data?.reason ?? r.status}`;
     case 'ack': return `${to} acknowledges ${r.name}; the broker forgets it.`;
     case 'retry': return `${r.name} comes to ${to} again in ${r.data?.delay_s} s.`;
-    case 'dead_letter': return `${r.name} is given up: ${r.data?.reason}`;
+    case 'dead_letter': return `${r.name} is ${r.status === 'lost' ? 'thrown away' : 'given up'}: ${r.data?.reason}`;
     case 'effect': return `${r.name}: ${r.data?.subject}${r.data?.detail ? `, ${r.data.detail}` : ''}.`;
     case 'state': return `Order ${r.data?.order} is now “${r.name.replaceAll('_', ' ')}”.`;
     case 'fault': return r.data?.on ? `Fault on: ${r.data.says}` : `${to} is well again: ${r.data?.why}.`;
-    case 'note': return { DesignChanged: 'The design was changed.', Reset: 'Everything was forgotten: a fresh start.' }[r.name] ?? r.name;
+    case 'note': return noted(r, from, to);
     default: return r.name;
+  }
+}
+
+const QUEUED = {
+  paused: ', where it waits: nobody takes it', unreachable: ', where it waits: nobody takes it',
+  duplicate: ', twice', reorder: ', but held back: later ones overtake it',
+};
+
+function noted(r, from, to) {
+  if (r.data?.breaker) return `The circuit from ${from} to ${to} is ${r.data.breaker}.`;
+  switch (r.name) {
+    case 'DesignChanged': return 'The design was changed.';
+    case 'Reset': return 'Everything was forgotten: a fresh start.';
+    case 'Storm': return `A storm is coming: ${r.data.faults} faults in ${r.data.seconds} s, seed ${r.data.seed}.`;
+    case 'Crashed': return `${to} crashes: ${r.data.reason}.`;
+    case 'Killed': return `The process that works for ${to} is killed, in mid-task.`;
+    default: return `${r.name}${r.data?.reason ? `: ${r.data.reason}` : ''}.`;
   }
 }
 

@@ -75,12 +75,12 @@ function apply(state, record) {
         state.run = { ...state.run, answered: record };
       }
       break;
-    case 'enqueue': change(state, record.target, { ready: 1 }); break;
+    case 'enqueue': if (record.status !== 'lost') change(state, record.target, { ready: 1 }); break;
     case 'deliver': change(state, record.target, { ready: -1, unacked: 1 }); break;
     case 'redeliver': break; // it was unacked and still is
     case 'ack': change(state, record.target, { unacked: -1 }); break;
     case 'retry': change(state, record.target, { unacked: -1, delayed: 1 }); break;
-    case 'dead_letter': change(state, record.target, { unacked: -1, dead: 1 }); break;
+    case 'dead_letter': change(state, record.target, { unacked: -1, dead: record.status === 'lost' ? 0 : 1 }); break;
     case 'state': tellOrder(state, record); break;
     case 'note': if (record.name === 'Reset') forget(state, record); break;
   }

@@ -11,6 +11,7 @@ export class Store extends EventTarget {
   state = empty();
   connections = [];
   faults = [];
+  design = {};
   topology = null;
   stats = null;
   frozen = false;
@@ -36,7 +37,10 @@ export class Store extends EventTarget {
   frame(frame) {
     switch (frame.type) {
       case 'welcome': this.#began = frame.cursor; break;
-      case 'design': this.connections = frame.connections; break;
+      case 'design':
+        this.connections = frame.connections;
+        this.design = frame.design;
+        break;
       case 'faults': this.faults = frame.faults; break;
       case 'diagram':
         if (frame.diagram === 'topology') this.topology = frame;

@@ -1,0 +1,43 @@
+"""A storm: a seeded schedule of faults. The same seed brings the same storm again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+from .fault import MAX_SEED, Injection
+from .fault_kinds import CATALOGUE, FaultKind
+
+MAX_SECONDS, MAX_AT_ONCE, MAX_HOLD_S = 600, 5, 120
+
+
+@dataclass(frozen=True, slots=True)
+class Storm:
+    seed: int = 0
+    seconds: int = 60
+    kinds: Sequence[FaultKind] = tuple(FaultKind)
+    min_hold_s: float = 5.0  # each fault lasts at least so long
+    max_hold_s: float = 15.0
+    at_once: int = 2
+
+    def schedule(self) -> list[tuple[float, Injection]]:
+        """When each fault begins (seconds from the start) and what it is; in that order.
+
+        Never more than `at_once` at a time, and none beyond the end.
+        """
+        chance, found = Random(self.seed), []
+        for _ in range(self.at_once):  # each lane holds one fault at a time
+            at = chance.uniform(0, self.min_hold_s)
+            while at + self.min_hold_s <= self.seconds:
+                hold_s = min(chance.uniform(self.min_hold_s, self.max_hold_s), self.seconds - at)
+                found.append((at, self._one(chance, hold_s)))
+                at += hold_s + chance.uniform(0, self.min_hold_s)
+        return sorted(found, key=lambda one: one[0])
+
+    def _one(self, chance: Random, hold_s: float) -> Injection:
+        kind = chance.choice(list(self.kinds))
+        target = chance.choice(CATALOGUE[kind].places)
+        percentage = chance.choice((20, 50, 100))
+        return Injection(
+            kind, target, percentage=percentage, seed=chance.randint(0, MAX_SEED),
+            duration_s=hold_s,
+        )  # fmt: skip

@@ -1,0 +1,101 @@
+"""Customers who come at a steady rate and do not wait for each other (an open system).
+
+Schroeder, Wierman, Harchol-Balter, "Open Versus Closed: A Cautionary Tale" (2006): customers
+who wait for their answers before they come again would hide that the server is too slow.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from ..flow.meter import percentiles
+from .plan import Progress, RushPlan
+
+PATIENCE_S = 10.0
+TELL_EVERY_S = 0.25
+CONNECTIONS = 200
+
+Tell = Callable[[Progress], None]
+
+ORDER = {
+    "user": 1,
+    "restaurant": 1,
+    "items": [{"dish": "margherita", "quantity": 1}],
+    "card": "4242 4242 4242 4242",
+}
+
+
+def request_of(plan: RushPlan, number: int) -> tuple[str, str, dict[str, Any]]:
+    """Method, path and body of the customer with this number."""
+    match plan.action:
+        case "order":
+            return "POST", "/api/orders", ORDER
+        case "register":
+            email = f"guest.{plan.run}.{number}@example.com"
+            person = {"name": f"Guest {number}", "email": email, "city": "Leeds"}
+            return "POST", "/api/users", {**person, "password": secrets.token_hex(8)}
+        case _:
+            city = ("Turin", "Leeds", "Lyon")[number % 3]
+            ada = {"name": "Ada Okafor", "email": "ada@example.com", "city": city}
+            return "PUT", "/api/users/1", ada
+
+
+async def rush(
+    plan: RushPlan, url: str, headers: dict[str, str], tell: Tell, is_stopped: Callable[[], bool]
+) -> Progress:
+    """Send them all, and wait for their answers."""
+    progress, took_ms = Progress(state="running"), list[float]()
+    limits = httpx.Limits(max_connections=CONNECTIONS)
+    async with httpx.AsyncClient(
+        base_url=url, headers=headers, timeout=PATIENCE_S, limits=limits
+    ) as client:
+        reporter = asyncio.create_task(_report(progress, took_ms, tell, is_stopped))
+        customers = []
+        started = time.monotonic()
+        for number in range(plan.count):
+            await asyncio.sleep(max(0.0, started + number / plan.rate - time.monotonic()))
+            if progress.state == "stopped":
+                break
+            progress.offered += 1
+            customers.append(asyncio.create_task(_visit(client, plan, number, progress, took_ms)))
+        await asyncio.gather(*customers)
+        reporter.cancel()
+    progress.state = "stopped" if progress.state == "stopped" else "done"
+    progress.answer_ms = percentiles(took_ms)
+    tell(progress)
+    return progress
+
+
+async def _visit(
+    client: httpx.AsyncClient, plan: RushPlan, number: int, progress: Progress, took_ms: list[float]
+) -> None:
+    method, path, body = request_of(plan, number)
+    trace = f"00-{plan.run}{secrets.token_hex(10)}-{secrets.token_hex(8)}-01"
+    started = time.monotonic()
+    try:
+        answer = await client.request(method, path, json=body, headers={"traceparent": trace})
+    except httpx.HTTPError:
+        progress.timed_out += 1
+        return
+    took_ms.append((time.monotonic() - started) * 1000)
+    if answer.is_success:
+        progress.accepted += 1
+    elif answer.status_code == httpx.codes.GATEWAY_TIMEOUT:
+        progress.timed_out += 1
+    else:
+        progress.refused += 1
+
+
+async def _report(
+    progress: Progress, took_ms: list[float], tell: Tell, is_stopped: Callable[[], bool]
+) -> None:
+    while True:
+        if is_stopped():
+            progress.state = "stopped"
+        progress.answer_ms = percentiles(took_ms)
+        tell(progress)
+        await asyncio.sleep(TELL_EVERY_S)

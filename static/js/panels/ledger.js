@@ -1,0 +1,90 @@
+// Promised against done, and what was given up: counted in the database, never here.
+
+import { element, throttled } from '../dom.js';
+import { call, trouble } from '../live/api.js';
+import { title } from '../state/plain.js';
+
+const COLUMNS = { expected: 'owed', actual: 'done', lost: 'lost', doubled: 'doubled', pending: 'on the way', dead: 'dead letters', unasked: 'not asked for' };
+
+export function ledger(place, store, counter) {
+  const verdict = element('p', { class: 'verdict', role: 'status' });
+  const table = element('table', { class: 'ledger' });
+  const letters = element('ul', { class: 'letters' });
+  const all = element('button', { type: 'button', class: 'small' }, 'Replay all');
+  const problem = element('p', { class: 'trouble', role: 'alert', hidden: true });
+  const scope = element('select', { 'aria-label': 'Of which run' }, element('option', { value: 'all' }, 'everything so far'), element('option', { value: 'run' }, 'the newest run'));
+  const head = element('h3', {}, 'Dead letters ', all);
+  place.append(element('div', { class: 'ledger-head' }, verdict, scope), element('div', { class: 'scroll' }, table), problem, head, letters);
+
+  scope.addEventListener('change', () => show());
+  all.addEventListener('click', () => act('POST', '/api/playground/dead-letters/replay', { id: '' }));
+  const later = throttled(1000, () => { if (!place.hidden) show(); });
+  for (const type of ['records', 'stats']) store.addEventListener(type, later);
+  store.addEventListener('stats', () => {
+    const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);
+    counter.hidden = dead === 0;
+    counter.textContent = dead;
+    counter.setAttribute('aria-label', `${dead} dead letter${dead === 1 ? '' : 's'}`);
+  });
+
+  async function show() {
+    const run = scope.value === 'run' ? store.state.run?.id ?? '' : '';
+    const [books, given] = await Promise.all([call('GET', `/api/playground/ledger?run=${encodeURIComponent(run)}`), call('GET', '/api/playground/dead-letters')]);
+    if (books.status !== 200 || given.status !== 200) return say(trouble(books.status === 200 ? given.data : books.data));
+    say('');
+    showRows(books.data.rows.filter((r) => r.expected || r.actual || r.unasked));
+    showLetters(given.data.dead_letters);
+  }
+
+  function showRows(rows) {
+    const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
+    const open = ['lost', 'doubled', 'dead', 'pending'].filter((name) => sum(name));
+    verdict.dataset.state = !rows.length ? 'empty' : open.length ? 'open' : 'closed';
+    verdict.textContent = !rows.length ? 'Nothing has been promised yet. Place an order.'
+      : open.length ? `The ledger is open: ${open.map((name) => `${sum(name)} ${sum(name) === 1 && name === 'dead' ? 'dead letter' : COLUMNS[name]}`).join(', ')}.` : 'The ledger closes: everything promised was done, once.';
+    const shown = Object.entries(COLUMNS).filter(([name]) => ['expected', 'actual', 'lost', 'doubled', 'pending'].includes(name) || sum(name));
+    table.replaceChildren(
+      element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Effect'), ...shown.map(([, words]) => element('th', { scope: 'col' }, words)))),
+      element('tbody', {}, ...rows.map((row) => element('tr', {}, element('th', { scope: 'row' }, row.says),
+        ...shown.map(([name]) => element('td', { class: ['lost', 'doubled', 'dead'].includes(name) && row[name] ? 'bad' : '' }, row[name]))))));
+  }
+
+  function showLetters(given) {
+    all.hidden = given.length < 2;
+    const key = JSON.stringify(given.map((letter) => letter.id));
+    if (letters.dataset.shown === key) return;
+    letters.dataset.shown = key;
+    letters.replaceChildren(...(given.length ? given.map(line) : [element('li', { class: 'empty' }, 'None. What fails too often, or cannot be read, is put here.')]));
+  }
+
+  function line(letter) {
+    const replay = element('button', { type: 'button', class: 'small' }, 'Replay');
+    const discard = element('button', { type: 'button', class: 'small' }, 'Discard');
+    replay.addEventListener('click', () => act('POST', '/api/playground/dead-letters/replay', { id: letter.id }));
+    const reason = element('input', { required: true, maxlength: 120, placeholder: 'Why will nobody miss it?', 'aria-label': 'Reason' });
+    const form = element('form', { class: 'discard', hidden: true }, reason, element('button', { class: 'small' }, 'Throw it away'));
+    discard.addEventListener('click', () => { form.hidden = !form.hidden; if (!form.hidden) reason.focus(); });
+    form.addEventListener('submit', (event) => {
+      event.preventDefault();
+      act('DELETE', `/api/playground/dead-letters/${letter.id}?reason=${encodeURIComponent(reason.value)}`);
+    });
+    const json = element('pre', { tabindex: 0, role: 'region', 'aria-label': 'CloudEvent' }, JSON.stringify(letter.event, null, 2));
+    return element('li', {},
+      element('p', {}, element('b', {}, letter.name), ` of ${letter.subject}, for ${title(letter.service)}. ${letter.reason}`),
+      element('div', { class: 'buttons' }, replay, discard), form,
+      element('details', {}, element('summary', {}, 'Look inside'), json));
+  }
+
+  async function act(method, path, body) {
+    const { status, data } = await call(method, path, body);
+    say(status < 300 && status ? '' : trouble(data));
+    show();
+  }
+
+  function say(words) {
+    problem.hidden = !words;
+    problem.textContent = words;
+  }
+
+  return { show };
+}

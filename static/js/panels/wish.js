@@ -1,0 +1,50 @@
+// The form for any fault there is: what happens, where, and what it means.
+
+import { element } from '../dom.js';
+import { title } from '../state/plain.js';
+
+const CHOICES = {
+  styles: 'call or text', timeout_ms: 'the time-out', request_slots: 'request slots', call_retry: 'calling again',
+  breaker: 'the circuit breaker', ack: 'late acknowledgement', delivery_retry: 'delivering again', dead_letters: 'the dead-letter queue',
+  outbox: 'the outbox', idempotent_consumers: 'idempotent consumers', idempotency_key: 'the idempotency key',
+  queue_bound: 'a queue bound', replicas: 'replicas', kitchen_capacity: 'the kitchen’s capacity',
+};
+
+/** "orders->dispatch" in words. */
+export function placeName(target) {
+  const [source, receiver] = target.split('->');
+  return receiver ? `${title(source)} → ${title(receiver)}` : title(source);
+}
+
+/** @param {HTMLFormElement} form @param {(fault: object) => Promise<boolean>} inject */
+export function wish(form, catalogue, inject) {
+  const { kind, target, ms, status } = form.elements;
+  const meaning = form.querySelector('[data-fault-meaning]');
+  kind.append(...Object.entries(catalogue).map(([name, spec]) => element('option', { value: name }, spec.title)));
+  kind.value = 'errors';
+  kind.addEventListener('change', explain);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const fault = Object.fromEntries(new FormData(form));
+    for (const name of Object.keys(fault)) if (!['kind', 'target'].includes(name)) fault[name] = Number(fault[name]);
+    const spec = catalogue[kind.value];
+    if (!spec.default_ms) delete fault.ms;
+    if (!spec.default_status) delete fault.status;
+    await inject({ ...fault, limit: event.submitter?.value === 'next' ? 1 : 0 });
+  });
+  explain();
+
+  function explain() {
+    const spec = catalogue[kind.value];
+    const before = target.value;
+    target.replaceChildren(...spec.places.map((name) => element('option', { value: name }, placeName(name))));
+    target.value = spec.places.includes(before) ? before : spec.places.includes('notification') ? 'notification' : spec.places[0];
+    ms.value = spec.default_ms || '';
+    status.value = spec.default_status || '';
+    for (const [need, needed] of Object.entries({ ms: spec.default_ms, status: spec.default_status, jitter: kind.value === 'latency' })) {
+      form.querySelector(`[data-needs=${need}]`).hidden = !needed;
+    }
+    const rows = { 'To a call': spec.calls, 'To a text': spec.texts, 'It teaches': spec.teaches, 'What answers it': spec.answers.map((name) => CHOICES[name] ?? name).join(', ') };
+    meaning.replaceChildren(...Object.entries(rows).flatMap(([name, words]) => [element('dt', {}, name), element('dd', {}, words)]));
+  }
+}
