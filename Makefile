@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgresql lint bench format clean
+.PHONY: help run test test-postgresql chaos lint bench format clean
 
 help:  ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,9 @@ test: $(VENV)/.tests  ## set up and run all tests
 
 test-postgresql: $(VENV)/.tests  ## the database's tests once more, on a PostgreSQL of their own
 	@$(BIN)/python -m tests.postgresql
+
+chaos: $(VENV)/.tests  ## orders while processes are killed; the ledger must be exact (SEED=1)
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
 
 lint: $(VENV)/.tests  ## style, types, migrations, checks
 	$(BIN)/ruff check .

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from . import models
+from . import models, rushes
 from .bootstrap import redis_client, runtime
 from .company.ports import Depth
 from .company.topology import (
@@ -18,6 +18,7 @@ from .company.topology import (
 from .delivery import faults
 from .delivery.design import Design
 from .delivery.fault import Fault, Injection
+from .delivery.fault_kinds import SURGE_RATE, FaultKind
 from .delivery.hints import hint
 from .delivery.storm import Storm
 from .delivery.sweep import beginning, ending
@@ -28,7 +29,7 @@ from .flow.records import Kind, Record
 from .models import Playground
 from .playgrounds import add_first_users
 from .presence import live_playgrounds
-from .rush.plan import Rushes
+from .rush.plan import MAX_SECONDS, Rushes
 
 
 def connections(design: Design) -> list[dict[str, Any]]:
@@ -49,6 +50,9 @@ def connections(design: Design) -> list[dict[str, Any]]:
 def active_faults(playground: Playground) -> list[dict[str, Any]]:
     hits = runtime().hits.hits(playground.id)
     active = faults.active(playground.id, _now())
+    for fault in active:
+        if fault.kind is FaultKind.SURGE:  # what it brings is what it hits
+            hits[fault.id] = (rushes.shown(playground) or {}).get("offered", 0)
     return [fault_as_json(playground, fault, hits.get(fault.id, 0)) for fault in active]
 
 
@@ -89,7 +93,13 @@ def change_design(playground: Playground, choices: dict[str, Any]) -> Design:
 
 
 def inject_fault(playground: Playground, wish: Injection) -> Fault:
-    """Switch a fault on in this playground. Raises InvalidFault."""
+    """Switch a fault on in this playground.
+
+    Raises InvalidFault; for a surge AlreadyRushing and ServerIsFull as well.
+    """
+    wish.checked()
+    if wish.kind == FaultKind.SURGE:
+        rushes.start(playground, "order", SURGE_RATE, min(int(wish.duration_s), MAX_SECONDS))
     injected = faults.inject(playground, wish, _now())
     _record(playground.id, beginning(injected, _now()))
     return injected
@@ -106,6 +116,8 @@ def brew_storm(playground: Playground, storm: Storm) -> int:
 def lift_faults(playground: Playground, fault_id: str | None = None) -> list[Fault]:
     """Switch off one of this playground's own faults, or all of them."""
     lifted = faults.lift(playground, fault_id)
+    if any(fault.kind is FaultKind.SURGE for fault in lifted):
+        rushes.stop(playground)
     for fault in lifted:
         _record(playground.id, ending(fault, _now(), "switched off"))
     _ring(playground.id)

@@ -1,20 +1,29 @@
+from typing import Any
+
 from django import forms
 
-from playground.company.topology import SERVICES
-from playground.delivery.fault import DEFAULT_DURATION_S, MAX_DURATION_S, MAX_MS
-from playground.delivery.fault_kinds import CATALOGUE, FaultKind
-from playground.delivery.fault_kinds import SERVICES as TARGETS
+from playground.delivery.fault import (
+    DEFAULT_DURATION_S,
+    MAX_DURATION_S,
+    MAX_MS,
+    Injection,
+    InvalidFault,
+    place,
+)
+from playground.delivery.fault_kinds import BROKER, CATALOGUE, SERVICES, FaultKind
 
-KINDS = [(FaultKind.LATENCY.value, "Slow"), (FaultKind.UNREACHABLE.value, "Unreachable")]
+# A surge for thirty at once would be a flood.
+KINDS = [(kind.value, spec.title) for kind, spec in CATALOGUE.items() if kind != FaultKind.SURGE]
 
 
 class FaultForm(forms.Form):
     target = forms.ChoiceField(
-        choices=[(name, SERVICES[name].title) for name in TARGETS], initial="notification"
+        choices=[(name, place(name)[0].upper() + place(name)[1:]) for name in (*SERVICES, BROKER)],
+        initial="notification",
     )
     kind = forms.ChoiceField(choices=KINDS, initial=FaultKind.UNREACHABLE.value)
     ms = forms.IntegerField(
-        label="Slower by (ms)",
+        label="By (ms)",
         min_value=1,
         max_value=MAX_MS,
         initial=CATALOGUE[FaultKind.LATENCY].default_ms,
@@ -22,3 +31,14 @@ class FaultForm(forms.Form):
     duration_s = forms.IntegerField(
         label="For (seconds)", min_value=10, max_value=MAX_DURATION_S, initial=DEFAULT_DURATION_S
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Not every fault can be put everywhere."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                Injection(**cleaned).checked()
+            except InvalidFault as invalid:
+                for field, message in invalid.errors.items():
+                    self.add_error(field, message)
+        return cleaned

@@ -11,13 +11,12 @@ from ..bootstrap import runtime
 from ..delivery.design import Design
 from ..delivery.fault import Injection
 from ..delivery.fault_kinds import FaultKind
-from ..delivery.storm import Storm
+from ..delivery.storm import STORMY, Storm
 from ..flow import mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import encode_with_id
 from ..flow.traces import records_of
 from ..models import Playground
-from ..rush.plan import MAX_RATE_OF_ALL, AlreadyRushing, ServerIsFull
 from .problems import Problem
 from .schemas import (
     DeadLettersOut,
@@ -96,9 +95,11 @@ def lift_fault(request: HttpRequest, id: str) -> Any:
 @router.post("/playground/storm", response={202: StormOut, **ERRORS})
 def brew_storm(request: HttpRequest, wish: StormIn) -> Any:
     """A seeded schedule of faults; the same seed brings the same storm. Lifting all ends it."""
+    if FaultKind.SURGE in wish.kinds:
+        raise Problem(422, "A surge comes by itself, not in a storm.", next="Leave it out.")
     if wish.max_hold_s < wish.min_hold_s:
         raise Problem(422, "max_hold_s must not be less than min_hold_s.", next="Mend it.")
-    storm = Storm(**wish.dict(exclude={"kinds"}), kinds=tuple(wish.kinds or FaultKind))
+    storm = Storm(**wish.dict(exclude={"kinds"}), kinds=tuple(wish.kinds) or STORMY)
     return Status(202, {"faults": state.brew_storm(_playground(request), storm)})
 
 
@@ -180,15 +181,7 @@ def discard_dead_letter(
 @router.post("/playground/rush", response={202: RushOut, frozenset({409}): ProblemOut, **ERRORS})
 def start_rush(request: HttpRequest, plan: RushIn) -> Any:
     """Many customers at once, through the real HTTP path. They come whether answered or not."""
-    try:
-        shown = rushes.start(_playground(request), plan.action, plan.rate, plan.seconds)
-    except AlreadyRushing:
-        raise Problem(409, "A rush is on already.", next="Stop it, or wait for its end.") from None
-    except ServerIsFull:
-        detail = f"All rushes of this server together may have {MAX_RATE_OF_ALL} actions a second."
-        raise Problem(
-            429, detail, next="Ask for fewer, or wait.", headers={"Retry-After": "10"}
-        ) from None
+    shown = rushes.start(_playground(request), plan.action, plan.rate, plan.seconds)
     return Status(202, shown)
 
 

@@ -29,6 +29,7 @@ from ..company.errors import (
 )
 from ..delivery.design import InvalidDesign
 from ..delivery.fault import InvalidFault
+from ..rush.plan import MAX_RATE_OF_ALL, AlreadyRushing, ServerIsFull
 
 RETRY_AFTER_S = 5
 _RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}
@@ -122,6 +123,8 @@ def install(api: NinjaAPI) -> None:
     on(ValidationError, lambda e: _invalid([_ninja_error(one) for one in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
+    on(AlreadyRushing, lambda _: Problem(409, "A rush is on already.", next="Stop it, or wait."))
+    on(ServerIsFull, lambda _: _server_is_full())
     on(AuthenticationError, lambda _: _unknown_caller())
     on(Throttled, _throttled)
     on(RequestDataTooBig, lambda _: Problem(413, "The request body is too big.", next="Send less."))
@@ -136,6 +139,11 @@ def _unknown_caller() -> Problem:
         next="POST /api/playgrounds gives you a playground and a token for it.",
         headers={"WWW-Authenticate": 'Bearer realm="playground"'},
     )
+
+
+def _server_is_full() -> Problem:
+    detail = f"All rushes of this server together may have {MAX_RATE_OF_ALL} actions a second."
+    return Problem(429, detail, next="Ask for fewer, or wait.", headers={"Retry-After": "10"})
 
 
 def _throttled(error: Throttled) -> Problem:

@@ -12,6 +12,9 @@ from ..company.topology import CONNECTIONS, possible_subscribers, working_servic
 BROKER = "broker"
 
 
+SURGE_RATE = 20  # orders a second
+
+
 class FaultKind(StrEnum):
     LATENCY = "latency"
     ERRORS = "errors"
@@ -31,6 +34,7 @@ class FaultKind(StrEnum):
     CRASH = "crash"
     SCHEMA = "schema"
     REJECTION = "rejection"
+    SURGE = "surge"
 
 
 SERVICES = working_services()
@@ -219,5 +223,14 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A no that comes late needs a way to undo.",
         ("kitchen_capacity",),
         ("restaurant",),
+    ),
+    FaultKind.SURGE: Spec(
+        "Surge",
+        f"{SURGE_RATE} orders a second come to {{place}} on top of yours, for up to half a minute.",
+        "Requests wait for a slot, time out, or are refused.",
+        "The queues take them, and are worked off later.",
+        "A queue saves the orders, not the waiting.",
+        ("request_slots", "queue_bound", "replicas"),
+        ("gateway",),
     ),
 }

@@ -391,7 +391,12 @@ def test_a_subscriber_that_is_added_hears_what_comes_after(town: Town) -> None:
 
 # Each fault against the designs that fit it, and that do not.
 
-TARGETS = {"broker_down": "broker", "crash": "orders", "rejection": "restaurant"}
+TARGETS = {
+    "surge": "gateway",
+    "broker_down": "broker",
+    "crash": "orders",
+    "rejection": "restaurant",
+}
 
 
 @pytest.mark.parametrize("kind", FaultKind)

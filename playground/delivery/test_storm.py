@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 
 from playground.delivery import faults
 from playground.delivery.fault_kinds import FaultKind
-from playground.delivery.storm import Storm
+from playground.delivery.storm import STORMY, Storm
 from playground.testing import Town
 
 STORMS = st.builds(
     Storm,
     seed=st.integers(0, 2**31 - 1),
     seconds=st.integers(5, 600),
-    kinds=st.lists(st.sampled_from(FaultKind), min_size=1, max_size=5),
+    kinds=st.lists(st.sampled_from(STORMY), min_size=1, max_size=5),
     min_hold_s=st.floats(1, 10),
     max_hold_s=st.floats(10, 60),
     at_once=st.integers(1, 5),

@@ -1,0 +1,130 @@
+"""Chaos: orders keep coming while processes are killed, at random moments that a seed repeats.
+
+python -m tests.chaos [--orders 300] [--rate 20] [--seed 1] [--kills 6]
+"""
+
+import argparse
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from threading import Thread
+
+import httpx
+
+from .stack import ORDER, Script, Stack, until
+
+VICTIMS = ("worker", "web", "redis")
+# Every kind of service time is cut: chaos is about deaths, not about patience.
+FAST = ("gateway", "menu", "payments", "orders", "restaurant", "notification", "dispatch")
+FAST_MS = 20
+PATIENCE_S = 120.0
+COLUMNS = ("lost", "doubled", "pending", "dead")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    offered: int
+    accepted: int
+    killed: list[str]
+    rows: dict[str, dict[str, int]]
+    recovery_s: float  # from the last order to the last effect
+
+    @property
+    def is_exact(self) -> bool:
+        return not any(row[column] for row in self.rows.values() for column in COLUMNS)
+
+
+def chaos(stack: Stack, *, orders: int, rate: float, seed: int, kills: int) -> Outcome:
+    """Everything accepted must have its effects, once, whatever was killed."""
+    script = stack.script()
+    script(
+        "PATCH", "/api/playground/design",
+        {
+            "preset": "production",
+            "service_time_ms": dict.fromkeys((*FAST, "email-provider"), FAST_MS),
+        },
+    )  # fmt: skip
+    killed: list[str] = []
+    killer = Thread(target=_kill, args=(stack, Random(seed), orders / rate, kills, killed))
+    killer.start()
+    accepted = _order(script, orders, rate)
+    killer.join()
+    last_order_at = time.monotonic()
+    until(stack.is_well, "well again", PATIENCE_S)
+    rows = until(lambda: _settled(script), "settled", PATIENCE_S)
+    return Outcome(orders, accepted, killed, rows, time.monotonic() - last_order_at)
+
+
+def _order(script: Script, orders: int, rate: float) -> int:
+    """Customers who come at a steady rate, each with a key, and try again a few times."""
+    accepted = [False] * orders
+    customers = []
+    started = time.monotonic()
+
+    def visit(number: int) -> None:
+        headers = {"Authorization": f"Bearer {script.token}", "Idempotency-Key": f"order-{number}"}
+        for _ in range(40):
+            try:
+                answer = httpx.post(
+                    f"{script.url}/api/orders", json=ORDER, headers=headers, timeout=10
+                )
+                if answer.status_code == httpx.codes.ACCEPTED:
+                    accepted[number] = True
+                    return
+            except httpx.HTTPError:
+                pass
+            time.sleep(0.5)
+
+    for number in range(orders):
+        time.sleep(max(0.0, started + number / rate - time.monotonic()))
+        customers.append(Thread(target=visit, args=(number,)))
+        customers[-1].start()
+    for customer in customers:
+        customer.join()
+    return sum(accepted)
+
+
+def _kill(stack: Stack, chance: Random, seconds: float, kills: int, killed: list[str]) -> None:
+    moments = sorted(chance.uniform(0.5, seconds) for _ in range(kills))
+    began = time.monotonic()
+    for moment in moments:
+        time.sleep(max(0.0, began + moment - time.monotonic()))
+        victim = chance.choice(VICTIMS)
+        if victim in stack.pids():
+            stack.kill(victim)
+            killed.append(f"{victim} at {moment:.1f} s")
+
+
+def _settled(script: Script) -> dict[str, dict[str, int]] | None:
+    try:
+        rows = script.ledger()
+    except (httpx.HTTPError, KeyError):
+        return None
+    return rows if all(row["pending"] == 0 for row in rows.values()) else None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    for name, default in (("orders", 300), ("rate", 20), ("seed", 1), ("kills", 6)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    wish = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="inflight-chaos-") as folder:
+        stack = Stack(Path(folder) / "data").start()
+        try:
+            outcome = chaos(
+                stack, orders=wish.orders, rate=wish.rate, seed=wish.seed, kills=wish.kills
+            )
+        finally:
+            stack.stop()
+    print(f"killed: {', '.join(outcome.killed)}")
+    print(f"orders: {outcome.accepted} of {outcome.offered} accepted")
+    for column in (*COLUMNS, "unasked"):
+        print(f"{column:>8}: {sum(row[column] for row in outcome.rows.values())}")
+    print(f"recovered {outcome.recovery_s:.1f} s after the last order")
+    raise SystemExit(0 if outcome.is_exact else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,149 @@
+"""The proof of each fault with the real worker: what it does to calls, to texts, to the ledger.
+
+All at once, each in a playground of its own, which is also a proof that they do not meet.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from playground.company.topology import flippable
+from playground.delivery.fault_kinds import CATALOGUE, FaultKind
+
+from .stack import ORDER, Script, Stack, until
+
+pytestmark = pytest.mark.stack
+
+ORDERS = 6
+FAULT_S = 6
+QUICK = {
+    "service_time_ms": {"restaurant": 50, "notification": 30, "dispatch": 50, "payments": 30},
+    "timeout_ms": 600,
+}
+# Where it befalls an order in any case; the others are put on notification.
+KINDS = [kind for kind in FaultKind if kind is not FaultKind.SURGE]  # that one has its own
+TARGETS = {"broker_down": "broker", "crash": "orders", "rejection": "restaurant"}
+# How a caller comes to feel it, if notification (or orders, for crash) is called.
+CALLS_FAIL = {
+    "errors": 502, "hang": 504, "unreachable": 502, "throttled": 503, "reset": 502,
+    "kill": 504, "poison": 502, "schema": 502, "crash": 502, "slow": 504, "latency": 504,
+}  # fmt: skip
+# The effect that careless loses or doubles.
+CARELESS_HURTS = {
+    "errors": "lost", "throttled": "lost", "hang": "lost", "poison": "lost", "schema": "lost",
+    "kill": "lost", "loss": "lost", "duplicate": "doubled",
+}  # fmt: skip
+
+
+@dataclass
+class Trial:
+    script: Script
+    kind: str
+    codes: list[int] = field(default_factory=list)
+    hits: int = 0
+
+    @property
+    def rows(self) -> dict[str, dict[str, int]]:
+        return self.script.ledger()
+
+
+def begin(stack: Stack, kind: str, choices: dict[str, Any]) -> Trial:
+    """A playground of this design in which this fault is on while the orders come."""
+    trial = Trial(stack.script(), kind)
+    answer = trial.script("PATCH", "/api/playground/design", choices)
+    assert answer.status_code == 200, answer.text
+    fault = {"kind": kind, "target": TARGETS.get(kind, "notification"), "duration_s": FAULT_S}
+    if CATALOGUE[FaultKind(kind)].default_ms:
+        fault["ms"] = 1200
+    assert trial.script("POST", "/api/playground/faults", fault).status_code == 201
+    for _ in range(ORDERS):
+        trial.codes.append(trial.script("POST", "/api/orders", ORDER).status_code)
+    trial.hits = sum(f["hits"] for f in trial.script("GET", "/api/playground").json()["faults"])
+    return trial
+
+
+def for_each(stack: Stack, kinds: Any, choices: dict[str, Any]) -> dict[str, Trial]:
+    """A trial of each kind, a few at a time: there are two processors, and one worker."""
+    with ThreadPoolExecutor(6) as pool:
+        trials = pool.map(lambda kind: begin(stack, kind, choices), [str(k) for k in kinds])
+        return {trial.kind: trial for trial in trials}
+
+
+def wait_for(trials: dict[str, Trial], holds: Callable[[Trial], bool], seconds: float) -> None:
+    gives_up_at = time.monotonic() + seconds
+    waiting = list(trials.values())
+    while waiting and time.monotonic() < gives_up_at:
+        waiting = [trial for trial in waiting if not holds(trial)]
+        time.sleep(0.3)
+    assert not waiting, {trial.kind: trial.rows for trial in waiting}
+
+
+def test_each_fault_and_what_a_caller_feels(stack: Stack) -> None:
+    calls = {"styles": {c.id: "call" for c in flippable()}}
+    trials = for_each(stack, KINDS, QUICK | calls)
+    for kind, trial in trials.items():
+        expected = CALLS_FAIL.get(kind, 202)
+        assert set(trial.codes) == {expected}, f"{kind}: {trial.codes}"
+    done = {kind: trial.rows["EmailSent"] for kind, trial in trials.items()}
+    for kind in ("duplicate", "reorder", "loss", "ack_lost", "paused"):
+        assert (done[kind]["actual"], trials[kind].hits) == (ORDERS, 0), "it befalls queues only"
+
+
+def test_each_fault_against_production(stack: Stack) -> None:
+    """Everything that was answered 202 has its effects once, or is a dead letter."""
+    trials = for_each(stack, KINDS, {"preset": "production"} | QUICK)
+    wait_for(
+        trials, lambda trial: all(row["pending"] == 0 for row in trial.rows.values()), seconds=90
+    )
+    for kind, trial in trials.items():
+        for effect, row in trial.rows.items():
+            assert (row["lost"], row["doubled"]) == (0, 0), f"{kind}: {effect} {row}"
+    assert trials["schema"].rows["EmailSent"]["dead"] == ORDERS
+    assert trials["rejection"].rows["PaymentRefunded"]["actual"] == ORDERS
+    silent = [kind for kind, trial in trials.items() if not trial.hits]
+    assert not silent, "a fault that hits nothing proves nothing"
+
+
+def test_each_fault_that_fits_hurts_careless(stack: Stack) -> None:
+    trials = for_each(stack, CARELESS_HURTS, {"preset": "careless async"} | QUICK)
+    wait_for(
+        trials, lambda trial: trial.rows["EmailSent"][CARELESS_HURTS[trial.kind]] > 0, seconds=60
+    )
+
+
+def test_without_an_outbox_a_crash_and_a_broker_that_is_down_leave_orders_that_nobody_cooks(
+    stack: Stack,
+) -> None:
+    trials = for_each(stack, ["crash", "broker_down"], {"preset": "careless async"} | QUICK)
+    time.sleep(FAULT_S + 4)  # whatever could still come has come
+    for trial in trials.values():
+        assert 202 not in trial.codes
+        rows = trial.rows
+        assert (rows["OrderStored"]["unasked"], rows["TicketPrinted"]["unasked"]) == (ORDERS, 0)
+
+
+def test_a_surge_is_refused_where_there_is_no_room_and_kept_where_there_are_queues(
+    stack: Stack,
+) -> None:
+    surge = {"kind": "surge", "target": "gateway", "duration_s": 3}
+    narrow, wide = stack.script(), stack.script()
+    narrow("PATCH", "/api/playground/design", QUICK | {"request_slots": 1, "timeout_ms": 100})
+    wide("PATCH", "/api/playground/design", {"preset": "production"})
+    for script in (narrow, wide):
+        assert script("POST", "/api/playground/faults", surge).status_code == 201
+        ended = until(lambda script=script: over(script), "the surge is over", 40)
+        assert ended["offered"] == 60
+        refused = ended["refused"] + ended["timed_out"]
+        assert (refused > 0) == (script is narrow), ended
+    until(wide.has_settled, "worked off", 90)
+    for row in wide.ledger().values():
+        assert (row["lost"], row["doubled"]) == (0, 0)
+
+
+def over(script: Script) -> Any:
+    rush = script("GET", "/api/playground/rush").json()
+    return rush if rush["state"] == "done" else None
