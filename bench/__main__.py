@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.stack import Stack
 
-from . import fanout, orders
+from . import fanout, orders, records
 
 
 def main() -> None:
@@ -23,6 +23,7 @@ def main() -> None:
             print(f"Run on {os.cpu_count()} cores, Python {platform.python_version()}, SQLite;")
             print("the load generator is on the same cores.\n")
             _fanout(stack, is_quick)
+            _records(stack, is_quick)
             _orders(stack, is_quick)
         finally:
             stack.stop()
@@ -43,6 +44,21 @@ def _fanout(stack: Stack, is_quick: bool) -> None:
                 f"| {lost:.1%} | {o.doubled} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |",
                 flush=True,
             )
+
+
+def _records(stack: Stack, is_quick: bool) -> None:
+    cost = records.cost(stack, 5_000 if is_quick else 50_000)
+    tasks = records.tasks_per_1000_messages(stack, 20, 3 if is_quick else 20)
+    print("\n## Records and tasks\n")
+    print("| what | ours | rival | ratio |")
+    print("| --- | --- | --- | --- |")
+    print(
+        f"| a record against a bare XADD, µs | {cost.ours_us:.0f} | {cost.bare_us:.0f} "
+        f"| {cost.ratio:.1f} |"
+    )
+    print(
+        f"| Celery tasks per 1,000 messages in a rush | {tasks:.0f} | 1000 | {tasks / 1000:.2f} |"
+    )
 
 
 def _orders(stack: Stack, is_quick: bool) -> None:

@@ -192,3 +192,15 @@ def test_a_storm_comes_and_is_ended_by_one_key(lesson: Page) -> None:
     lesson.keyboard.press("Escape")
     lesson.keyboard.press("0")
     expect(lesson.locator("[data-fault-count]")).to_be_hidden()
+
+
+def test_the_same_press_with_an_idempotency_key_is_the_same_order(lesson: Page) -> None:
+    lesson.click("[aria-controls=p-order]")
+    lesson.fill("[name='idempotency-key']", "twice")
+    for _ in range(2):
+        with lesson.expect_response("**/api/orders") as answer:
+            lesson.click(".act[data-key='3']")
+        assert answer.value.status == httpx.codes.ACCEPTED
+    lesson.click("#tab-ledger")
+    charges = lesson.locator(".ledger tbody tr", has_text="charges").locator("td")
+    expect(charges.nth(1)).to_have_text("1")

@@ -144,18 +144,16 @@ class Design(Choices):
         A `preset` is taken first, the other choices on top of it.
         """
         rest = dict(choices)
-        base = self.choices()
-        if "preset" in rest:
-            base = self._preset(rest.pop("preset"))
-        return type(self).of(_merged(base, rest))
+        base = self._with_preset(rest.pop("preset")) if "preset" in rest else self
+        return type(self).of(_merged(base.model_dump(), rest))
 
-    def _preset(self, name: Any) -> dict[str, Any]:
+    def _with_preset(self, name: Any) -> Self:
         """Everything anew but what the services are and how fast they work."""
         if name not in PRESETS:
             raise InvalidDesign({"preset": f"no such preset; there are: {', '.join(PRESETS)}"})
         kept = ("service_time_ms", "service_time_spread", "subscribers", "kitchen_capacity")
         mine = {name: value for name, value in self.choices().items() if name in kept}
-        return {**mine, **PRESETS[name]}
+        return type(self)(**mine).patched(PRESETS[name])
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -179,7 +177,9 @@ class Design(Choices):
 
     @cached_property
     def takes_no_time(self) -> bool:
-        return not any(self.median_ms(name) for name in working_services())
+        return not any(
+            self.median_ms(name) for name in working_services() if self.wiring.is_present(name)
+        )
 
     def replicas_of(self, service: str) -> int:
         return self.replicas.get(service, 1)

@@ -110,6 +110,15 @@ def test_a_preset_leaves_what_the_services_are() -> None:
     assert (careful.ack, careful.median_ms("users"), careful.timeout_ms) == ("late", 7, 700)
 
 
+def test_a_part_of_a_policy_leaves_its_other_parts() -> None:
+    before = Design().call_retry
+    after = Design().patched({"call_retry": {"policy": "fixed"}}).call_retry
+    assert (after.policy, after.attempts, after.cap_ms) == ("fixed", before.attempts, before.cap_ms)
+    again = Design.of(Design().patched({"call_retry": {"policy": "fixed"}}).choices())
+    assert again.call_retry == after
+    assert Design().patched({"preset": "production"}).call_retry.base_ms == before.base_ms
+
+
 @given(st.integers(0, 2**31 - 1), st.integers(1, 100), st.integers(0, 5))
 def test_the_same_seed_picks_the_same_victims_and_no_more_than_its_limit(
     seed: int, percentage: int, limit: int

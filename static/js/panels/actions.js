@@ -58,6 +58,7 @@ export class Actions extends EventTarget {
     ctx.request.body = request.text;
     ctx.request.headers['Content-Type'] = 'application/json';
     ctx.request.headers.Accept = 'application/json';
+    Object.assign(ctx.request.headers, request.headers);
     this.#started.set(ctx, { request, at: performance.now() });
     this.dispatchEvent(new CustomEvent('sent', { detail: { form, ...request } }));
   }
@@ -143,10 +144,11 @@ export class Actions extends EventTarget {
   }
 
   /** The request as a command for a terminal, with a token of this playground. */
-  async curl({ method, path, text }, form) {
+  async curl({ method, path, text, headers = {} }, form) {
     this.#token ??= await this.#newToken(form);
     if (!this.#token) return null;
     const parts = ['curl', '-i', '-X', method, quoted(location.origin + path), '-H', quoted(`Authorization: Bearer ${this.#token}`)];
+    for (const [name, value] of Object.entries(headers)) parts.push('-H', quoted(`${name}: ${value}`));
     if (text) parts.push('-H', quoted('Content-Type: application/json'), '-d', quoted(text));
     return parts.join(' ');
   }
@@ -161,17 +163,19 @@ export class Actions extends EventTarget {
 
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
-/** What this form would send. @returns {{method: string, path: string, body: any, text: string}} */
+/** What this form would send. @returns {{method: string, path: string, body: any, text: string, headers: Object<string, string>}} */
 export function requestOf(form) {
   const method = form.hasAttribute('hx-put') ? 'PUT' : 'POST';
   let path = form.getAttribute('hx-put') ?? form.getAttribute('hx-post');
   const body = {};
+  const headers = {};
   for (const input of form.elements) {
     if (!input.name) continue;
     if ('path' in input.dataset) path = path.replace(`{${input.name}}`, encodeURIComponent(input.value.trim() || '0'));
+    else if (input.dataset.header) { if (input.value.trim()) headers[input.dataset.header] = input.value.trim(); }
     else put(body, input.name.split('.'), 'number' in input.dataset ? number(input.value) : input.value);
   }
-  return { method, path, body, text: JSON.stringify(body) };
+  return { method, path, body, text: JSON.stringify(body), headers };
 }
 
 /** Something that is no number goes as it is: the server says what is wrong with it. */

@@ -52,12 +52,17 @@ export function freeze(button, store) {
   });
 }
 
-/** What an instructor has switched on for everybody. */
+/** What is broken now: by an instructor for everybody, and by oneself. */
 export function banner(place, store) {
   store.addEventListener('faults', () => {
     const forAll = store.faults.filter((f) => f.scope === 'class');
-    place.hidden = forAll.length === 0;
-    const text = forAll.length ? `For the whole class: ${forAll.map((f) => f.says).join(' ')}` : '';
+    const mine = store.faults.filter((f) => f.scope !== 'class');
+    place.hidden = store.faults.length === 0;
+    place.dataset.scope = forAll.length ? 'class' : 'mine';
+    const text = [
+      forAll.length ? `For the whole class: ${forAll.map((f) => f.says).join(' ')}` : '',
+      mine.length > 2 ? `You have broken ${mine.length} things. The key 0 repairs them.` : mine.map((f) => f.says).join(' '),
+    ].filter(Boolean).join(' ');
     if (place.textContent !== text) place.textContent = text;
   });
 }

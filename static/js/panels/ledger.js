@@ -71,6 +71,7 @@ export function ledger(place, store, counter) {
     const json = element('pre', { tabindex: 0, role: 'region', 'aria-label': 'CloudEvent' }, JSON.stringify(letter.event, null, 2));
     return element('li', {},
       element('p', {}, element('b', {}, letter.name), ` of ${letter.subject}, for ${title(letter.service)}. ${letter.reason}`),
+      element('p', { class: 'hint' }, `${letter.attempts} attempt${letter.attempts === 1 ? '' : 's'}, given up at ${new Date(letter.at * 1000).toLocaleTimeString('en-GB')}, trace `, element('code', {}, letter.trace)),
       element('div', { class: 'buttons' }, replay, discard), form,
       element('details', {}, element('summary', {}, 'Look inside'), json));
   }
