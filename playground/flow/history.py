@@ -27,20 +27,20 @@ class Point:
 
 
 def history(records: Sequence[Record], depths: Mapping[str, Depth], now: float) -> list[Point]:
-    """A point per second up to now, oldest first; as far back as the records go.
+    """A point per second, and one of now, oldest first; as far back as the records go.
 
     `depths` are those after the last record: earlier ones are counted back from there.
     """
     if not records:
         return []
     first = max(math.ceil(records[0].at), math.ceil(now) - MOST_POINTS)
-    moments = range(first, math.floor(now) + 1)
+    moments = [*map(float, range(first, math.ceil(now))), now]
     meter, points, fed = Meter(), [], 0
     for moment in moments:
         while fed < len(records) and records[fed].at <= moment:
             meter.feed(records[fed])
             fed += 1
-        points.append(Point(float(moment), meter.figures(moment)))
+        points.append(Point(moment, meter.figures(moment)))
     _count_back(points, records, depths)
     return points
 

@@ -18,9 +18,9 @@ def a_text(began: float, waited_s: float = 2, *, status: str = "ok") -> list[Rec
     ]
 
 
-def test_a_point_per_second_from_the_first_record_to_now() -> None:
+def test_a_point_per_second_from_the_first_record_and_one_of_now() -> None:
     points = history(a_text(100.2), EMPTY, now=110.5)
-    assert [p.at for p in points] == [float(n) for n in range(101, 111)]
+    assert [p.at for p in points] == [*map(float, range(101, 111)), 110.5]
 
 
 def test_without_records_there_is_no_history_rather_than_zeros() -> None:
