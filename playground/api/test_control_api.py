@@ -248,6 +248,7 @@ def test_the_document_names_every_address_of_the_api(call: Any) -> None:
         "/api/users/{id}", "/api/users", "/api/sessions", "/api/restaurants",
         "/api/restaurants/{id}/menu", "/api/orders", "/api/orders/{id}", "/api/playgrounds",
         "/api/playground", "/api/playground/design", "/api/playground/faults",
+        "/api/playground/records.jsonl", "/api/playground/records.csv", "/api/playground/metrics",
         "/api/playground/faults/{id}", "/api/playground/reset", "/api/playground/records",
         "/api/playground/topology.mmd", "/api/playground/traces/{trace}/sequence.mmd",
         "/api/playground/ledger", "/api/playground/dead-letters",

@@ -30,6 +30,9 @@ class Slots(Protocol):
 
     def release(self, playground: str, service: str, key: str) -> None: ...
 
+    def held(self, playground: str, service: str, replicas: int) -> int:
+        """How many of so many slots have somebody in them, who lives."""
+
 
 class Bell(Protocol):
     """Tells the workers that a service has messages. Ringing twice is ringing once."""
