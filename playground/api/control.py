@@ -1,5 +1,6 @@
 """The control API: look into the caller's playground, and turn its knobs."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -8,13 +9,14 @@ from ninja.throttling import AnonRateThrottle
 
 from .. import dead_letters, playgrounds, rushes, state
 from ..bootstrap import runtime
+from ..company_source import handler_source
 from ..delivery.design import Design
 from ..delivery.fault import Injection
 from ..delivery.fault_kinds import FaultKind
 from ..delivery.storm import STORMY, Storm
 from ..flow import mermaid
 from ..flow.log import BEGINNING
-from ..flow.records import encode_with_id
+from ..flow.records import Record, encode_with_id
 from ..flow.traces import records_of
 from ..models import Playground
 from .problems import Problem
@@ -24,6 +26,7 @@ from .schemas import (
     DesignOut,
     FaultIn,
     FaultOut,
+    HandlerOut,
     LedgerOut,
     PlaygroundOut,
     ProblemOut,
@@ -119,10 +122,7 @@ def list_records(
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
     records = runtime().log.read(_playground(request).id, after, limit)
-    cursor = (records[-1].id if records else after).encode()
-    lines = b",".join(encode_with_id(record) for record in records)
-    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor)
-    return HttpResponse(body, content_type="application/json")
+    return _records(records, records[-1].id if records else after)
 
 
 @router.get("/playground/topology.mmd")
@@ -134,12 +134,35 @@ def topology(
     return _mermaid(mermaid.topology(design.wiring, direction))
 
 
+@router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
+def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
+    """All that the flow log holds of one trace, oldest first."""
+    records = records_of(runtime().log, _playground(request).id, trace)
+    if not records:
+        raise _no_trace(trace)
+    return _records(records, records[-1].id)
+
+
+@router.get(
+    "/playground/handlers/{slug:service}/{slug:message}", response={200: HandlerOut, **ERRORS}
+)
+def show_handler(request: HttpRequest, service: str, message: str) -> Any:
+    """The company's own code that handles a message at a service."""
+    found = handler_source(service, message)
+    if found is None:
+        raise Problem(
+            404, f"{service} has no handler for {message}.",
+            next="Take service and message from a record.",
+        )  # fmt: skip
+    return found
+
+
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
     records = records_of(runtime().log, _playground(request).id, trace)
     if not records:
-        raise Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+        raise _no_trace(trace)
     return _mermaid(mermaid.sequence(records))
 
 
@@ -208,6 +231,16 @@ def _no_dead_letter(id: str) -> Problem:
 def _playground(request: HttpRequest) -> Playground:
     playground: Playground = request.auth  # type: ignore[attr-defined]
     return playground
+
+
+def _no_trace(trace: str) -> Problem:
+    return Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+
+
+def _records(records: Sequence[Record], cursor: str) -> HttpResponse:
+    lines = b",".join(encode_with_id(record) for record in records)
+    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor.encode())
+    return HttpResponse(body, content_type="application/json")
 
 
 def _mermaid(source: str) -> HttpResponse:
