@@ -1,5 +1,6 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
+import { eachFrame } from './frames.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
 import { Actions } from './panels/actions.js';
@@ -62,6 +63,15 @@ tabs(find('[role=tablist]'), (panel, isSeen) => {
 });
 
 find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });
+
+/** A replay goes on with each frame. */
+store.addEventListener('time', () => {
+  if (store.mode === 'replay') eachFrame(keepReplaying);
+});
+function keepReplaying(elapsed_ms) {
+  store.tick(elapsed_ms);
+  return store.mode === 'replay';
+}
 
 /** The buttons say how their connections are built now. */
 store.addEventListener('design', () => {
