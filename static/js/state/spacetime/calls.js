@@ -8,7 +8,7 @@ const NOBODY = new Set(['unreachable', 'hang', 'kill', 'throttled']);
 export class Calls {
   #open = new Map(); // message -> {request, response, last}
 
-  /** @param {import('../spacetime.js').Rec[]} records in order of time */
+  /** @param {import('../records.js').Rec[]} records in order of time */
   constructor(records) {
     for (const r of records) {
       if (r.kind === 'request') this.#open.set(r.message, { request: r, response: null, last: null });

@@ -2,7 +2,7 @@
 
 export const queueLane = (service) => `queue ${service}`;
 
-/** @returns {import('../spacetime.js').Lane[]} */
+/** @returns {import('./layout.js').Lane[]} */
 export function lanesOf(bars, ways, marks) {
   const seen = new Map(); // lane -> first moment
   const see = (lane, at) => { if (!(seen.get(lane) <= at)) seen.set(lane, at); };
@@ -21,7 +21,7 @@ const lane = (id) => ({ id, service: serviceOf(id), kind: kindOf(id), rows: 1 })
 
 /**
  * The lanes as somebody has arranged them. New ones come after those they follow by nature.
- * @param {import('../spacetime.js').Lane[]} lanes @param {{order: string[], hidden: string[]}} wish
+ * @param {import('./layout.js').Lane[]} lanes @param {{order: string[], hidden: string[]}} wish
  */
 export function arranged(lanes, { order, hidden }) {
   const known = lanes.filter(({ id }) => order.includes(id)).sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));

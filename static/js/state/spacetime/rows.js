@@ -26,3 +26,16 @@ export function stacked(bars, lanes) {
     else place(bar);
   }
 }
+
+/** Gives each point of an arrow the row of the bar that it leaves or reaches. */
+export function attached(ways, bars) {
+  const of = new Map();
+  for (const bar of bars) of.set(bar.lane, [...(of.get(bar.lane) ?? []), bar]);
+  for (const { points } of ways) {
+    for (const point of points) {
+      const near = (of.get(point.lane) ?? []).filter((bar) => bar.from <= point.at + 1e-6 && bar.to >= point.at - 1e-6);
+      const own = near.find((bar) => bar.span && (bar.span === point.record.span || bar.span === point.record.parent));
+      point.row = (own ?? near[0])?.row ?? 0;
+    }
+  }
+}
