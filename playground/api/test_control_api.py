@@ -251,6 +251,7 @@ def test_the_document_names_every_address_of_the_api(call: Any) -> None:
         "/api/playground/records.jsonl", "/api/playground/records.csv", "/api/playground/metrics",
         "/api/playground/faults/{id}", "/api/playground/reset", "/api/playground/records",
         "/api/playground/topology.mmd", "/api/playground/traces/{trace}/sequence.mmd",
+        "/api/playground/traces/{trace}/records", "/api/playground/handlers/{service}/{message}",
         "/api/playground/ledger", "/api/playground/dead-letters",
         "/api/playground/dead-letters/replay", "/api/playground/dead-letters/{id}",
             "/api/playground/rush", "/api/playground/storm",
