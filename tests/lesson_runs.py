@@ -33,9 +33,12 @@ def _do(script: Script, step: dict[str, Any], after: str) -> None:
         case {"press": button}:
             for _ in range(step.get("times", 1)):
                 _press(script, button, step.get("with", {}))
-        case {"rush": plan}:
+        case {"rush": {"go_on": True, **plan}}:
             _ok(script("POST", "/api/playground/rush", plan))
             until(lambda: _rush(script)["state"] != "waiting", "the first customers", 30)
+        case {"rush": plan}:
+            _ok(script("POST", "/api/playground/rush", plan))
+            until(lambda: _rush(script)["state"] in ("done", "stopped"), "the last customers", 90)
         case {"repair": True}:
             _ok(script("DELETE", "/api/playground/faults"))
         case {"settle": seconds}:
