@@ -108,6 +108,12 @@ def inject_fault(playground: Playground, wish: Injection) -> Fault:
     return injected
 
 
+def watch_lines(playground: Playground, functions: Sequence[str], seconds: float) -> None:
+    """From now on, for so long, the lines of these functions that run are recorded."""
+    playground.watched, playground.watched_until = list(functions), _now() + seconds
+    playground.save(update_fields=["watched", "watched_until"])
+
+
 def brew_storm(playground: Playground, storm: Storm) -> int:
     """Put a storm's faults into the calendar. Returns how many."""
     planned = faults.brew(playground, storm, _now())
