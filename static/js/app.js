@@ -91,3 +91,5 @@ store.addEventListener('design', () => {
 socket.addEventListener('records', ({ detail }) => store.take(detail));
 socket.addEventListener('frame', ({ detail }) => store.frame(detail));
 socket.open();
+
+export { actions, picture, store }; // for js/lesson/

@@ -44,7 +44,7 @@ export function story(place, { actions, store }) {
   function since(record) {
     const end = store.state.log.find((r) => r.run === run && r.kind === 'response' && r.target === 'customer');
     if (!end) return '';
-    return record.at <= end.at ? 'before the answer' : `${ms((record.at - end.at) * 1000)} after the answer`;
+    return record.at <= end.at ? 'before it' : `${ms((record.at - end.at) * 1000)} later`;
   }
 
   const tell = (...lines) => told.replaceChildren(...lines);

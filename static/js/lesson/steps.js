@@ -1,0 +1,102 @@
+// The steps of a run, each carried out for real: through the page's own buttons where there is
+// one, so that exchange, picture and log show it, else through the public API.
+
+import { call, trouble } from '../live/api.js';
+import { settled } from './settled.js';
+
+const RUSH = '/api/playground/rush';
+const TWIN = '/api/playground/twin';
+const ASK_EVERY_MS = 500;
+
+/** What a person is told when a step cannot be done. */
+export class StepFailed extends Error {}
+
+/**
+ * @param {Object} step  as the server has planned it
+ * @param {{store: import('../state/store.js').Store, actions: EventTarget}} page
+ * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
+ */
+export async function carryOut(step, { store, actions }) {
+  if (step.design) await ask('PATCH', '/api/playground/design', step.design);
+  else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
+  else if (step.repair) await ask('DELETE', '/api/playground/faults');
+  else if (step.reset) await ask('POST', '/api/playground/reset');
+  else if (step.settle) await settled(store, step.settle);
+  else if (step.pause) await pause(step.pause * 1000);
+  else if (step.rush) return [await rush(step.rush)];
+  else if (step.press) return press(actions, step);
+  return [];
+}
+
+/** The steps under both designs at once; shown by the panel of twins. @param {(words: string) => void} tell */
+export async function carryOutTwin({ twin, steps }, tell) {
+  const faults = steps.filter((step) => step.fault).map((step) => step.fault);
+  const rest = steps.filter((step) => step.press || step.rush || step.pause || step.design || step.settle);
+  let { data } = { data: await ask('POST', TWIN, { ...twin, faults, steps: rest }) };
+  while (['waiting', 'running', 'settling'].includes(data.state)) {
+    tell(`Both designs at work: step ${data.step} of ${rest.length}, ${Math.round(data.elapsed_ms / 1000)} s.`);
+    await pause(ASK_EVERY_MS);
+    data = await ask('GET', TWIN);
+  }
+  if (data.state !== 'done') throw new StepFailed(`The twin has ended early: ${data.reason || data.state}.`);
+  return [data.run];
+}
+
+async function ask(method, path, body) {
+  const { status, data } = await call(method, path, body);
+  if (status < 200 || status >= 300) throw new StepFailed(trouble(data));
+  return data;
+}
+
+/** As often as asked, one after the other: a customer waits for the answer. */
+async function press(actions, { press: action, with: values = {}, times = 1 }) {
+  const form = document.getElementById(`f-${action}`);
+  const runs = [];
+  for (let n = 0; n < times; n++) {
+    const before = fill(form, values);
+    const answer = await answered(actions, form);
+    fill(form, before);
+    const run = answer.headers.get('x-inflight-run');
+    if (!run) throw new StepFailed('No answer came from the server. See whether the badge says Live, and run it again.');
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** @returns {Object<string, string>} what was there before */
+function fill(form, values) {
+  const before = {};
+  for (const [name, value] of Object.entries(values)) {
+    const input = form.elements[name];
+    if (!input) throw new StepFailed(`The form has no field ${name}.`);
+    before[name] = input.value;
+    input.value = value;
+  }
+  return before;
+}
+
+function answered(actions, form) {
+  return new Promise((resolve) => {
+    const hear = ({ detail }) => {
+      if (detail.form !== form) return;
+      actions.removeEventListener('answered', hear);
+      resolve(detail);
+    };
+    actions.addEventListener('answered', hear);
+    form.requestSubmit();
+  });
+}
+
+async function rush(plan) {
+  let data = await ask('POST', RUSH, plan);
+  const panel = document.querySelector('[data-rush]');
+  if (panel.hidden) document.querySelector('[data-rush-open]').click();
+  while (['waiting', 'running'].includes(data.state)) {
+    await pause(ASK_EVERY_MS);
+    data = await ask('GET', RUSH);
+  }
+  if (data.state === 'failed') throw new StepFailed(`The rush has failed: ${data.reason}.`);
+  return data.run;
+}
+
+const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
