@@ -195,6 +195,13 @@ def reset(playground: Playground) -> None:
     _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
 
 
+def delete(playground: Playground) -> None:
+    """Forget a playground altogether.  Raises RedisError; then nothing was deleted."""
+    redis_client().ping()
+    forget_in_redis(playground.id)
+    playground.delete()
+
+
 def forget_in_redis(playground: str) -> None:
     """Its messages, hits, breakers, rush, promises and records."""
     parts, redis = runtime(), redis_client()
