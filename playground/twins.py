@@ -172,7 +172,9 @@ class _Eyes:
             depths = runtime().broker.depths(side.id, possible_subscribers())
             stored = OutboxMessage.objects.filter(playground=side).count()
             on_the_way = stored + sum(depth.on_the_way for depth in depths.values())
-            return Books(state.ledger_of(side, self._run), runtime().hits.hits(side.id), on_the_way)
+            return Books(
+                state.ledger_of(side, self._run)["rows"], runtime().hits.hits(side.id), on_the_way
+            )
         finally:
             close_old_connections()
 
