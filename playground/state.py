@@ -169,8 +169,7 @@ def waiting_in(playgrounds: Sequence[str]) -> dict[str, int]:
 
 def reset(playground: Playground) -> None:
     """Back to a fresh playground: its own users, orders, messages, faults, design and log."""
-    parts, redis = runtime(), redis_client()
-    redis.ping()  # half a reset would be worse than none
+    redis_client().ping()  # half a reset would be worse than none
     with transaction.atomic():
         for model in (
             models.OutboxMessage,
@@ -186,13 +185,19 @@ def reset(playground: Playground) -> None:
         playground.design = {}
         playground.save(update_fields=["design"])
         add_first_users(playground)
-    parts.broker.forget(playground.id, possible_subscribers())
-    parts.hits.forget(playground.id)
-    parts.breakers.forget(playground.id)
-    Rushes(redis).forget(playground.id)
-    Promises(redis).forget(playground.id)
-    RedisFlowLog(redis).forget(playground.id)
+    forget_in_redis(playground.id)
     _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
+
+
+def forget_in_redis(playground: str) -> None:
+    """Its messages, hits, breakers, rush, promises and records."""
+    parts, redis = runtime(), redis_client()
+    parts.broker.forget(playground, possible_subscribers())
+    parts.hits.forget(playground)
+    parts.breakers.forget(playground)
+    Rushes(redis).forget(playground)
+    Promises(redis).forget(playground)
+    RedisFlowLog(redis).forget(playground)
 
 
 def ledger_of(playground: Playground, run: str = "") -> dict[str, Any]:

@@ -10,3 +10,4 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
     manifest_strict = False  # an unknown name becomes its plain URL, not an error page
+    max_post_process_passes = 12  # one for each storey of modules that import modules

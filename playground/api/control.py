@@ -1,6 +1,6 @@
 """The control API: look into the caller's playground, and turn its knobs."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -9,13 +9,14 @@ from ninja.throttling import AnonRateThrottle
 
 from .. import dead_letters, playgrounds, rushes, state
 from ..bootstrap import runtime
+from ..company_source import handler_source
 from ..delivery.design import Design
 from ..delivery.fault import Injection
 from ..delivery.fault_kinds import FaultKind
 from ..delivery.storm import STORMY, Storm
 from ..flow import export, mermaid
 from ..flow.log import BEGINNING
-from ..flow.records import encode_with_id
+from ..flow.records import Record, encode_with_id
 from ..flow.search import FIELDS, MAX_QUERY
 from ..flow.traces import records_of
 from ..models import Playground
@@ -26,6 +27,7 @@ from .schemas import (
     DesignOut,
     FaultIn,
     FaultOut,
+    HandlerOut,
     LedgerOut,
     MetricsOut,
     PlaygroundOut,
@@ -136,10 +138,7 @@ def list_records(
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
     records = runtime().log.read(_playground(request).id, after, limit)
-    cursor = (records[-1].id if records else after).encode()
-    lines = b",".join(encode_with_id(record) for record in records)
-    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor)
-    return HttpResponse(body, content_type="application/json")
+    return _records(records, records[-1].id if records else after)
 
 
 @router.get("/playground/records.jsonl", openapi_extra=_file("application/x-ndjson"))
@@ -173,12 +172,35 @@ def topology(
     return _mermaid(mermaid.topology(design.wiring, direction))
 
 
+@router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
+def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
+    """All that the flow log holds of one trace, oldest first."""
+    records = records_of(runtime().log, _playground(request).id, trace)
+    if not records:
+        raise _no_trace(trace)
+    return _records(records, records[-1].id)
+
+
+@router.get(
+    "/playground/handlers/{slug:service}/{slug:message}", response={200: HandlerOut, **ERRORS}
+)
+def show_handler(request: HttpRequest, service: str, message: str) -> Any:
+    """The company's own code that handles a message at a service."""
+    found = handler_source(service, message)
+    if found is None:
+        raise Problem(
+            404, f"{service} has no handler for {message}.",
+            next="Take service and message from a record.",
+        )  # fmt: skip
+    return found
+
+
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
     records = records_of(runtime().log, _playground(request).id, trace)
     if not records:
-        raise Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+        raise _no_trace(trace)
     return _mermaid(mermaid.sequence(records))
 
 
@@ -253,6 +275,16 @@ def _download(parts: AsyncIterator[bytes], name: str, content_type: str) -> Stre
     response = StreamingHttpResponse(parts, content_type=content_type)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _no_trace(trace: str) -> Problem:
+    return Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+
+
+def _records(records: Sequence[Record], cursor: str) -> HttpResponse:
+    lines = b",".join(encode_with_id(record) for record in records)
+    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor.encode())
+    return HttpResponse(body, content_type="application/json")
 
 
 def _mermaid(source: str) -> HttpResponse:

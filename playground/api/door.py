@@ -54,7 +54,7 @@ def enter(
     visit = _Visit(context, span, f"{request.method} {request.path}", now)
 
     try:
-        visit.record_request(body)
+        visit.record_request(command, body)
         with visit.slot():
             visit.refuse_if_too_full(command)
             visit.pass_faults()
@@ -108,12 +108,13 @@ class _Visit:
         self._context, self._span, self._name, self._started = context, span, name, started
         self._met = trouble.NONE
 
-    def record_request(self, body: Any) -> None:
+    def record_request(self, command: Any, body: Any) -> None:
         """Shown before anything is done. If that fails, nothing is done."""
         self._context.recorder.add(
             self._span, Kind.REQUEST, self._name, source="customer", target=GATEWAY,
             style="call", message=self._span.span,
-            data={"body": without_secrets(body)} if body else {},
+            data={"command": type(command).__name__}
+            | ({"body": without_secrets(body)} if body else {}),
         )  # fmt: skip
         self._context.recorder.flush()
 

@@ -258,6 +258,13 @@ class RecordsOut(Schema):
     cursor: str
 
 
+class HandlerOut(Schema):
+    symbol: str
+    file: str = Field(description="from the root of the repository")
+    first_line: int
+    source: str
+
+
 class DeadLetterOut(Schema):
     id: str
     service: str = Field(description="whose queue it was in")

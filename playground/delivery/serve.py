@@ -33,7 +33,7 @@ from .perform import (
     handle,
     record_effects,
 )
-from .runtime import Context, Runtime
+from .runtime import Context, Runtime, replica_of
 from .waiting import BeatingLease
 from .world import load
 
@@ -113,7 +113,8 @@ class _Shift:
                 return
             recorder = Recorder(self.runtime.log, self.playground, self.runtime.clock)
             lease = BeatingLease(self.runtime.clock, partial(self._renew, deliveries))
-            process(Context(self.runtime, world, recorder, lease), self.service, deliveries)
+            context = Context(self.runtime, world, recorder, lease)
+            process(context, self.service, deliveries, replica=replica_of(self.slot_key))
             now = self.runtime.clock.now()
 
     def _take(self, limit: int) -> list[Delivery]:
@@ -142,9 +143,11 @@ class _Handled:
     is_silent: bool = False  # the broker will not hear that it is done
 
 
-def process(context: Context, service: str, deliveries: Sequence[Delivery]) -> None:
+def process(
+    context: Context, service: str, deliveries: Sequence[Delivery], *, replica: int = 1
+) -> None:
     """Handle these messages; each ends acked, due for a retry, or a dead letter."""
-    handled = [h for d in deliveries if (h := _handle(context, service, d)) is not None]
+    handled = [h for d in deliveries if (h := _handle(context, service, d, replica)) is not None]
     try:
         _complete(context, handled)
     except IntegrityError:
@@ -168,12 +171,12 @@ def _ack_early(context: Context, delivery: Delivery, span: Span) -> None:
     context.runtime.broker.ack([delivery])
 
 
-def _handle(context: Context, service: str, delivery: Delivery) -> _Handled | None:
+def _handle(context: Context, service: str, delivery: Delivery, replica: int) -> _Handled | None:
     """Let the handler work. None if that came to nothing; then the message is taken care of."""
     span = span_of(delivery.event).child(context.runtime.new_hex)
     message_id, source = delivery.event.get_id(), sender(delivery.event)
     met = trouble.meet(context, source, service, message_id, delivery.attempt, silent=_SILENT)
-    _record_delivery(context, delivery, span, met.mark)
+    _record_delivery(context, delivery, span, met.mark, replica)
     if context.world.design.ack == "early":
         _ack_early(context, delivery, span)
     context.wait(met.latency_s)
@@ -299,7 +302,7 @@ def _hop(delivery: Delivery) -> dict[str, object]:
 
 
 def _record_delivery(
-    context: Context, delivery: Delivery, span: Span, fault: dict[str, str] | None
+    context: Context, delivery: Delivery, span: Span, fault: dict[str, str] | None, replica: int
 ) -> None:
     context.recorder.add(
         span,
@@ -309,6 +312,7 @@ def _record_delivery(
         target=delivery.group,
         wait_ms=max(0.0, context.now() - delivery.enqueued_at) * 1000,
         fault=fault,
+        data={"replica": replica},
         **_hop(delivery),
     )
 

@@ -1,7 +1,9 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
+import { eachFrame } from './frames.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
+import { Traces } from './live/traces.js';
 import { Actions } from './panels/actions.js';
 import { design } from './panels/design.js';
 import { exchange } from './panels/exchange.js';
@@ -15,7 +17,9 @@ import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
 import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
+import { time } from './panels/time/time.js';
 import { Picture } from './picture/picture.js';
+import { Choice } from './state/choice.js';
 import { nameServices } from './state/plain.js';
 import { Store } from './state/store.js';
 
@@ -35,7 +39,9 @@ async function flip(id) {
   return status === 200 ? '' : trouble(data);
 }
 
-const inspect = inspector(find('#inspector'), store, { does, flip });
+const traces = new Traces(store);
+const choice = new Choice();
+const inspect = inspector(find('#inspector'), store, { does, flip, traces });
 picture.addEventListener('press', ({ detail }) => inspect.open(detail));
 
 connection(find('[data-connection]'), store, socket);
@@ -52,16 +58,27 @@ faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
 rush(find('[data-rush-open]'), find('[data-rush]'));
 
-const story = sequence(find('#view-sequence'), store, socket);
+const story = sequence(find('#view-sequence'), store, { socket, choice });
+const lanes = time(find('#view-time'), store, { choice, traces, open: inspect.open });
 const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
   if (panel.id === 'view-sequence') story.seen(isSeen);
+  if (panel.id === 'view-time') lanes.seen(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
 });
 
 find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });
+
+/** A replay goes on with each frame. */
+store.addEventListener('time', () => {
+  if (store.mode === 'replay') eachFrame(keepReplaying);
+});
+function keepReplaying(elapsed_ms) {
+  store.tick(elapsed_ms);
+  return store.mode === 'replay';
+}
 
 /** The buttons say how their connections are built now. */
 store.addEventListener('design', () => {

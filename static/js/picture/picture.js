@@ -36,6 +36,7 @@ export class Picture extends EventTarget {
     store.addEventListener('faults', this.refresh);
     store.addEventListener('stats', this.refresh);
     store.addEventListener('records', ({ detail }) => this.#take(detail));
+    store.addEventListener('seek', () => { this.dots.clear(); this.refresh(); });
     store.addEventListener('frozen', () => this.dots.freeze(store.frozen));
     this.dots.addEventListener('depart', ({ detail }) => this.#departed(detail));
     this.dots.addEventListener('arrive', ({ detail }) => this.#arrived(detail));

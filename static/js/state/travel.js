@@ -28,10 +28,12 @@ const back = (from, to) => ({ edge: `${from}__${to}`, from: to, to: from, backwa
 
 const FAILED = new Set(['error', 'timeout', 'refused', 'rejected', 'lost']);
 
+export const isFailed = (r) => FAILED.has(r.status);
+
 /** ok | waiting | retry | failed | dead: told by shape, colour and word. */
 export function lookOf(r) {
   if (r.kind === 'dead_letter') return 'dead';
-  if (FAILED.has(r.status)) return 'failed';
+  if (isFailed(r)) return 'failed';
   if (r.kind === 'retry' || r.kind === 'redeliver' || r.status === 'duplicate' || r.attempt > 1) return 'retry';
   if (r.fault) return 'waiting';
   return 'ok';
