@@ -16,14 +16,15 @@ export class StepFailed extends Error {}
  * @param {{store: import('../state/store.js').Store, actions: EventTarget}} page
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
-export async function carryOut(step, { store, actions }) {
+export async function carryOut(step, page) {
+  const { store, actions } = page;
   if (step.design) await ask('PATCH', '/api/playground/design', step.design);
   else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
   else if (step.repair) await ask('DELETE', '/api/playground/faults');
   else if (step.reset) await ask('POST', '/api/playground/reset');
-  else if (step.settle) await settled(store, step.settle);
+  else if (step.settle) await quiet(page, step.settle);
   else if (step.pause) await pause(step.pause * 1000);
-  else if (step.rush) return [await rush(step.rush)];
+  else if (step.rush) return [await rush(page, step.rush)];
   else if (step.press) return press(actions, step);
   return [];
 }
@@ -50,11 +51,12 @@ async function ask(method, path, body) {
 
 /** As often as asked, one after the other: a customer waits for the answer. */
 async function press(actions, { press: action, with: values = {}, times = 1 }) {
-  const form = document.getElementById(`f-${action}`);
+  const form = document.getElementById(action === 'read-back' ? 'f-profile' : `f-${action}`);
+  const go = () => (action === 'read-back' ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, values);
-    const answer = await answered(actions, form);
+    const answer = await answered(actions, form, go);
     fill(form, before);
     const run = answer.headers.get('x-inflight-run');
     if (!run) throw new StepFailed('No answer came from the server. See whether the badge says Live, and run it again.');
@@ -75,7 +77,7 @@ function fill(form, values) {
   return before;
 }
 
-function answered(actions, form) {
+function answered(actions, form, go) {
   return new Promise((resolve) => {
     const hear = ({ detail }) => {
       if (detail.form !== form) return;
@@ -83,20 +85,35 @@ function answered(actions, form) {
       resolve(detail);
     };
     actions.addEventListener('answered', hear);
-    form.requestSubmit();
+    go();
   });
 }
 
-async function rush(plan) {
-  let data = await ask('POST', RUSH, plan);
+/** Its run. With `go_on` it comes back as soon as customers come, and the next `settle` waits for the last of them. */
+async function rush(page, { go_on: goesOn, ...plan }) {
+  const { run } = await ask('POST', RUSH, plan);
   const panel = document.querySelector('[data-rush]');
   if (panel.hidden) document.querySelector('[data-rush-open]').click();
-  while (['waiting', 'running'].includes(data.state)) {
+  await rushIs(goesOn ? ['waiting'] : ['waiting', 'running']);
+  page.rush = goesOn ? rushIs(['running']) : null;
+  page.rush?.catch(() => {}); // told where it is waited for
+  return run;
+}
+
+async function rushIs(states) {
+  let data = await ask('GET', RUSH);
+  while (states.includes(data.state)) {
     await pause(ASK_EVERY_MS);
     data = await ask('GET', RUSH);
   }
   if (data.state === 'failed') throw new StepFailed(`The rush has failed: ${data.reason}.`);
-  return data.run;
+}
+
+/** Until all customers were answered, and nothing is on the way. */
+async function quiet(page, most_s) {
+  await page.rush;
+  page.rush = null;
+  await settled(page.store, most_s);
 }
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
