@@ -41,7 +41,7 @@ def test_a_lesson_is_read(tmp_path: Path) -> None:
     ("change", "line", "what"),
     [
         (("---\ntitle", "title"), 1, "no front matter"),
-        (("number: 2", "number: two"), 2, "`number` is missing or not of type int"),
+        (("number: 2", "number: two"), 4, "`number`: Input should be a valid integer"),
         (("lead: Why?\n", ""), 2, "`lead` is missing"),
         (("part: Testing", "colour: blue\npart: Testing"), 5, "no field `colour`"),
         (("minutes: 1", "minutes: [1"), 7, "not YAML"),

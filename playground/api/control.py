@@ -1,9 +1,9 @@
 """The control API: look into the caller's playground, and turn its knobs."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
@@ -14,9 +14,10 @@ from ..delivery.design import Design
 from ..delivery.fault import Injection
 from ..delivery.fault_kinds import FaultKind
 from ..delivery.storm import STORMY, Storm
-from ..flow import mermaid
+from ..flow import export, mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import Record, encode_with_id
+from ..flow.search import FIELDS, MAX_QUERY
 from ..flow.traces import records_of
 from ..models import Playground
 from .problems import Problem
@@ -28,6 +29,7 @@ from .schemas import (
     FaultOut,
     HandlerOut,
     LedgerOut,
+    MetricsOut,
     PlaygroundOut,
     ProblemOut,
     RecordsOut,
@@ -42,6 +44,20 @@ from .schemas import (
 
 router = Router(tags=["playground"])
 ERRORS = {frozenset({401, 404, 413, 422, 429, 503}): ProblemOut}
+QUERY = Query(
+    "",
+    max_length=MAX_QUERY,
+    description=(
+        "words, and filters by " + ", ".join(FIELDS) + ": "
+        '`retry service:notification,crm name:"POST /api/orders"`. Empty: everything.'
+    ),
+)
+
+
+def _file(media_type: str) -> dict[str, Any]:
+    """How OpenAPI tells of an answer that is a file."""
+    answer = {"description": "The records", "content": {media_type: {"schema": {"type": "string"}}}}
+    return {"responses": {200: answer}}
 
 
 @router.post(
@@ -125,6 +141,28 @@ def list_records(
     return _records(records, records[-1].id if records else after)
 
 
+@router.get("/playground/records.jsonl", openapi_extra=_file("application/x-ndjson"))
+def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
+    """What the server has kept (about 5,000 records), a JSON object a line, oldest first."""
+    playground = _playground(request)
+    lines = export.json_lines(runtime().log, playground.id, q)
+    return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
+
+
+@router.get("/playground/records.csv", openapi_extra=_file("text/csv"))
+def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
+    """The same as a table. A cell that a spreadsheet would take for a formula begins with '."""
+    playground = _playground(request)
+    rows = export.csv_rows(runtime().log, playground.id, q)
+    return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")
+
+
+@router.get("/playground/metrics", response={200: MetricsOut, **ERRORS})
+def show_metrics(request: HttpRequest) -> Any:
+    """The figures of the last minutes, second by second, as far back as the records go."""
+    return {"points": state.history_of(_playground(request))}
+
+
 @router.get("/playground/topology.mmd")
 def topology(
     request: HttpRequest, direction: str = Query("LR", pattern="^(LR|TB)$")
@@ -170,8 +208,8 @@ def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
 def show_ledger(
     request: HttpRequest, run: str = Query("", max_length=32, description="of this run only")
 ) -> Any:
-    """Promised against done, counted in the database: lost, doubled, still on the way."""
-    return {"rows": state.ledger_of(_playground(request), run)}
+    """Promised against done, counted in the database; and why they differ, as the records tell."""
+    return state.ledger_of(_playground(request), run)
 
 
 @router.get("/playground/dead-letters", response={200: DeadLettersOut, **ERRORS})
@@ -231,6 +269,12 @@ def _no_dead_letter(id: str) -> Problem:
 def _playground(request: HttpRequest) -> Playground:
     playground: Playground = request.auth  # type: ignore[attr-defined]
     return playground
+
+
+def _download(parts: AsyncIterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(parts, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 def _no_trace(trace: str) -> Problem:

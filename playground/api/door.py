@@ -1,7 +1,7 @@
 """The way from the customer to the gateway and back: the outermost hop, and its records."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -121,12 +121,10 @@ class _Visit:
     def slot(self) -> AbstractContextManager[None]:
         """One of the gateway's request slots, waited for as long as a caller waits."""
         design = self._context.world.design
-        if design.request_slots is None:
-            return nullcontext()
         return self._slot(design.request_slots, design.timeout_s)
 
     @contextmanager
-    def _slot(self, slots: int, patience_s: float) -> Iterator[None]:
+    def _slot(self, slots: int | None, patience_s: float) -> Iterator[None]:
         try:
             with request_slots.one_of(self._context.playground, slots, patience_s):
                 yield

@@ -30,6 +30,9 @@ class Slots(Protocol):
 
     def release(self, playground: str, service: str, key: str) -> None: ...
 
+    def held(self, playground: str, service: str, replicas: int) -> int:
+        """How many of so many slots have somebody in them, who lives."""
+
 
 def replica_of(slot_key: str) -> int:
     """Which of a service's replicas works in this slot: 1 is the first."""
