@@ -17,7 +17,6 @@ import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
 import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
-import { time } from './panels/time/time.js';
 import { twin } from './panels/twin.js';
 import { Picture } from './picture/picture.js';
 import { Choice } from './state/choice.js';
@@ -61,12 +60,17 @@ rush(find('[data-rush-open]'), find('[data-rush]'));
 for (const panel of document.querySelectorAll('[data-twin]')) twin(panel, store, catalogue);
 
 const story = sequence(find('#view-sequence'), store, { socket, choice });
-const lanes = time(find('#view-time'), store, { choice, traces, open: inspect.open });
+let lanes = null; // fetched when first looked at: the page is there sooner without it
+async function seeTime(isSeen) {
+  if (!lanes && !isSeen) return;
+  lanes ??= import('./panels/time/time.js').then(({ time }) => time(find('#view-time'), store, { choice, traces, open: inspect.open }));
+  (await lanes).seen(isSeen);
+}
 const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
   if (panel.id === 'view-sequence') story.seen(isSeen);
-  if (panel.id === 'view-time') lanes.seen(isSeen);
+  if (panel.id === 'view-time') seeTime(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
 });
