@@ -11,7 +11,7 @@ const LETTER = 5.9; // the width of one, about
 const PX_PER_TICK = 90;
 
 export class Figure {
-  root = svg('svg', { class: 'spacetime', role: 'group', 'aria-label': 'Time-space diagram. Arrow keys go from part to part, Enter opens one.' });
+  root = svg('svg', { class: 'spacetime', role: 'group', tabindex: -1, 'aria-label': 'Time-space diagram. Arrow keys go from part to part, Enter opens one.' });
   place = null;
   #parts; #fixed; #clip;
 
