@@ -9,6 +9,7 @@ from .. import presence, state
 from ..bootstrap import redis_client, runtime
 from ..delivery.design import Design
 from ..delivery.heartbeat import LATE_AFTER_S, worker_ages
+from ..delivery.request_slots import request_slots
 from ..flow.log import RedisFlowLog
 from ..flow.records import Record
 from ..flow.traces import records_of
@@ -61,6 +62,11 @@ def _stats(
         "in_flight": in_flight,
         "worker": worker,
         "breakers": state.breakers(playground, design),
+        "request_slots": {
+            "of": design.request_slots,
+            "taken": request_slots.taken(playground.id),
+            "waiting": request_slots.waiting(playground.id),
+        },
         "replicas": {service: design.replicas_of(service) for service in queues},
         **figures,
     }

@@ -1,6 +1,7 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
 import { eachFrame } from './frames.js';
+import { help } from './keys.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
 import { Actions } from './panels/actions.js';
@@ -8,6 +9,7 @@ import { design } from './panels/design.js';
 import { exchange } from './panels/exchange.js';
 import { faults } from './panels/faults.js';
 import { announcer, banner, caption, connection, crowd, freeze, run } from './panels/header.js';
+import { follow } from './panels/follow.js';
 import { inspector } from './panels/inspector.js';
 import { ledger } from './panels/ledger.js';
 import { list, other } from './panels/list.js';
@@ -16,6 +18,7 @@ import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
 import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
+import { timeline } from './panels/timeline.js';
 import { Picture } from './picture/picture.js';
 import { nameServices } from './state/plain.js';
 import { Store } from './state/store.js';
@@ -36,7 +39,7 @@ async function flip(id) {
   return status === 200 ? '' : trouble(data);
 }
 
-const inspect = inspector(find('#inspector'), store, { does, flip });
+const inspect = inspector(find('#inspector'), store, { does, flip, follow: (record) => picture.follow(record) });
 picture.addEventListener('press', ({ detail }) => inspect.open(detail));
 
 connection(find('[data-connection]'), store, socket);
@@ -46,6 +49,9 @@ banner(find('[data-banner]'), store);
 caption(find('[data-caption]'), find('[data-caption-time]'), picture, store);
 announcer(find('[data-announcer]'), store);
 crowd(find('[data-many]'), picture.dots);
+follow(find('[data-follow]'), picture);
+timeline(find('[data-time]'), find('[data-speed]'), store);
+help(find('#keys'), find('[data-keys]'));
 exchange(find('[data-exchange]'), actions);
 order(find('[data-order]'), store);
 log(root, store, inspect.open);
@@ -61,8 +67,6 @@ tabs(find('[role=tablist]'), (panel, isSeen) => {
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
 });
-
-find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });
 
 /** A replay goes on with each frame. */
 store.addEventListener('time', () => {

@@ -6,7 +6,7 @@ import { other } from './list.js';
 
 const NEWEST = 6;
 
-export function inspector(sheet, store, { does, flip }) {
+export function inspector(sheet, store, { does, flip, follow }) {
   const heading = sheet.querySelector('[data-inspector-title]');
   const place = sheet.querySelector('[data-inspector]');
   let shown = null;
@@ -27,9 +27,11 @@ export function inspector(sheet, store, { does, flip }) {
     const json = element('pre', { tabindex: 0, role: 'region', 'aria-label': letter ? 'CloudEvent' : 'Record' }, JSON.stringify(letter ?? record, null, 2));
     const button = element('button', { type: 'button', class: 'small' }, 'Copy JSON');
     button.addEventListener('click', () => copy(json.textContent, button));
+    const track = element('button', { type: 'button', class: 'small', 'data-follow-it': true }, 'Follow it in the picture');
+    track.addEventListener('click', () => { sheet.hidePopover(); follow(record); });
     const stamps = store.state.log.filter((r) => record.message && r.message === record.message);
     place.replaceChildren(
-      element('p', { class: 'says' }, sentence(record)), facts(record),
+      element('p', { class: 'says' }, sentence(record)), facts(record), record.message ? track : '',
       element('h3', {}, 'Its way so far'), element('ol', { class: 'stamps' }, ...stamps.map((r) => stamp(r, stamps[0]))),
       element('h3', {}, letter ? 'The envelope (CloudEvent)' : 'The record'), json, button);
   }
