@@ -110,6 +110,16 @@ def test_a_replay_moves_the_same_dots_again_and_ends_live(lesson: Page) -> None:
     assert set(lesson.evaluate("() => [...window.again]")) == expected
 
 
+def test_the_message_shown_last_is_opened_and_followed_by_keyboard(lesson: Page) -> None:
+    an_order(lesson)
+    lesson.keyboard.press("[")
+    lesson.keyboard.press("i")
+    expect(lesson.locator("#inspector .facts")).to_contain_text("202 ok")
+    lesson.keyboard.press("Escape")
+    lesson.keyboard.press("f")
+    expect(lesson.locator("[data-follow]")).to_contain_text("Following POST /api/orders")
+
+
 def test_speed_is_set_by_keys(lesson: Page) -> None:
     for _ in range(4):
         lesson.keyboard.press("<")

@@ -1,7 +1,7 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
 import { eachFrame } from './frames.js';
-import { help } from './keys.js';
+import { help, keys } from './keys.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
 import { Actions } from './panels/actions.js';
@@ -52,6 +52,16 @@ crowd(find('[data-many]'), picture.dots);
 follow(find('[data-follow]'), picture);
 timeline(find('[data-time]'), find('[data-speed]'), store);
 help(find('#keys'), find('[data-keys]'));
+keys({
+  i: () => withLast((record) => inspect.open({ record })),
+  f: () => withLast((record) => { if (record.message) picture.follow(record); }),
+});
+
+/** The record that is shown last: the dot that can be pressed by keyboard. */
+function withLast(act) {
+  const last = store.state.log.at(-1);
+  if (last) act(last);
+}
 exchange(find('[data-exchange]'), actions);
 order(find('[data-order]'), store);
 log(root, store, inspect.open);

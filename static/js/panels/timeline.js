@@ -39,7 +39,8 @@ export function timeline(root, speed, store) {
     range.max = end;
     if (!isDragged) range.value = store.playhead;
     range.setAttribute('aria-valuetext', `${words()} Record ${store.playhead - first} of ${end - first}.`);
-    mode.textContent = { live: 'Live', frozen: 'Frozen', replay: 'Replay' }[store.mode];
+    const word = { live: 'Live', frozen: 'Frozen', replay: 'Replay' }[store.mode];
+    if (mode.textContent !== word) mode.textContent = word; // it is announced
     text.textContent = words();
     find('back').disabled = find('previous').disabled = store.playhead <= first;
     find('forward').disabled = find('next').disabled = !store.held;
