@@ -12,7 +12,8 @@ import { announcer, banner, caption, connection, crowd, freeze, run } from './pa
 import { inspector } from './panels/inspector.js';
 import { ledger } from './panels/ledger.js';
 import { list, other } from './panels/list.js';
-import { log } from './panels/log.js';
+import { log } from './panels/log/log.js';
+import { metrics } from './panels/metrics/metrics.js';
 import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
 import { sequence } from './panels/sequence.js';
@@ -53,20 +54,22 @@ announcer(find('[data-announcer]'), store);
 crowd(find('[data-many]'), picture.dots);
 exchange(find('[data-exchange]'), actions);
 order(find('[data-order]'), store);
-log(root, store, inspect.open);
+const events = log(root, store, inspect.open);
 faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
 rush(find('[data-rush-open]'), find('[data-rush]'));
 
 const story = sequence(find('#view-sequence'), store, { socket, choice });
 const lanes = time(find('#view-time'), store, { choice, traces, open: inspect.open });
-const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
+const books = ledger(find('[data-ledger]'), store, { counter: find('[data-dead-count]'), look: events.find });
+const figures = metrics(find('[data-metrics]'), socket);
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
   if (panel.id === 'view-sequence') story.seen(isSeen);
   if (panel.id === 'view-time') lanes.seen(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
+  if (panel.id === 'view-metrics') figures.seen(isSeen);
 });
 
 find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });
