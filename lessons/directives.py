@@ -25,7 +25,9 @@ from .vocabulary import ledger_effects
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1)]
-Action = Literal["profile", "register", "order"]
+Action = Literal["profile", "register", "order"]  # what many customers may do at once
+Button = Literal["profile", "register", "order", "menu"]
+Press = Literal["profile", "register", "order", "menu", "read-back"]
 
 
 class Values(BaseModel):
@@ -188,7 +190,7 @@ class Step(Values):
 
     design: DesignPatch | None = None
     fault: FaultWish | None = None
-    press: Action | None = None
+    press: Press | None = None
     with_: dict[str, str | int] = Field(default={}, alias="with")
     times: Annotated[int, Field(ge=1, le=20)] = 1
     rush: Rush | None = None

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from .conditions import DesignPatch
-from .directives import Action, FaultWish
+from .directives import Button, FaultWish
 from .terms import Reading
 
 Line = Annotated[str, Field(min_length=1)]
@@ -21,7 +21,7 @@ class FrontMatter(BaseModel):
     minutes: Annotated[int, Field(strict=True, ge=1, le=60)]
     lead: Line
     objectives: Annotated[tuple[Line, ...], Field(min_length=1)]
-    scenario: tuple[Action, ...] = ("profile", "register", "order")
+    scenario: tuple[Button, ...] = ("profile", "register", "order")
     design: DesignPatch = {}
     faults: tuple[FaultWish, ...] = ()
     builds_on: tuple[str, ...] = ()

@@ -130,6 +130,12 @@ def _answer_code(evidence: Evidence, _: str) -> int | None:
     return evidence.answers[-1].code if evidence.answers else None
 
 
+def _menu_ms(evidence: Evidence, _: str) -> float | None:
+    """The longest that a guest who only looked at a menu waited for an answer."""
+    looked = (r for r in evidence.answers if r.name.endswith("/menu"))
+    return max((r.duration_ms for r in looked if r.duration_ms is not None), default=None)
+
+
 def _accepted(evidence: Evidence, _: str) -> int:
     """Answers of 2xx."""
     return sum(200 <= (r.code or 0) < 300 for r in evidence.answers)
@@ -246,6 +252,7 @@ MEASURES: Mapping[str, Measure] = {
     "answer_ms": Measure(_answer_ms, "ms"),
     "answer_max_ms": Measure(_answer_max_ms, "ms"),
     "answer_code": Measure(_answer_code),
+    "menu_ms": Measure(_menu_ms, "ms"),
     "answers": Measure(_customers),
     "accepted": Measure(_accepted),
     "refused": Measure(_refused),

@@ -11,7 +11,6 @@ from playground.flow.ledger import ENTRIES
 
 from .mistakes import unknown
 
-ACTIONS = ("profile", "register", "order")
 BROKER = "broker"
 STATUSES = ("ok", "error", "timeout", "refused", "rejected", "lost", "duplicate")
 # What the house itself writes into the log, beside messages and effects.

@@ -19,6 +19,7 @@ import { rush } from './panels/rush.js';
 import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
 import { time } from './panels/time/time.js';
+import { twin } from './panels/twin.js';
 import { Picture } from './picture/picture.js';
 import { Choice } from './state/choice.js';
 import { nameServices } from './state/plain.js';
@@ -58,6 +59,7 @@ const events = log(root, store, inspect.open);
 faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
 rush(find('[data-rush-open]'), find('[data-rush]'));
+for (const panel of document.querySelectorAll('[data-twin]')) twin(panel, store, catalogue);
 
 const story = sequence(find('#view-sequence'), store, { socket, choice });
 const lanes = time(find('#view-time'), store, { choice, traces, open: inspect.open });

@@ -13,7 +13,8 @@ export function stories(select, store, choice) {
   const show = () => {
     const all = storiesOf(store.state.log);
     const listed = all.slice(0, MOST_LISTED);
-    const options = [['', 'Follow the newest'], ...listed.map((story) => [story.id, spoken(story)])];
+    const newest = all.find((story) => story.requests === 1);
+    const options = [['', newest ? `Newest: ${spoken(newest)}` : 'Follow the newest'], ...listed.map((story) => [story.id, spoken(story)])];
     if (choice.wish && !options.some(([id]) => id === choice.wish)) options.push([choice.wish, 'No longer in the log']);
     if (all.length > listed.length) options.push(['…', `${all.length - listed.length} older ones are not listed`]);
     const key = JSON.stringify(options);

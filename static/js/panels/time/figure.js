@@ -19,9 +19,9 @@ export class Figure {
   constructor(open) {
     this.#clip = svg('rect');
     const layer = (name) => svg('g', { class: name, 'clip-path': 'url(#st-clip)' });
-    this.#fixed = { lanes: svg('g', { class: 'lanes' }), axis: layer('axis'), answers: layer('answers'), labels: svg('g', { class: 'labels' }) };
-    const [bars, ways, marks] = ['bars', 'ways', 'marks'].map(layer);
-    this.root.append(patterns(this.#clip), this.#fixed.lanes, this.#fixed.axis, this.#fixed.answers, bars, ways, marks, this.#fixed.labels);
+    this.#fixed = { lanes: svg('g', { class: 'lanes' }), axis: svg('g', { class: 'axis' }), answers: layer('answers'), labels: svg('g', { class: 'labels' }) };
+    const [ways, bars, marks] = ['ways', 'bars', 'marks'].map(layer);
+    this.root.append(patterns(this.#clip), this.#fixed.lanes, this.#fixed.axis, this.#fixed.answers, ways, bars, marks, this.#fixed.labels);
     this.#parts = new Parts(this.root, { bars, ways, marks }, open);
   }
 
@@ -75,11 +75,12 @@ export class Figure {
 function barPart(bar, { x, rowY, places, left, room }) {
   const from = Math.max(x(bar.from), left - 2);
   const to = Math.min(x(bar.to), left + room + 8);
-  const width = Math.max(2, to - from);
+  const width = Math.max(4, to - from);
   const inset = bar.kind === 'wait' && bar.lane !== 'customer' ? 4 : 0;
   const [y, height] = [rowY(bar.lane, bar.row) + inset, places.get(bar.lane).bar - 2 * inset];
   const words = shortly(bar);
-  const fits = width > words.length * LETTER + 10 && !inset;
+  const free = Math.min(width, x(bar.alone ?? Infinity) - from);
+  const fits = free > words.length * LETTER + 10 && !inset;
   const classes = `bar ${bar.kind} ${bar.look}${bar.isOpen ? ' open' : ''}${bar.isBroken ? ' broken' : ''}`;
   return {
     key: bar.key, record: bar.record, label: fully(bar), classes, data: { kind: bar.kind, lane: bar.lane, attempt: bar.attempt },

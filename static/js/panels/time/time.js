@@ -46,11 +46,11 @@ export function time(root, store, { choice, traces, open }) {
   function draw() {
     nothing.hidden = Boolean(layout);
     root.classList.toggle('has-story', Boolean(layout));
-    if (!layout || !place.clientWidth) return;
+    if (!layout || root.hidden) return;
     const now = grown(layout, clock.now());
     const arranged = lanes.of(layout.lanes);
-    figure.draw(now, arranged, seen ?? fitted(now), place.clientWidth);
-    if (!table.hidden) tabulate(now, arranged);
+    if (table.hidden) figure.draw(now, arranged, seen ?? fitted(now), Math.max(place.clientWidth, 200));
+    else tabulate(now, arranged);
   }
 
   const tabulate = (now, arranged) => {
