@@ -13,7 +13,7 @@ import { announcer, banner, caption, connection, crowd, freeze, run } from './pa
 import { follow } from './panels/follow.js';
 import { ledger } from './panels/ledger.js';
 import { list, other } from './panels/list.js';
-import { log } from './panels/log.js';
+import { log } from './panels/log/log.js';
 import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
 import { tabs } from './panels/tabs.js';
@@ -72,7 +72,7 @@ function withLast(act) {
 }
 exchange(find('[data-exchange]'), actions);
 order(find('[data-order]'), store);
-log(root, store, inspect.open);
+const events = log(root, store, inspect.open);
 faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
 rush(find('[data-rush-open]'), find('[data-rush]'));
@@ -95,13 +95,15 @@ function fetched(make) {
 }
 const story = fetched(async () => (await import('./panels/sequence.js')).sequence(find('#view-sequence'), store, { socket, choice }));
 const lanes = fetched(async () => (await import('./panels/time/time.js')).time(find('#view-time'), store, { choice, traces, open: inspect.open }));
-const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
+const figures = fetched(async () => (await import('./panels/metrics/metrics.js')).metrics(find('[data-metrics]'), socket));
+const books = ledger(find('[data-ledger]'), store, { counter: find('[data-dead-count]'), look: events.find });
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
   if (panel.id === 'view-sequence') story(isSeen);
   if (panel.id === 'view-time') lanes(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
+  if (panel.id === 'view-metrics') figures(isSeen);
 });
 
 /** A replay goes on with each frame. */
