@@ -241,7 +241,10 @@ class Step(Values):
         return found | ({"fault": self.fault.as_json()} if self.fault else {})
 
 
-ACTION_TITLES = {"profile": "Save the profile", "register": "Register", "order": "Place an order"}
+ACTION_TITLES = {
+    "profile": "Save the profile", "register": "Register", "order": "Place an order",
+    "menu": "Browse the menu", "read-back": "Read the profile back",
+}  # fmt: skip
 STEP_VERBS = ("design", "fault", "press", "rush", "repair", "reset", "settle", "pause")
 
 

@@ -2,10 +2,10 @@
 // one, so that exchange, picture and log show it, else through the public API.
 
 import { call, trouble } from '../live/api.js';
+import { runTwin } from '../panels/twin.js';
 import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
-const TWIN = '/api/playground/twin';
 const ASK_EVERY_MS = 500;
 
 /** What a person is told when a step cannot be done. */
@@ -28,18 +28,12 @@ export async function carryOut(step, { store, actions }) {
   return [];
 }
 
-/** The steps under both designs at once; shown by the panel of twins. @param {(words: string) => void} tell */
-export async function carryOutTwin({ twin, steps }, tell) {
-  const faults = steps.filter((step) => step.fault).map((step) => step.fault);
-  const rest = steps.filter((step) => step.press || step.rush || step.pause || step.design || step.settle);
-  let { data } = { data: await ask('POST', TWIN, { ...twin, faults, steps: rest }) };
-  while (['waiting', 'running', 'settling'].includes(data.state)) {
-    tell(`Both designs at work: step ${data.step} of ${rest.length}, ${Math.round(data.elapsed_ms / 1000)} s.`);
-    await pause(ASK_EVERY_MS);
-    data = await ask('GET', TWIN);
-  }
-  if (data.state !== 'done') throw new StepFailed(`The twin has ended early: ${data.reason || data.state}.`);
-  return [data.run];
+/** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
+export async function carryOutTwin({ twin, steps }, place) {
+  const shared = steps.filter((step) => !step.design && !step.reset);
+  const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
+  if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
+  return [run];
 }
 
 async function ask(method, path, body) {
@@ -50,11 +44,13 @@ async function ask(method, path, body) {
 
 /** As often as asked, one after the other: a customer waits for the answer. */
 async function press(actions, { press: action, with: values = {}, times = 1 }) {
-  const form = document.getElementById(`f-${action}`);
+  const isReadBack = action === 'read-back';
+  const form = document.getElementById(isReadBack ? 'f-profile' : `f-${action}`);
+  const go = () => (isReadBack ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, values);
-    const answer = await answered(actions, form);
+    const answer = await answered(actions, form, go);
     fill(form, before);
     const run = answer.headers.get('x-inflight-run');
     if (!run) throw new StepFailed('No answer came from the server. See whether the badge says Live, and run it again.');
@@ -75,7 +71,7 @@ function fill(form, values) {
   return before;
 }
 
-function answered(actions, form) {
+function answered(actions, form, go) {
   return new Promise((resolve) => {
     const hear = ({ detail }) => {
       if (detail.form !== form) return;
@@ -83,7 +79,7 @@ function answered(actions, form) {
       resolve(detail);
     };
     actions.addEventListener('answered', hear);
-    form.requestSubmit();
+    go();
   });
 }
 
