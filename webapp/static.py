@@ -18,6 +18,7 @@ MINIFIERS: dict[str, Callable[[str], str]] = {"js": jsmin, "css": cssmin}
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
+    max_post_process_passes = 20  # one for each level of imports
     manifest_strict = False  # an unknown name becomes its plain URL, not an error page
 
     def _save(self, name: str, content: Any) -> str:
