@@ -45,3 +45,10 @@ def test_a_slot_is_free_again_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), slots.one_of("pg", 1, 0):
         raise ZeroDivisionError
     assert slots.taken("pg") == 0
+
+
+def test_without_a_bound_there_is_room_for_everybody_and_they_are_counted() -> None:
+    slots = RequestSlots()
+    with slots.one_of("pg", None, 0), slots.one_of("pg", None, 0):
+        assert slots.taken("pg") == 2
+    assert slots.taken("pg") == 0
