@@ -8,12 +8,14 @@
 docs/authoring.md shows each with an example.
 """
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from playground.delivery.fault import DEFAULT_DURATION_S, Injection, InvalidFault
+from playground.delivery.fault import DEFAULT_DURATION_S, Fault, Injection, InvalidFault
+from playground.delivery.fault_kinds import CATALOGUE, FaultKind
 from playground.rush.plan import MAX_RATE, MAX_SECONDS
 
 from .conditions import ConditionField, DesignPatch
@@ -64,10 +66,13 @@ class EffectAsked(Values):
     effect: Annotated[str, AfterValidator(lambda name: _known_effect(name))]
     column: Literal["expected", "actual", "lost", "doubled", "pending"]
     text: Text
+    side: Literal["a", "b"] | None = None  # of a twin
 
     @property
     def key(self) -> str:
-        return f"{self.column}.{self.effect}"
+        """The measure that it is."""
+        name = f"{self.column}.{self.effect}"
+        return f"{self.side}.{name}" if self.side else name
 
 
 class Asked(Directive):
@@ -183,6 +188,7 @@ class Rush(Values):
     action: Action = "order"
     rate: Annotated[int, Field(ge=1, le=MAX_RATE)]
     seconds: Annotated[int, Field(ge=1, le=MAX_SECONDS)]
+    go_on: bool = False  # the next step begins while they still come
 
 
 class Step(Values):
@@ -211,11 +217,36 @@ class Step(Values):
             raise Wrong("`with` and `times` belong to `press`", "Move them there.")
         return self
 
+    @property
+    def says(self) -> str:
+        """To the learner, before it is done."""
+        if self.press:
+            again = f", {self.times} times" if self.times > 1 else ""
+            other = "".join(f", with {name} {value}" for name, value in self.with_.items())
+            return f"{ACTION_TITLES[self.press]}{other}{again}"
+        if self.fault:
+            return _fault_in_words(self.fault)
+        if self.rush:
+            what = ACTION_TITLES[self.rush.action].lower()
+            on = ", and go on meanwhile" if self.rush.go_on else ""
+            return f"{self.rush.rate} customers a second for {self.rush.seconds} s: {what}{on}"
+        if self.design is not None:
+            return f"Change the design: {_design_in_words(self.design)}"
+        if self.settle:
+            return f"Wait until nothing is on the way, {self.settle:g} s at most"
+        if self.pause:
+            return f"Wait {self.pause:g} s"
+        return "Repair everything" if self.repair else "Start afresh"
+
     def as_json(self) -> dict[str, Any]:
         found = self.model_dump(mode="json", exclude_defaults=True, by_alias=True)
         return found | ({"fault": self.fault.as_json()} if self.fault else {})
 
 
+ACTION_TITLES = {
+    "profile": "Save the profile", "register": "Register", "order": "Place an order",
+    "menu": "Browse a menu", "read-back": "Read the profile back",
+}  # fmt: skip
 STEP_VERBS = ("design", "fault", "press", "rush", "repair", "reset", "settle", "pause")
 
 
@@ -276,6 +307,11 @@ class Verdict(Directive):
 class FaultButton(FaultWish, Directive):
     kind_of_step: ClassVar[str] = "fault"
     label: Text
+
+    @property
+    def wish(self) -> str:
+        """What the button asks the control API for."""
+        return json.dumps(self.as_json())
 
 
 class Code(Directive):
@@ -359,6 +395,27 @@ def ids_of(directive: Directive) -> Iterator[str]:
         yield own
     if isinstance(directive, Quiz):
         yield from (question.id for question in directive.questions)
+
+
+def _fault_in_words(wish: FaultWish) -> str:
+    fields = wish.as_json() | {"kind": FaultKind(wish.kind)}
+    ends_at = fields.pop("duration_s")
+    spec = CATALOGUE[FaultKind(wish.kind)]
+    fields["ms"] = fields["ms"] or spec.default_ms
+    fields["status"] = fields["status"] or spec.default_status
+    return f"Break it: {Fault(id='', ends_at=ends_at, **fields).says}"
+
+
+def _design_in_words(choices: Mapping[str, Any], before: str = "") -> str:
+    told = []
+    for name, value in choices.items():
+        where = f"{before}{name.replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            told.append(_design_in_words(value, f"{where} "))
+        else:
+            words = {True: "on", False: "off", None: "none"}.get(value, value)
+            told.append(f"{where.removeprefix('styles ')} {words}")
+    return ", ".join(told)
 
 
 def _known_effect(name: str) -> str:

@@ -5,10 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from playground.bootstrap import redis_client, runtime
 from playground.delivery.design import Design
 from playground.flow.ledger import Row, ledger
-from playground.flow.log import KEPT_RECORDS, RedisFlowLog
+from playground.flow.log import BEGINNING, KEPT_RECORDS, RedisFlowLog
 from playground.flow.promises import Promises
 from playground.flow.records import Record
 from playground.models import Playground
+from playground.twins import sides_of
 
 from .measures import Evidence
 
@@ -28,6 +29,12 @@ def of_runs(playground: Playground, after: str, runs: Collection[str]) -> Eviden
 def since(playground: Playground, after: str) -> Evidence:
     """Of all that has happened since then."""
     return _evidence(playground, after, lambda record: True, None)
+
+
+def of_twin(playground: Playground) -> Evidence:
+    """Of the newest twin's sides, each in a playground of its own."""
+    sides = {letter: since(side, BEGINNING) for letter, side in sides_of(playground).items()}
+    return Evidence([], sides=sides, is_partial=any(one.is_partial for one in sides.values()))
 
 
 def _evidence(

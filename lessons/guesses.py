@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .directives import Asked, AskedChoice, AskedLedger, AskedNumber, AskedOrder
-from .measures import Evidence
+from .measures import Evidence, parse_measurement
 
 CONFIDENCES = {1: "a guess", 2: "rather unsure", 3: "fairly sure", 4: "certain"}
 
@@ -50,11 +50,7 @@ def measured(asked: Asked, evidence: Evidence) -> Any:
         case AskedOrder():
             return _measured_order(asked, evidence)
         case AskedLedger():
-            rows = evidence.ledger
-            return {
-                e.key: getattr(rows[e.effect], e.column) if e.effect in rows else None
-                for e in asked.effects
-            }
+            return {e.key: parse_measurement(e.key).of(evidence) for e in asked.effects}
     raise TypeError(asked)
 
 

@@ -6,7 +6,7 @@ a new one is a function with a docstring and a row.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Annotated, Any
 
@@ -23,6 +23,7 @@ from .mistakes import Wrong, unknown
 from .vocabulary import ledger_effects
 
 Value = float | int | str
+SIDES = ("a", "b")  # of a twin
 TRAVELLING = frozenset(
     {
         Kind.REQUEST, Kind.RESPONSE, Kind.PUBLISH, Kind.ENQUEUE,
@@ -42,6 +43,7 @@ class Evidence:
     rows: Callable[[], Iterable[Row]] = tuple
     choices: Callable[[], Mapping[str, Any]] = dict
     is_partial: bool = False  # the log had let its oldest records go
+    sides: Mapping[str, "Evidence"] = field(default_factory=dict)  # of a twin, by letter
 
     @cached_property
     def ledger(self) -> Mapping[str, Row]:
@@ -80,6 +82,7 @@ class Measurement:
     name: str  # as it was written
     measure: Measure
     about: str = ""
+    side: str = ""  # of a twin: a or b
 
     @property
     def unit(self) -> str:
@@ -87,7 +90,8 @@ class Measurement:
 
     def of(self, evidence: Evidence) -> Value | None:
         """None if there was nothing to measure."""
-        return self.measure.of(evidence, self.about)
+        seen = evidence.sides.get(self.side) if self.side else evidence
+        return None if seen is None else self.measure.of(seen, self.about)
 
 
 def parse_measurement(value: Any) -> Measurement:
@@ -97,6 +101,9 @@ def parse_measurement(value: Any) -> Measurement:
             raise Wrong("a measure is a name or a count", "Write `{count: {kind: effect}}`.")
         match = parse_match(value["count"])
         return Measurement("count", Measure(lambda evidence, _: _count(evidence, match)))
+    side, dot, rest = str(value).partition(".")
+    if dot and side in SIDES:
+        return replace(parse_measurement(rest), name=str(value), side=side)
     name, _, about = str(value).partition(".")
     measure = MEASURES.get(name)
     if measure is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from playground import state
 from playground.models import Playground
 
 from . import evidence, guesses
@@ -15,6 +16,8 @@ from .measures import Evidence, Measurement
 from .models import Learner, LessonRun, LessonVisit, Said, TaskDone
 
 Role = Said.Role
+# A run that nobody ends is watched no longer.
+WATCHED_S = 180
 
 
 class TooLate(Exception):
@@ -32,15 +35,22 @@ class Notebook:
     learner: Learner
     lesson: Lesson
 
-    def open(self, playground: Playground) -> LessonVisit:
-        """From now on tasks are watched; a second opening changes nothing.  Raises RedisError."""
-        visit = LessonVisit.objects.filter(learner=self.learner, lesson=self.lesson.slug).first()
-        if visit is not None and visit.playground == playground.id:
-            return visit
+    def open(self, playground: Playground) -> bool:
+        """From now on tasks are watched. Was it the first time?  Raises RedisError."""
+        if self._watched_since(playground) is not None:
+            return False
         told = {"playground": playground.id, "cursor": evidence.cursor_of(playground)}
-        return LessonVisit.objects.update_or_create(
+        LessonVisit.objects.update_or_create(
             learner=self.learner, lesson=self.lesson.slug, defaults=told
-        )[0]
+        )
+        return True
+
+    def _watched_since(self, playground: Playground) -> str | None:
+        """A playground that is another one now has another log."""
+        mine = LessonVisit.objects.filter(
+            learner=self.learner, lesson=self.lesson.slug, playground=playground.id
+        )
+        return mine.values_list("cursor", flat=True).first()
 
     def guess(self, asked: Asked, value: Any, confidence: int) -> Said:
         """Raises TooLate once the run has begun."""
@@ -77,6 +87,8 @@ class Notebook:
         before = self.runs().get(run.id)
         if not has_guessed and not without_guess and before is None:
             raise Locked
+        shown = self._shown(run)
+        state.watch_lines(playground, shown, WATCHED_S if shown else 0)
         told = {
             "playground": playground.id, "after": evidence.cursor_of(playground), "runs": [],
             "was_guessed": has_guessed, "started_at": timezone.now(), "ended_at": None, "found": {},
@@ -90,7 +102,12 @@ class Notebook:
         mine = LessonRun.objects.get(
             learner=self.learner, lesson=self.lesson.slug, run=run.id, playground=playground.id
         )
-        mine.found = self._measure(run, evidence.of_runs(playground, mine.after, runs))
+        if run.twin:
+            found = evidence.of_twin(playground)
+        else:
+            found = evidence.of_runs(playground, mine.after, runs)
+        mine.found = self._measure(run, found)
+        state.watch_lines(playground, [], 0)
         mine.runs, mine.ended_at = list(runs), timezone.now()
         mine.save(update_fields=["found", "runs", "ended_at"])
         return mine
@@ -111,9 +128,14 @@ class Notebook:
 
     def _lines(self, run: Run, found: Evidence) -> dict[str, list[int]]:
         """Of the functions that the lesson shows for this run."""
-        shown = {code.source.name for code in self.lesson.all_of(Code) if code.run == run.id}
-        ran = evidence.lines_that_ran(found.records)
+        shown = self._shown(run)
+        records = [r for one in (found, *found.sides.values()) for r in one.records]
+        ran = evidence.lines_that_ran(records)
         return {name: lines for name, lines in ran.items() if name in shown}
+
+    def _shown(self, run: Run) -> list[str]:
+        """The functions whose code stands in the lesson for this run."""
+        return sorted({code.source.name for code in self.lesson.all_of(Code) if code.run == run.id})
 
     def tasks_done(self) -> set[str]:
         mine = TaskDone.objects.filter(learner=self.learner, lesson=self.lesson.slug)
@@ -121,11 +143,12 @@ class Notebook:
 
     def tick(self, playground: Playground) -> set[str]:
         """Tick what has been done since the lesson was opened.  Raises RedisError."""
+        cursor = self._watched_since(playground)
         done = self.tasks_done()
         open_tasks = [task for task in self.lesson.all_of(Task) if task.id not in done]
-        if not open_tasks:
+        if not open_tasks or cursor is None:
             return done
-        found = evidence.since(playground, self.open(playground).cursor)
+        found = evidence.since(playground, cursor)
         for task in open_tasks:
             if task.when.holds(found):
                 TaskDone.objects.get_or_create(

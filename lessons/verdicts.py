@@ -5,24 +5,32 @@ from typing import Any
 
 from . import guesses
 from .course import Lesson
-from .directives import Asked, AskedLedger, AskedNumber, Run, SecondCase
+from .directives import Asked, AskedLedger, AskedNumber, SecondCase
 from .guesses import CONFIDENCES, in_words
 from .models import LessonRun, Said
 from .notebook import Notebook
 
 SURE = 3  # from here on a miss is a confident one
-_WIDTH = 100.0
+_BEGIN, _WIDTH = 72, 270
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Two marks on one scale, in percent of its width."""
+    """Two bars on one scale. Lengths are in the drawing's own units, from _BEGIN on."""
 
-    guess: float
-    measured: float
-    label: str = ""
-    guess_says: str = ""
-    measured_says: str = ""
+    guess_width: float
+    measured_width: float
+    label: str
+    guess_says: str
+    measured_says: str
+
+    @property
+    def guess_end(self) -> float:
+        return _BEGIN + self.guess_width + 6
+
+    @property
+    def measured_end(self) -> float:
+        return _BEGIN + self.measured_width + 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +151,3 @@ def _bar(guess: float, found: float, label: str = "") -> Bar:
         round(abs(guess) * scale, 1), round(abs(found) * scale, 1), label,
         guesses.plain(guess), guesses.plain(found),
     )  # fmt: skip
-
-
-def label_of(lesson: Lesson, run: str) -> str:
-    found = lesson.directive(Run, run)
-    return found.label if found else run

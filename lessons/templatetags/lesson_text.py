@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import SafeString
 
-from .. import prose
+from .. import guesses, prose
 
 register = template.Library()
 
@@ -18,3 +18,9 @@ def markdown(text: str) -> SafeString:
 def markdown_line(text: str) -> SafeString:
     """Within a line."""
     return prose.inline(text)
+
+
+@register.filter
+def measured(value: object) -> str:
+    """A measured value, without needless decimals."""
+    return guesses.plain(value)

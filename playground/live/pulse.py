@@ -82,8 +82,9 @@ def _stats(
         "worker": worker,
         "breakers": state.breakers(playground, design),
         "slots": {
-            "taken": request_slots.taken(playground.id),
             "of": design.request_slots,
+            "taken": request_slots.taken(playground.id),
+            "waiting": request_slots.waiting(playground.id),
         },
         "replicas": {service: design.replicas_of(service) for service in queues},
         **figures,

@@ -257,7 +257,7 @@ async def test_depths_come_once_a_second_with_the_place_they_belong_to(
         "ready": 0, "unacked": 0, "delayed": 0, "dead": 0,
     }  # fmt: skip
     assert stats["worker"] == {"alive": False, "heartbeat_age_s": None}
-    assert stats["slots"] == {"taken": 0, "of": None}
+    assert stats["slots"] == {"taken": 0, "of": None, "waiting": 0}
 
 
 async def test_the_figures_of_a_newcomer_do_not_begin_with_him(
