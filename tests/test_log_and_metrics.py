@@ -40,7 +40,9 @@ def fill_log(page: Page, records: int) -> None:
           const { log } = await import(`${at}panels/log/log.js`);
           const store = window.testStore = new Store();
           const place = document.querySelector('[data-playground]');
-          for (const old of document.querySelectorAll('[data-log] .rows')) old.remove();
+          const section = place.querySelector('.log');
+          section.replaceWith(section.cloneNode(true)); // the page's own log is out of it
+          place.querySelector('[data-log]').replaceChildren();
           log(place, store, ({ record }) => { window.opened = record.id; });
           window.more = (from, many) => store.take(Array.from({ length: many }, (_, i) => ({
             id: `${from + i}-0`, at: from + i, kind: i % 50 ? 'process' : 'retry', target: 'crm',

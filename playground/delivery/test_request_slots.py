@@ -48,6 +48,13 @@ def test_a_slot_is_free_again_after_an_error() -> None:
     assert slots.taken("pg") == 0
 
 
+def test_without_a_bound_there_is_room_for_everybody_and_they_are_counted() -> None:
+    slots = RequestSlots()
+    with slots.one_of("pg", None, 0), slots.one_of("pg", None, 0):
+        assert slots.taken("pg") == 2
+    assert slots.taken("pg") == 0
+
+
 def test_who_waits_for_a_slot_is_counted_until_it_has_one_or_gives_up() -> None:
     slots = RequestSlots()
 

@@ -5,6 +5,7 @@ import { compareCursors } from '../state/records.js';
 import { Polling } from './polling.js';
 
 const FINAL = new Set([4400, 4401, 4403, 4404]); // trying again would not help
+const OPEN = 1; // a WebSocket's readyState
 const SILENCE_MS = 8000; // the server sends something every second
 const SLOW_WELCOME_MS = 4000; // a socket that says nothing at all
 const OFFLINE_SILENCE_MS = 2500; // when the browser says that its network has gone
@@ -49,6 +50,7 @@ export class PlaygroundSocket extends EventTarget {
     ws.onmessage = (event) => {
       if (ws !== this.#ws) return;
       this.#listenForSilence();
+      if (!this.#isWelcome) this.#beWelcome();
       this.#take(JSON.parse(event.data));
     };
     ws.onclose = ({ code }) => { if (ws === this.#ws) this.#lose(code); };
@@ -105,7 +107,6 @@ export class PlaygroundSocket extends EventTarget {
   }
 
   #take(frame) {
-    if (frame.type === 'welcome' && this.#ws?.readyState === WebSocket.OPEN && !this.#isWelcome) this.#beWelcome();
     if (frame.type === 'gap') {
       this.cursor = '0-0'; // what follows begins with the oldest there is
     } else if (frame.type === 'records') {
@@ -132,7 +133,7 @@ export class PlaygroundSocket extends EventTarget {
   }
 
   #send(message) {
-    if (this.#ws?.readyState === WebSocket.OPEN) this.#ws.send(JSON.stringify(message));
+    if (this.#ws?.readyState === OPEN) this.#ws.send(JSON.stringify(message));
   }
 
   #hurry() {

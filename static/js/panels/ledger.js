@@ -4,6 +4,7 @@ import { element, throttled } from '../dom.js';
 import { call, trouble } from '../live/api.js';
 import { title } from '../state/plain.js';
 
+const PAUSE_MS = 1500; // the server reads the whole log to tell causes
 const COLUMNS = { expected: 'owed', actual: 'done', lost: 'lost', doubled: 'doubled', pending: 'on the way', dead: 'dead letters', unasked: 'not asked for' };
 
 // What differs in a column, for the buttons' names.
@@ -23,7 +24,7 @@ export function ledger(place, store, { counter, look }) {
 
   scope.addEventListener('change', () => show());
   all.addEventListener('click', () => act('POST', '/api/playground/dead-letters/replay', { id: '' }));
-  const later = throttled(1000, () => { if (!place.hidden) show(); });
+  const later = throttled(PAUSE_MS, () => { if (!place.hidden) show(); });
   for (const type of ['records', 'stats']) store.addEventListener(type, later);
   store.addEventListener('stats', () => {
     const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);

@@ -18,7 +18,7 @@ export function charts(points) {
     { name: 'Throughput and errors', unit: 'a second', show: per_s, series: [['messages done', (p) => p.throughput_per_s], ['hops failed', (p) => p.errors_per_s]] },
     { name: 'Answer time', unit: 'last minute', show: ms, series: [['p50', (p) => p.answer_ms?.p50], ['p95', (p) => p.answer_ms?.p95]] },
     { name: 'Completion time', unit: 'last minute', show: ms, series: [['p50', (p) => p.completion_ms?.p50], ['p95', (p) => p.completion_ms?.p95]] },
-    { name: 'Request slots', unit: bound ? `of ${bound}` : 'no bound', show: whole, series: [['taken', (p) => p.slots?.taken]] },
+    { name: 'Request slots', unit: bound ? `of ${bound}` : 'no bound', show: whole, series: [['taken', (p) => p.slots?.taken], ['waited for', (p) => p.slots?.waiting]] },
   ];
 }
 

@@ -53,6 +53,7 @@ export function metrics(place, socket) {
   place.addEventListener('keydown', (event) => {
     if (event.key !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    event.stopPropagation(); // elsewhere on the page this key may mean something else
     toggle();
   });
 
