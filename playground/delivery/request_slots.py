@@ -20,12 +20,19 @@ class RequestSlots:
         self._freed = Condition()
 
     @contextmanager
-    def one_of(self, playground: str, slots: int, patience_s: float) -> Iterator[None]:
-        """Hold one of the playground's slots. Raises NoFreeSlot after `patience_s` seconds."""
+    def one_of(self, playground: str, slots: int | None, patience_s: float) -> Iterator[None]:
+        """Hold one of the playground's slots (None: there are as many as one likes).
+
+        Raises NoFreeSlot after `patience_s` seconds.
+        """
+
+        def is_free() -> bool:
+            return slots is None or self._taken[playground] < slots
+
         with self._freed:
             self._count(self._waiting, playground, 1)
             try:
-                if not self._freed.wait_for(lambda: self._taken[playground] < slots, patience_s):
+                if not self._freed.wait_for(is_free, patience_s):
                     raise NoFreeSlot
             finally:
                 self._count(self._waiting, playground, -1)

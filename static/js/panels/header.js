@@ -21,11 +21,15 @@ export function connection(place, store, socket) {
   const show = () => {
     const worker = store.stats?.worker;
     const isWorkerGone = link.state === 'live' && worker && !worker.alive;
-    const text = link.state !== 'live' ? lost(link) : isWorkerGone ? 'Worker away: texts wait' : 'Live';
+    const text = link.state !== 'live' ? lost(link) : isWorkerGone ? 'Worker away: texts wait' : link.via === 'polling' ? 'Live (polling)' : 'Live';
     if (words.textContent !== text) words.textContent = text;
     place.dataset.state = isWorkerGone ? 'worker' : link.state;
   };
-  socket.addEventListener('state', ({ detail }) => { link = detail; show(); });
+  socket.addEventListener('state', ({ detail }) => {
+    if (detail.state === 'connecting' && link.state === 'away') return; // one more try: still away
+    link = detail;
+    show();
+  });
   store.addEventListener('stats', show);
   addEventListener('offline', show);
   addEventListener('online', show);
