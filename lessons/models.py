@@ -99,3 +99,17 @@ class TaskDone(models.Model):
         constraints = [
             models.UniqueConstraint("learner", "lesson", "task", name="a_task_is_done_once")
         ]
+
+
+class Answer(models.Model):
+    """A learner has answered a question of an earlier lesson. None is ever changed."""
+
+    learner = models.ForeignKey(Learner, models.CASCADE, related_name="answers")
+    question = models.CharField(max_length=130, help_text="its id in the course")
+    choice = models.CharField(max_length=80)
+    is_right = models.BooleanField()
+    place = models.CharField(max_length=80, help_text="the lesson whose warm-up asked; or review")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index("learner", "at", name="answers_of_a_learner")]

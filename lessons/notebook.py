@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from playground import state
 from playground.models import Playground
 
 from . import evidence, guesses
@@ -15,6 +16,8 @@ from .measures import Evidence, Measurement
 from .models import Learner, LessonRun, LessonVisit, Said, TaskDone
 
 Role = Said.Role
+# A run that nobody ends is watched no longer.
+WATCHED_S = 180
 
 
 class TooLate(Exception):
@@ -84,6 +87,8 @@ class Notebook:
         before = self.runs().get(run.id)
         if not has_guessed and not without_guess and before is None:
             raise Locked
+        shown = self._shown(run)
+        state.watch_lines(playground, shown, WATCHED_S if shown else 0)
         told = {
             "playground": playground.id, "after": evidence.cursor_of(playground), "runs": [],
             "was_guessed": has_guessed, "started_at": timezone.now(), "ended_at": None, "found": {},
@@ -102,6 +107,7 @@ class Notebook:
         else:
             found = evidence.of_runs(playground, mine.after, runs)
         mine.found = self._measure(run, found)
+        state.watch_lines(playground, [], 0)
         mine.runs, mine.ended_at = list(runs), timezone.now()
         mine.save(update_fields=["found", "runs", "ended_at"])
         return mine
@@ -122,10 +128,14 @@ class Notebook:
 
     def _lines(self, run: Run, found: Evidence) -> dict[str, list[int]]:
         """Of the functions that the lesson shows for this run."""
-        shown = {code.source.name for code in self.lesson.all_of(Code) if code.run == run.id}
+        shown = self._shown(run)
         records = [r for one in (found, *found.sides.values()) for r in one.records]
         ran = evidence.lines_that_ran(records)
         return {name: lines for name, lines in ran.items() if name in shown}
+
+    def _shown(self, run: Run) -> list[str]:
+        """The functions whose code stands in the lesson for this run."""
+        return sorted({code.source.name for code in self.lesson.all_of(Code) if code.run == run.id})
 
     def tasks_done(self) -> set[str]:
         mine = TaskDone.objects.filter(learner=self.learner, lesson=self.lesson.slug)

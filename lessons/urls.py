@@ -1,9 +1,15 @@
 from django.urls import include, path
 
-from . import experiment, views
+from . import experiment, pages, views
 
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", pages.front, name="front"),
+    path("course/", pages.course, name="course"),
+    path("glossary/", pages.glossary, name="glossary"),
+    path("search/", pages.search, name="search"),
+    path("sandbox/", pages.sandbox, name="sandbox"),
+    path("review/", include("lessons.retrieval.urls")),
+    path("progress/", include("lessons.progress.urls")),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),
     path("lessons/<slug:slug>/tasks/", experiment.tasks, name="tasks"),
     path("lessons/<slug:slug>/steps/<slug:step>/", experiment.step, name="step"),

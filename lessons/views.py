@@ -1,19 +1,17 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils import timezone
 
 from playground.views import playground_context
 
 from . import course, learners
 from .notebook import Notebook
 from .page import Page
+from .progress.state import progress_of
+from .retrieval.practice import warm_up
 from .terms import terms
-
-
-def start(request: HttpRequest) -> HttpResponse:
-    """The course begins with its first lesson."""
-    return redirect("lesson", slug=course.lessons()[0].slug)
 
 
 def lesson(request: HttpRequest, slug: str) -> HttpResponse:
@@ -24,7 +22,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     page = Page.of(Notebook(learner, found)) if learner else Page.untouched(found)
     context = {
         "lesson": found,
-        "lessons": course.lessons(),
+        "progress": progress_of(learner),
+        "warm_up": warm_up(learner, found, timezone.now()) if learner else [],
         "blocks": page.blocks,
         "lesson_data": _lesson_data(found),
         **playground_context(request),

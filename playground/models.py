@@ -18,6 +18,9 @@ class Playground(models.Model):
         null=True, db_index=True, help_text="unix seconds; then it is thrown away"
     )
 
+    watched_until = models.FloatField(default=0, help_text="unix seconds; a lesson asks for lines")
+    watched = models.JSONField(default=list, help_text="the functions whose lines it asks for")
+
     def __str__(self) -> str:
         return self.id
 

@@ -29,8 +29,9 @@ def create_side(owner: Playground, design: dict[str, Any], expires_at: float) ->
     """A playground for one side of a twin run. No token and no session leads into it."""
     with transaction.atomic():
         side = Playground.objects.create(
-            id=_new_id(), design=design, twin_of=owner, expires_at=expires_at
-        )
+            id=_new_id(), design=design, twin_of=owner, expires_at=expires_at,
+            watched=owner.watched, watched_until=owner.watched_until,
+        )  # fmt: skip
         add_first_users(side)
     return side
 

@@ -108,6 +108,12 @@ def inject_fault(playground: Playground, wish: Injection) -> Fault:
     return injected
 
 
+def watch_lines(playground: Playground, functions: Sequence[str], seconds: float) -> None:
+    """From now on, for so long, the lines of these functions that run are recorded."""
+    playground.watched, playground.watched_until = list(functions), _now() + seconds
+    playground.save(update_fields=["watched", "watched_until"])
+
+
 def brew_storm(playground: Playground, storm: Storm) -> int:
     """Put a storm's faults into the calendar. Returns how many."""
     planned = faults.brew(playground, storm, _now())
@@ -187,6 +193,13 @@ def reset(playground: Playground) -> None:
         add_first_users(playground)
     forget_in_redis(playground.id)
     _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
+
+
+def delete(playground: Playground) -> None:
+    """Forget a playground altogether.  Raises RedisError; then nothing was deleted."""
+    redis_client().ping()
+    forget_in_redis(playground.id)
+    playground.delete()
 
 
 def forget_in_redis(playground: str) -> None:

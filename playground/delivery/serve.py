@@ -24,6 +24,7 @@ from .books import Committed, Finished, commit
 from .calls import status_of
 from .fault import Fault
 from .fault_kinds import FaultKind
+from .lines import watched
 from .outbox import relay_all
 from .perform import (
     Crashed,
@@ -100,7 +101,10 @@ class _Shift:
     def work(self) -> None:
         now = self.runtime.clock.now()
         ends_at, outdated_at, world = now + TIME_BUDGET_S, now, None
+        # Pieces of work that are shorter than a beat would never renew it themselves.
+        presence = BeatingLease(self.runtime.clock, self._stay)
         while now < ends_at:
+            presence.keep()
             if now >= outdated_at:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
@@ -129,6 +133,9 @@ class _Shift:
 
     def _renew(self, held: Sequence[Delivery]) -> None:
         self.runtime.broker.extend(held)
+        self._stay()
+
+    def _stay(self) -> None:
         self.runtime.slots.keep(self.playground, self.service, self.slot_key)
 
 
@@ -147,9 +154,10 @@ def process(
     context: Context, service: str, deliveries: Sequence[Delivery], *, replica: int = 1
 ) -> None:
     """Handle these messages; each ends acked, due for a retry, or a dead letter."""
-    handled = [h for d in deliveries if (h := _handle(context, service, d, replica)) is not None]
+    handled = [h for d in deliveries if (h := _take_up(context, service, d, replica)) is not None]
     try:
-        _complete(context, handled)
+        with watched(context, [h.span for h in handled], service):
+            _complete(context, handled)
     except IntegrityError:
         # Two met on one constraint. One by one, so that only the second has to try again.
         for one in handled:
@@ -171,9 +179,16 @@ def _ack_early(context: Context, delivery: Delivery, span: Span) -> None:
     context.runtime.broker.ack([delivery])
 
 
-def _handle(context: Context, service: str, delivery: Delivery, replica: int) -> _Handled | None:
-    """Let the handler work. None if that came to nothing; then the message is taken care of."""
+def _take_up(context: Context, service: str, delivery: Delivery, replica: int) -> _Handled | None:
     span = span_of(delivery.event).child(context.runtime.new_hex)
+    with watched(context, [span], service):
+        return _handle(context, service, delivery, span, replica)
+
+
+def _handle(
+    context: Context, service: str, delivery: Delivery, span: Span, replica: int
+) -> _Handled | None:
+    """Let the handler work. None if that came to nothing; then the message is taken care of."""
     message_id, source = delivery.event.get_id(), sender(delivery.event)
     met = trouble.meet(context, source, service, message_id, delivery.attempt, silent=_SILENT)
     _record_delivery(context, delivery, span, met.mark, replica)

@@ -18,6 +18,7 @@ class World:
     playground: str
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
+    watched: tuple[str, ...] = ()  # functions whose lines a lesson asks for
 
     def faults_at(self, kind: FaultKind, source: str, target: str) -> tuple[Fault, ...]:
         """The faults of this kind that lie on the way from source to target."""
@@ -44,7 +45,9 @@ class World:
 
 
 def of(playground: Playground, now: float) -> World:
-    return World(playground.id, Design.of(playground.design), faults.active(playground.id, now))
+    watched = tuple(playground.watched) if playground.watched_until > now else ()
+    active = faults.active(playground.id, now)
+    return World(playground.id, Design.of(playground.design), active, watched)
 
 
 def load(playground: str, now: float) -> World | None:

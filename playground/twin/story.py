@@ -55,7 +55,7 @@ class Story:
         return len(self._open)
 
     def feed(self, record: Record) -> None:
-        if record.kind is Kind.FAULT and record.fault:
+        if record.kind == Kind.FAULT and record.fault:
             self.faults[record.fault["id"]] = record.fault["kind"]
         visit = self._visit(record)
         if visit is None:

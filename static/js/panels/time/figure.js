@@ -11,7 +11,7 @@ const LETTER = 5.9; // the width of one, about
 const PX_PER_TICK = 90;
 
 export class Figure {
-  root = svg('svg', { class: 'spacetime', role: 'group', 'aria-label': 'Time-space diagram. Arrow keys go from part to part, Enter opens one.' });
+  root = svg('svg', { class: 'spacetime', role: 'group', tabindex: -1, 'aria-label': 'Time-space diagram. Arrow keys go from part to part, Enter opens one.' });
   place = null;
   #parts; #fixed; #clip;
 
@@ -19,9 +19,9 @@ export class Figure {
   constructor(open) {
     this.#clip = svg('rect');
     const layer = (name) => svg('g', { class: name, 'clip-path': 'url(#st-clip)' });
-    this.#fixed = { lanes: svg('g', { class: 'lanes' }), axis: layer('axis'), answers: layer('answers'), labels: svg('g', { class: 'labels' }) };
-    const [bars, ways, marks] = ['bars', 'ways', 'marks'].map(layer);
-    this.root.append(patterns(this.#clip), this.#fixed.lanes, this.#fixed.axis, this.#fixed.answers, bars, ways, marks, this.#fixed.labels);
+    this.#fixed = { lanes: svg('g', { class: 'lanes' }), axis: svg('g', { class: 'axis' }), answers: layer('answers'), labels: svg('g', { class: 'labels' }) };
+    const [ways, bars, marks] = ['ways', 'bars', 'marks'].map(layer);
+    this.root.append(patterns(this.#clip), this.#fixed.lanes, this.#fixed.axis, this.#fixed.answers, ways, bars, marks, this.#fixed.labels);
     this.#parts = new Parts(this.root, { bars, ways, marks }, open);
   }
 
@@ -47,9 +47,9 @@ export class Figure {
       const { y, height } = places.get(lane.id);
       return svg('rect', { class: `lane ${lane.kind}`, 'data-lane': lane.id, x: 0, y, width, height });
     }));
-    this.#fixed.labels.replaceChildren(...lanes.map((lane) => {
+    this.#fixed.labels.replaceChildren(...lanes.map((lane, i) => {
       const { y, height } = places.get(lane.id);
-      const words = lane.kind === 'queue' ? 'queue' : laneTitle(lane);
+      const words = lanes[i + 1]?.id === lane.service ? 'queue' : laneTitle(lane);
       return svg('text', { class: lane.kind, x: left - 8, y: y + height / 2 }, words);
     }));
   }
@@ -67,7 +67,7 @@ export class Figure {
       const words = isGood ? 'the customer has the answer' : `the customer has an error: ${record.code}`;
       const isRoomRight = x(at) + words.length * LETTER + 12 < left + room;
       return [svg('path', { class: isGood ? 'answer' : 'answer bad', 'data-answer': record.id, d: `M${x(at)} ${y1}V${y2}` }),
-        ...(answers.length > 1 ? [] : [svg('text', { class: `has-answer ${isRoomRight ? '' : 'left'}`, x: x(at) + (isRoomRight ? 6 : -6), y: height - 3 }, words)])];
+        ...(answers.length > 1 ? [] : [svg('text', { class: `has-answer ${isRoomRight ? '' : 'left'}`, x: x(at) + (isRoomRight ? 6 : -6), y: height - 8 }, words)])];
     }));
   }
 }
@@ -75,11 +75,12 @@ export class Figure {
 function barPart(bar, { x, rowY, places, left, room }) {
   const from = Math.max(x(bar.from), left - 2);
   const to = Math.min(x(bar.to), left + room + 8);
-  const width = Math.max(2, to - from);
+  const width = Math.max(4, to - from);
   const inset = bar.kind === 'wait' && bar.lane !== 'customer' ? 4 : 0;
   const [y, height] = [rowY(bar.lane, bar.row) + inset, places.get(bar.lane).bar - 2 * inset];
   const words = shortly(bar);
-  const fits = width > words.length * LETTER + 10 && !inset;
+  const free = Math.min(width, x(bar.alone ?? Infinity) - from);
+  const fits = free > words.length * LETTER + 10 && !inset;
   const classes = `bar ${bar.kind} ${bar.look}${bar.isOpen ? ' open' : ''}${bar.isBroken ? ' broken' : ''}`;
   return {
     key: bar.key, record: bar.record, label: fully(bar), classes, data: { kind: bar.kind, lane: bar.lane, attempt: bar.attempt },

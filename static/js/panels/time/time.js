@@ -27,7 +27,7 @@ export function time(root, store, { choice, traces, open }) {
   let seen = null; // the window of time; null: all of it
   let isTicking = false;
 
-  stories(find('stories'), store, choice);
+  const chooser = stories(find('stories'), store, choice);
   place.append(figure.root);
   table.append(element('table', { class: 'as-table' }, tableHead(), body));
 
@@ -46,11 +46,11 @@ export function time(root, store, { choice, traces, open }) {
   function draw() {
     nothing.hidden = Boolean(layout);
     root.classList.toggle('has-story', Boolean(layout));
-    if (!layout || !place.clientWidth) return;
+    if (!layout || root.hidden) return;
     const now = grown(layout, clock.now());
     const arranged = lanes.of(layout.lanes);
-    figure.draw(now, arranged, seen ?? fitted(now), place.clientWidth);
-    if (!table.hidden) tabulate(now, arranged);
+    if (table.hidden) figure.draw(now, arranged, seen ?? fitted(now), Math.max(place.clientWidth, 200));
+    else tabulate(now, arranged);
   }
 
   const tabulate = (now, arranged) => {
@@ -102,5 +102,11 @@ export function time(root, store, { choice, traces, open }) {
   traces.addEventListener('loaded', read);
   new ResizeObserver(() => nextFrame(draw)).observe(place);
 
-  return { seen: (isSeen) => { if (isSeen) read(); } };
+  return {
+    seen(isSeen) {
+      if (!isSeen) return;
+      chooser.show();
+      read();
+    },
+  };
 }

@@ -16,6 +16,7 @@
  * @property {number} [attempt]
  * @property {Rec} record        what a press opens
  * @property {Rec} [end]
+ * @property {number} [alone]  when it begins to wait for somebody itself
  *
  * @typedef {{lane: string, at: number, record: Rec, row: number}} Point
  * @typedef {{kind: 'call'|'answer'|'text'|'retry', look: string, points: Point[]}} Way

@@ -6,7 +6,7 @@ const MOST_ROWS = 8; // beyond, the rest share the last one
 export function stacked(bars, lanes) {
   const of = new Map(lanes.map((lane) => [lane.id, lane]));
   const ends = new Map(lanes.map((lane) => [lane.id, []]));
-  const rowOfSpan = new Map();
+  const working = new Map(); // span -> its bar
   const place = (bar) => {
     const rows = ends.get(bar.lane);
     let row = rows.findIndex((end) => end <= bar.from + 1e-6);
@@ -18,12 +18,16 @@ export function stacked(bars, lanes) {
   const free = bars.filter((bar) => bar.kind !== 'wait').sort((a, b) => a.from - b.from);
   for (const bar of free) {
     place(bar);
-    if (bar.span) rowOfSpan.set(bar.span, bar.row);
+    if (bar.span) working.set(bar.span, bar);
   }
   // Who waits does so within its own work; only the customer has none.
   for (const bar of bars.filter((one) => one.kind === 'wait').sort((a, b) => a.from - b.from)) {
-    if (rowOfSpan.has(bar.within)) bar.row = rowOfSpan.get(bar.within);
-    else place(bar);
+    const own = working.get(bar.within);
+    if (!own) place(bar);
+    else {
+      bar.row = own.row;
+      own.alone = Math.min(own.alone ?? Infinity, bar.from); // until then its inside is free
+    }
   }
 }
 
