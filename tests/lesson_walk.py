@@ -67,7 +67,7 @@ class Walker:
         """What the verdict says was measured for this guess or observation."""
         step = next(a for a in self.lesson.all_of(Asked) if a.id == asked)
         line = self._verdict(step.run).locator("li", has_text=_plain(step.question))
-        return line.locator("mark").inner_text().rstrip(".")
+        return line.locator(".found").inner_text()
 
     def measured_number(self, asked: str) -> float:
         found = re.search(r"-?[\d.]+", self.measured(asked))
@@ -124,7 +124,6 @@ class Walker:
 
     def _answer(self, step: Asked) -> None:
         place = self._step(step.id)
-        place.scroll_into_view_if_needed()
         self._fill(place, step)
         if step.kind_of_step == "predict":
             place.locator(f"[name=confidence][value='{SURE}']").check(force=True)
@@ -149,7 +148,6 @@ class Walker:
 
     def _run(self, step: Run) -> None:
         place = self._step(step.id)
-        place.scroll_into_view_if_needed()
         go = place.locator("[data-run-go]")
         expect(go).to_be_enabled()
         go.click()
