@@ -188,6 +188,7 @@ class Rush(Values):
     action: Action = "order"
     rate: Annotated[int, Field(ge=1, le=MAX_RATE)]
     seconds: Annotated[int, Field(ge=1, le=MAX_SECONDS)]
+    go_on: bool = False  # the next step begins while they still come
 
 
 class Step(Values):
@@ -227,7 +228,8 @@ class Step(Values):
             return _fault_in_words(self.fault)
         if self.rush:
             what = ACTION_TITLES[self.rush.action].lower()
-            return f"{self.rush.rate} customers a second for {self.rush.seconds} s: {what}"
+            on = ", and go on meanwhile" if self.rush.go_on else ""
+            return f"{self.rush.rate} customers a second for {self.rush.seconds} s: {what}{on}"
         if self.design is not None:
             return f"Change the design: {_design_in_words(self.design)}"
         if self.settle:
@@ -243,7 +245,7 @@ class Step(Values):
 
 ACTION_TITLES = {
     "profile": "Save the profile", "register": "Register", "order": "Place an order",
-    "menu": "Browse the menu", "read-back": "Read the profile back",
+    "menu": "Browse a menu", "read-back": "Read the profile back",
 }  # fmt: skip
 STEP_VERBS = ("design", "fault", "press", "rush", "repair", "reset", "settle", "pause")
 

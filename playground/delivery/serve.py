@@ -101,7 +101,10 @@ class _Shift:
     def work(self) -> None:
         now = self.runtime.clock.now()
         ends_at, outdated_at, world = now + TIME_BUDGET_S, now, None
+        # Pieces of work that are shorter than a beat would never renew it themselves.
+        presence = BeatingLease(self.runtime.clock, self._stay)
         while now < ends_at:
+            presence.keep()
             if now >= outdated_at:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
@@ -130,6 +133,9 @@ class _Shift:
 
     def _renew(self, held: Sequence[Delivery]) -> None:
         self.runtime.broker.extend(held)
+        self._stay()
+
+    def _stay(self) -> None:
         self.runtime.slots.keep(self.playground, self.service, self.slot_key)
 
 

@@ -9,16 +9,12 @@ import { design } from './panels/design.js';
 import { exchange } from './panels/exchange.js';
 import { faults } from './panels/faults.js';
 import { announcer, banner, caption, connection, crowd, freeze, run } from './panels/header.js';
-import { inspector } from './panels/inspector.js';
 import { ledger } from './panels/ledger.js';
 import { list, other } from './panels/list.js';
 import { log } from './panels/log.js';
 import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
-import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
-import { time } from './panels/time/time.js';
-import { twin } from './panels/twin.js';
 import { Picture } from './picture/picture.js';
 import { Choice } from './state/choice.js';
 import { nameServices } from './state/plain.js';
@@ -42,7 +38,13 @@ async function flip(id) {
 
 const traces = new Traces(store);
 const choice = new Choice();
-const inspect = inspector(find('#inspector'), store, { does, flip, traces });
+let sheet = null; // fetched when something is first pressed
+const inspect = {
+  async open(what) {
+    sheet ??= import('./panels/inspector.js').then(({ inspector }) => inspector(find('#inspector'), store, { does, flip, traces }));
+    (await sheet).open(what);
+  },
+};
 picture.addEventListener('press', ({ detail }) => inspect.open(detail));
 
 connection(find('[data-connection]'), store, socket);
@@ -58,15 +60,30 @@ log(root, store, inspect.open);
 faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
 rush(find('[data-rush-open]'), find('[data-rush]'));
-for (const panel of document.querySelectorAll('[data-twin]')) twin(panel, store, catalogue);
+/** The twin's panel comes with its first opening, or at once where it stands open. */
+for (const panel of document.querySelectorAll('[data-twin]')) {
+  const make = async () => (await import('./panels/twin.js')).twin(panel, store, catalogue);
+  const sheet = panel.closest('[popover]');
+  if (sheet) sheet.addEventListener('beforetoggle', make, { once: true });
+  else make();
+}
 
-const story = sequence(find('#view-sequence'), store, { socket, choice });
-const lanes = time(find('#view-time'), store, { choice, traces, open: inspect.open });
+/** A large view is fetched when it is first looked at: it weighs nothing until then. */
+function fetched(make) {
+  let view = null;
+  return async (isSeen) => {
+    if (!isSeen && !view) return;
+    view ??= make();
+    (await view).seen(isSeen);
+  };
+}
+const story = fetched(async () => (await import('./panels/sequence.js')).sequence(find('#view-sequence'), store, { socket, choice }));
+const lanes = fetched(async () => (await import('./panels/time/time.js')).time(find('#view-time'), store, { choice, traces, open: inspect.open }));
 const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
-  if (panel.id === 'view-sequence') story.seen(isSeen);
-  if (panel.id === 'view-time') lanes.seen(isSeen);
+  if (panel.id === 'view-sequence') story(isSeen);
+  if (panel.id === 'view-time') lanes(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
 });

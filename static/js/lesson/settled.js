@@ -2,10 +2,11 @@
 
 /**
  * @param {{open_calls?: number, queues?: Object<string, import('../state/records.js').Depth>}|null} stats  the newest
- * @param {{calls: Map<string, any>}} state
+ * @param {{calls: Map<string, any>, work: Map<string, {acked?: boolean}>}} state
  */
 export function isSettled(stats, state) {
   if (!stats || state.calls.size) return false;
+  if ([...state.work.values()].some(({ acked }) => acked)) return false; // crossed off early: in no queue, and not done
   return Object.values(stats.queues ?? {}).every(({ ready, unacked, delayed }) => ready + unacked + delayed === 0);
 }
 

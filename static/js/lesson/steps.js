@@ -2,7 +2,6 @@
 // one, so that exchange, picture and log show it, else through the public API.
 
 import { call, trouble } from '../live/api.js';
-import { runTwin } from '../panels/twin.js';
 import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
@@ -16,21 +15,23 @@ export class StepFailed extends Error {}
  * @param {{store: import('../state/store.js').Store, actions: EventTarget}} page
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
-export async function carryOut(step, { store, actions }) {
+export async function carryOut(step, page) {
+  const { store, actions } = page;
   if (step.design) await ask('PATCH', '/api/playground/design', step.design);
   else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
   else if (step.repair) await ask('DELETE', '/api/playground/faults');
   else if (step.reset) await ask('POST', '/api/playground/reset');
-  else if (step.settle) await settled(store, step.settle);
+  else if (step.settle) await quiet(page, step.settle);
   else if (step.pause) await pause(step.pause * 1000);
-  else if (step.rush) return [await rush(step.rush)];
+  else if (step.rush) return [await rush(page, step.rush)];
   else if (step.press) return press(actions, step);
   return [];
 }
 
 /** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
-  const shared = steps.filter((step) => !step.design && !step.reset);
+  const { runTwin } = await import('../panels/twin.js'); // heavy, and few lessons have one
+  const shared = steps.filter((step) => !step.reset);
   const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
   if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
   return [run];
@@ -44,9 +45,8 @@ async function ask(method, path, body) {
 
 /** As often as asked, one after the other: a customer waits for the answer. */
 async function press(actions, { press: action, with: values = {}, times = 1 }) {
-  const isReadBack = action === 'read-back';
-  const form = document.getElementById(isReadBack ? 'f-profile' : `f-${action}`);
-  const go = () => (isReadBack ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
+  const form = document.getElementById(action === 'read-back' ? 'f-profile' : `f-${action}`);
+  const go = () => (action === 'read-back' ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, values);
@@ -83,16 +83,31 @@ function answered(actions, form, go) {
   });
 }
 
-async function rush(plan) {
-  let data = await ask('POST', RUSH, plan);
+/** Its run. With `go_on` it comes back as soon as customers come, and the next `settle` waits for the last of them. */
+async function rush(page, { go_on: goesOn, ...plan }) {
+  const { run } = await ask('POST', RUSH, plan);
   const panel = document.querySelector('[data-rush]');
   if (panel.hidden) document.querySelector('[data-rush-open]').click();
-  while (['waiting', 'running'].includes(data.state)) {
+  await rushIs(goesOn ? ['waiting'] : ['waiting', 'running']);
+  page.rush = goesOn ? rushIs(['running']) : null;
+  page.rush?.catch(() => {}); // told where it is waited for
+  return run;
+}
+
+async function rushIs(states) {
+  let data = await ask('GET', RUSH);
+  while (states.includes(data.state)) {
     await pause(ASK_EVERY_MS);
     data = await ask('GET', RUSH);
   }
   if (data.state === 'failed') throw new StepFailed(`The rush has failed: ${data.reason}.`);
-  return data.run;
+}
+
+/** Until all customers were answered, and nothing is on the way. */
+async function quiet(page, most_s) {
+  await page.rush;
+  page.rush = null;
+  await settled(page.store, most_s);
 }
 
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

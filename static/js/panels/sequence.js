@@ -35,6 +35,9 @@ export function sequence(root, store, { socket, choice }) {
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', `Sequence diagram: ${words.textContent} The same as text in the list and the log.`);
     svg.style.width = `${Math.round(svg.viewBox.baseVal.width)}px`;
+    for (const note of svg.querySelectorAll('.noteText')) {
+      if (note.textContent === 'has the answer') note.parentElement.classList.add('is-answer');
+    }
     place.replaceChildren(svg);
     say('');
   }
@@ -74,14 +77,15 @@ export function sequence(root, store, { socket, choice }) {
   choice.addEventListener('chosen', watch);
   store.addEventListener('frozen', () => { if (!store.frozen && source) render(); });
   button.addEventListener('click', () => copy(source, button));
-  stories(find('stories'), store, choice);
+  const chooser = stories(find('stories'), store, choice);
   share(tools, () => place.querySelector('svg'), () => `sequence-${String(watched).slice(0, 8)}`);
 
   return {
     seen(isSeen) {
       watched = undefined;
-      if (isSeen) watch();
-      else socket.watch(undefined);
+      if (!isSeen) return socket.watch(undefined);
+      chooser.show();
+      watch();
     },
   };
 }

@@ -7,7 +7,7 @@ import { storiesOf } from '../state/stories.js';
 const MOST_LISTED = 100;
 const PAUSE_MS = 500;
 
-/** @param {HTMLSelectElement} select @param {import('../state/choice.js').Choice} choice */
+/** @param {HTMLSelectElement} select @param {import('../state/choice.js').Choice} choice @returns {{show: () => void}} */
 export function stories(select, store, choice) {
   let drawn = '';
   const show = () => {
@@ -25,7 +25,8 @@ export function stories(select, store, choice) {
     select.value = choice.wish;
   };
   const later = throttled(PAUSE_MS, () => {
-    if (document.activeElement !== select) show(); // an open list must not change under the hand
+    // An open list must not change under the hand, and one that nobody sees costs nothing.
+    if (document.activeElement !== select && select.offsetParent) show();
   });
   store.addEventListener('records', later);
   store.addEventListener('seek', later);
@@ -34,6 +35,7 @@ export function stories(select, store, choice) {
   select.addEventListener('blur', later);
   select.addEventListener('change', () => choice.choose(select.value));
   show();
+  return { show };
 }
 
 /** Name, time of day, status, how long. */

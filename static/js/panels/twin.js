@@ -60,6 +60,7 @@ export function twin(panel, store, catalogue) {
   stop.addEventListener('click', () => stopper?.abort());
   form.addEventListener('submit', (event) => {
     event.preventDefault();
+    stop.parentElement.scrollIntoView({ block: 'start' });
     follow((more) => runTwin(specOf(form, store.connections), place, more));
   });
   for (const button of panel.querySelectorAll('[data-twin-try]')) button.addEventListener('click', () => suggest(JSON.parse(button.dataset.twinTry)));

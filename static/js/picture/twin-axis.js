@@ -2,19 +2,20 @@
 
 import { element, svg } from '../dom.js';
 import { title } from '../state/plain.js';
-import { customer, endOf, progress, rows, services, summary, tickWords, ticks, isOver } from '../state/twin.js';
+import { clock, customer, endOf, progress, rows, services, summary, tickWords, ticks, isOver } from '../state/twin.js';
 
 const LANE = 15;
 const HEAD = 30;
 const CUSTOMERS = 130; // px that all customers of a side share
 const LEGEND = [
   ['waits', 'the customer waits'], ['answer', 'has the answer'], ['failed', 'sees an error'],
-  ['after', 'work goes on after'], ['open', 'never finished'], ['call', 'work by call'], ['text', 'work by text'], ['killed', 'failed or killed work'],
+  ['after', 'work goes on after'], ['open', 'not finished'], ['call', 'work by call'], ['text', 'work by text'], ['killed', 'failed or killed work'],
 ];
 
 /** Draws a twin into a place, again and again. */
 export class TwinDrawing {
-  #says = element('p', { class: 'twin-says', role: 'status' });
+  #says = element('span', { role: 'status' });
+  #clock = element('span', { class: 'twin-clock', 'aria-hidden': 'true' });
   #bar = element('progress', { max: 1, value: 0, 'aria-label': 'How far the twin is' });
   #figure = element('div', { class: 'twin-figure' });
   #legend = element('ul', { class: 'twin-legend', 'aria-label': 'What the shapes mean' }, ...LEGEND.map(legendLine));
@@ -24,13 +25,15 @@ export class TwinDrawing {
 
   constructor(place) {
     const scroll = element('div', { class: 'scroll' }, this.#table);
-    place.replaceChildren(this.#says, this.#bar, this.#figure, this.#legend, this.#cut, scroll);
+    place.replaceChildren(element('p', { class: 'twin-says' }, this.#says, this.#clock), this.#bar, this.#figure, this.#legend, this.#cut, scroll);
     new ResizeObserver(() => { if (this.#shown) this.#draw(this.#shown); }).observe(this.#figure);
   }
 
   show(twin) {
     this.#shown = twin;
-    this.#says.textContent = progress(twin);
+    const words = progress(twin);
+    if (this.#says.textContent !== words) this.#says.textContent = words;
+    this.#clock.textContent = clock(twin);
     this.#bar.hidden = isOver(twin);
     if (twin.state === 'settling') this.#bar.removeAttribute('value');
     else this.#bar.value = Math.min(1, twin.elapsed_ms / Math.max(1, twin.length_ms));
@@ -64,7 +67,7 @@ function legendLine([look, words]) {
 }
 
 function drawing(twin, width) {
-  const left = width < 560 ? 84 : 112;
+  const left = width < 560 ? 98 : 112;
   const end = endOf(twin);
   const x = (at) => left + (at / end) * (width - left - 14);
   const parts = [];

@@ -52,13 +52,13 @@ const times = [
   ['finished after', (o) => o.finished_ms?.p50 ?? null, 'is finished'],
 ];
 const counts = [
-  ['errors shown to the user', (o) => total(o.errors), 'shows', true, (o) => statuses(o.errors) || 'none'],
-  ['no answer in time', (o) => o.timed_out, 'leaves without an answer', true],
-  ['lost', (o) => o.lost, 'loses', true],
-  ['doubled', (o) => o.doubled, 'does twice', true],
-  ['on the way', (o) => o.pending, 'has on the way', true],
-  ['dead letters', (o) => o.dead, 'has dead letters:', false],
-  ['stored, though the user saw an error', (o) => o.unasked, 'stored all the same', false],
+  ['errors shown to the user', (o) => total(o.errors), 'shows {n}', true, (o) => statuses(o.errors) || 'none'],
+  ['no answer in time', (o) => o.timed_out, 'leaves {n} without one', true],
+  ['lost', (o) => o.lost, 'loses {n}', true],
+  ['doubled', (o) => o.doubled, 'does {n} twice', true],
+  ['on the way', (o) => o.pending, 'has {n} on the way', true],
+  ['dead letters', (o) => o.dead, 'has {n}', false],
+  ['stored, though the user saw an error', (o) => o.unasked, 'stored {n} all the same', false],
 ];
 
 /**
@@ -70,7 +70,7 @@ export function rows(twin) {
   if (!a.outcome || !b.outcome) return [];
   const made = times.map(([name, value, verb]) => timed(name, value(a.outcome), value(b.outcome), { a, b, verb }));
   const all = (side) => `${side.outcome.finished} of ${twin.customers}`;
-  made.push({ name: 'finished', a: all(a), b: all(b), bad: [], says: counted(a.outcome.finished, b.outcome.finished, { a, b, verb: 'finishes' }) });
+  made.push({ name: 'finished', a: all(a), b: all(b), bad: [], says: counted(a.outcome.finished, b.outcome.finished, { a, b, verb: 'finishes {n}' }) });
   for (const [name, value, verb, always, words] of counts) {
     const [left, right] = [value(a.outcome), value(b.outcome)];
     if (!always && !left && !right) continue;
@@ -93,22 +93,23 @@ function counted(left, right, { a, b, verb }) {
   if (left === right) return left === 0 ? 'none on either side' : 'the same';
   const [more, less] = left > right ? [a, b] : [b, a];
   const [most, least] = [Math.max(left, right), Math.min(left, right)];
-  return `“${more.title}” ${verb} ${most}, “${less.title}” ${whole(least)}`;
+  return `“${more.title}” ${verb.replace('{n}', most)}, “${less.title}” ${whole(least)}`;
 }
 
 /** One sentence about where it is. */
 export function progress(twin) {
   switch (twin.state) {
     case 'waiting': return 'Two fresh companies are being built …';
-    case 'running': return `Both sides at once: ${seconds(twin)}.`;
-    case 'settling': return `All customers have come. The work behind goes on: ${seconds(twin)}.`;
+    case 'running': return 'Both sides at once.';
+    case 'settling': return 'All customers have come. The work behind goes on.';
     case 'done': return settled(twin);
     case 'stopped': return 'Stopped: nobody else came. This is what was measured until then.';
     default: return `The twin itself failed (${twin.reason}). What is shown was measured before. Run it again.`;
   }
 }
 
-const seconds = (twin) => `${(twin.elapsed_ms / 1000).toFixed(0)} s`;
+/** How long it has been on; changes too often to be read aloud. */
+export const clock = (twin) => (twin.elapsed_ms && !isOver(twin) ? ` ${Math.floor(twin.elapsed_ms / 1000)} s` : '');
 
 function settled(twin) {
   const open = Object.values(twin.sides).filter(({ outcome }) => outcome && !outcome.is_settled);

@@ -11,7 +11,7 @@ const LETTER = 5.9; // the width of one, about
 const PX_PER_TICK = 90;
 
 export class Figure {
-  root = svg('svg', { class: 'spacetime', role: 'group', 'aria-label': 'Time-space diagram. Arrow keys go from part to part, Enter opens one.' });
+  root = svg('svg', { class: 'spacetime', role: 'group', tabindex: -1, 'aria-label': 'Time-space diagram. Arrow keys go from part to part, Enter opens one.' });
   place = null;
   #parts; #fixed; #clip;
 
@@ -47,9 +47,9 @@ export class Figure {
       const { y, height } = places.get(lane.id);
       return svg('rect', { class: `lane ${lane.kind}`, 'data-lane': lane.id, x: 0, y, width, height });
     }));
-    this.#fixed.labels.replaceChildren(...lanes.map((lane) => {
+    this.#fixed.labels.replaceChildren(...lanes.map((lane, i) => {
       const { y, height } = places.get(lane.id);
-      const words = lane.kind === 'queue' ? 'queue' : laneTitle(lane);
+      const words = lanes[i + 1]?.id === lane.service ? 'queue' : laneTitle(lane);
       return svg('text', { class: lane.kind, x: left - 8, y: y + height / 2 }, words);
     }));
   }
@@ -67,7 +67,7 @@ export class Figure {
       const words = isGood ? 'the customer has the answer' : `the customer has an error: ${record.code}`;
       const isRoomRight = x(at) + words.length * LETTER + 12 < left + room;
       return [svg('path', { class: isGood ? 'answer' : 'answer bad', 'data-answer': record.id, d: `M${x(at)} ${y1}V${y2}` }),
-        ...(answers.length > 1 ? [] : [svg('text', { class: `has-answer ${isRoomRight ? '' : 'left'}`, x: x(at) + (isRoomRight ? 6 : -6), y: height - 3 }, words)])];
+        ...(answers.length > 1 ? [] : [svg('text', { class: `has-answer ${isRoomRight ? '' : 'left'}`, x: x(at) + (isRoomRight ? 6 : -6), y: height - 8 }, words)])];
     }));
   }
 }

@@ -5,10 +5,11 @@ import { svg } from '../../dom.js';
 const TOWARDS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 export class Parts {
-  #layers; #open; #known = new Map(); #current = '';
+  #root; #layers; #open; #known = new Map(); #current = '';
 
   /** @param {SVGElement} root @param {Object<string, SVGElement>} layers @param {(record: object) => void} open */
   constructor(root, layers, open) {
+    this.#root = root;
     this.#layers = layers;
     this.#open = open;
     root.addEventListener('click', ({ target }) => this.#press(target.closest('[data-part]')));
@@ -28,6 +29,8 @@ export class Parts {
     }
     for (const group of [...layer.children]) {
       if (!drawn.has(group)) {
+        // Who has panned it away must still be heard: the diagram takes the focus.
+        if (group === document.activeElement) this.#root.focus({ preventScroll: true });
         this.#known.delete(group.dataset.part);
         group.remove();
       }
@@ -75,8 +78,10 @@ export class Parts {
   }
 
   #key(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const group = event.target.closest('[data-part]');
-    if (!group || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!group && TOWARDS[event.key] && !event.shiftKey) return this.#known.get(this.#current)?.group.focus();
+    if (!group) return;
     if (event.key === 'Enter' || event.key === ' ') this.#press(group);
     else if (TOWARDS[event.key] && !event.shiftKey) this.#go(group, TOWARDS[event.key]);
     else return;

@@ -27,7 +27,7 @@ export function time(root, store, { choice, traces, open }) {
   let seen = null; // the window of time; null: all of it
   let isTicking = false;
 
-  stories(find('stories'), store, choice);
+  const chooser = stories(find('stories'), store, choice);
   place.append(figure.root);
   table.append(element('table', { class: 'as-table' }, tableHead(), body));
 
@@ -102,5 +102,11 @@ export function time(root, store, { choice, traces, open }) {
   traces.addEventListener('loaded', read);
   new ResizeObserver(() => nextFrame(draw)).observe(place);
 
-  return { seen: (isSeen) => { if (isSeen) read(); } };
+  return {
+    seen(isSeen) {
+      if (!isSeen) return;
+      chooser.show();
+      read();
+    },
+  };
 }
