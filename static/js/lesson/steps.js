@@ -2,7 +2,6 @@
 // one, so that exchange, picture and log show it, else through the public API.
 
 import { call, trouble } from '../live/api.js';
-import { runTwin } from '../panels/twin.js';
 import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
@@ -31,7 +30,8 @@ export async function carryOut(step, page) {
 
 /** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
-  const shared = steps.filter((step) => !step.design && !step.reset);
+  const { runTwin } = await import('../panels/twin.js'); // heavy, and few lessons have one
+  const shared = steps.filter((step) => !step.reset);
   const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
   if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
   return [run];
