@@ -142,7 +142,9 @@ class Walker:
         guess = self._guesses.get(step.id)
         match step:
             case AskedNumber():
-                place.locator("[name=value]").fill(str(100 if guess is None else guess))
+                place.locator("[name=value]").fill(
+                    str(min(100, int(step.max or 100)) if guess is None else guess)
+                )
             case AskedChoice():
                 value = step.options[0].value if guess is None else guess
                 place.locator(f"[name=value][value='{value}']").check(force=True)
