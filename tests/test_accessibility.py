@@ -58,6 +58,20 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_time_and_keys(visitor: Visitor, stack: Stack, scheme: str) -> None:
+    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True)
+    ready(page)
+    page.click(".act[data-key='3']")
+    page.wait_for_selector("[data-order-status=on_the_way]")
+    page.keyboard.press("[")
+    page.keyboard.press("f")
+    page.wait_for_selector("[data-follow]")
+    assert_clean(page)
+    page.keyboard.press("?")
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_instructors_pages(
     visitor: Visitor, stack: Stack, scheme: str, instructor_link: str
 ) -> None:
