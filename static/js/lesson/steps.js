@@ -6,6 +6,7 @@ import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
 const ASK_EVERY_MS = 500;
+const twins = () => import('../panels/twin.js'); // heavy, and few lessons have one
 
 /** What a person is told when a step cannot be done. */
 export class StepFailed extends Error {}
@@ -30,7 +31,7 @@ export async function carryOut(step, page) {
 
 /** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
-  const { runTwin } = await import('../panels/twin.js'); // heavy, and few lessons have one
+  const { runTwin } = await twins();
   const shared = steps.filter((step) => !step.reset);
   const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
   if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
