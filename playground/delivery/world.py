@@ -4,9 +4,12 @@ Loaded once per request and once per batch of messages, so that one step is unde
 one set of rules.
 """
 
+import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..models import Playground
+from ..statements import Select
 from . import faults
 from .design import Design
 from .fault import Fault
@@ -43,11 +46,23 @@ class World:
         return not self.faults and self.design.takes_no_time
 
 
+_DESIGN = Select(Playground, "design", where="id = %s")
+
+
 def of(playground: Playground, now: float) -> World:
-    return World(playground.id, Design.of(playground.design), faults.active(playground.id, now))
+    design = _parsed(json.dumps(playground.design))
+    return World(playground.id, design, faults.active(playground.id, now))
 
 
 def load(playground: str, now: float) -> World | None:
     """None if the playground is gone."""
-    row = Playground.objects.filter(id=playground).first()
-    return of(row, now) if row else None
+    row = _DESIGN.first(playground)
+    if row is None:
+        return None
+    return World(playground, _parsed(row[0]), faults.active(playground, now))
+
+
+@lru_cache(maxsize=512)
+def _parsed(stored: str) -> Design:
+    """Kept by its text, which was read a moment ago: a changed design is another text."""
+    return Design.of(json.loads(stored))
