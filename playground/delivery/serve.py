@@ -34,8 +34,8 @@ from .perform import (
     record_effects,
 )
 from .runtime import Context, Runtime
-from .waiting import BeatingLease
-from .world import load
+from .waiting import BEAT_S, BeatingLease
+from .world import World, load
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +43,9 @@ logger = logging.getLogger(__name__)
 TIME_BUDGET_S = 5.0
 # A shift that hurries from message to message looks so often for new faults and designs.
 WORLD_KEPT_S = 0.1
+# Where work takes no time a shift looks at its queue so often while messages keep coming:
+# what arrives in between shares a transaction, a few round trips and the doorbell.
+PACE_S = 0.05
 # Messages taken at once where work takes no time; one by one where it does, so that
 # what is waiting is seen to wait.
 BATCH = 64
@@ -65,7 +68,7 @@ def serve(runtime: Runtime, playground: str, service: str, *, mortal: bool = Fal
         _call_a_colleague(runtime, playground, service)
     shift = _Shift(runtime, playground, service, key, mortal)
     try:
-        shift.work()
+        shift.work(world)
     finally:
         runtime.slots.release(playground, service, key)
     if _has_more(runtime, playground, service):
@@ -97,14 +100,17 @@ class _Shift:
     slot_key: str
     mortal: bool
 
-    def work(self) -> None:
+    def work(self, world: World | None) -> None:
         now = self.runtime.clock.now()
-        ends_at, outdated_at, world = now + TIME_BUDGET_S, now, None
+        ends_at, outdated_at, beats_at = now + TIME_BUDGET_S, now + WORLD_KEPT_S, now + BEAT_S
         while now < ends_at:
             if now >= outdated_at:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
                 return
+            if now >= beats_at:
+                self.runtime.slots.keep(self.playground, self.service, self.slot_key)
+                beats_at = now + BEAT_S
             if not self.mortal and world.faults_at(FaultKind.KILL, "", self.service):
                 self.runtime.mortals.serve(self.playground, self.service)
                 return
@@ -114,7 +120,11 @@ class _Shift:
             recorder = Recorder(self.runtime.log, self.playground, self.runtime.clock)
             lease = BeatingLease(self.runtime.clock, partial(self._renew, deliveries))
             process(Context(self.runtime, world, recorder, lease), self.service, deliveries)
-            now = self.runtime.clock.now()
+            started, now = now, self.runtime.clock.now()
+            if world.never_waits and now < started + PACE_S:
+                self.runtime.clock.sleep(started + PACE_S - now)
+                # What was switched on meanwhile holds for whatever was sent meanwhile.
+                now = outdated_at = self.runtime.clock.now()
 
     def _take(self, limit: int) -> list[Delivery]:
         """Messages, or none if there are none. The bell is cleared before the last look:
