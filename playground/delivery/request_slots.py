@@ -16,6 +16,7 @@ class NoFreeSlot(Exception):
 class RequestSlots:
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
+        self._waiting: Counter[str] = Counter()
         self._freed = Condition()
 
     @contextmanager
@@ -29,20 +30,31 @@ class RequestSlots:
             return slots is None or self._taken[playground] < slots
 
         with self._freed:
-            if not self._freed.wait_for(is_free, patience_s):
-                raise NoFreeSlot
-            self._taken[playground] += 1
+            self._count(self._waiting, playground, 1)
+            try:
+                if not self._freed.wait_for(is_free, patience_s):
+                    raise NoFreeSlot
+            finally:
+                self._count(self._waiting, playground, -1)
+            self._count(self._taken, playground, 1)
         try:
             yield
         finally:
             with self._freed:
-                self._taken[playground] -= 1
-                if not self._taken[playground]:
-                    del self._taken[playground]
+                self._count(self._taken, playground, -1)
                 self._freed.notify_all()  # waiters of all playgrounds share this condition
 
     def taken(self, playground: str) -> int:
         return self._taken[playground]
+
+    def waiting(self, playground: str) -> int:
+        return self._waiting[playground]
+
+    @staticmethod
+    def _count(counter: Counter[str], playground: str, by: int) -> None:
+        counter[playground] += by
+        if not counter[playground]:
+            del counter[playground]
 
 
 request_slots = RequestSlots()

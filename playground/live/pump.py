@@ -109,6 +109,7 @@ class Pump:
         """The playground's audience, made and read for if it is the first socket's."""
         if playground not in self._audiences:
             audience = Audience(playground, position=await self._last(playground))
+            await pulse.recall(audience)
             await pulse.refresh([audience])
             # Somebody else may have been as fast.
             self._audiences.setdefault(playground, audience)

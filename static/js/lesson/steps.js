@@ -17,7 +17,7 @@ export class StepFailed extends Error {}
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
 export async function carryOut(step, page) {
-  const { store, actions } = page;
+  const { actions } = page;
   if (step.design) await ask('PATCH', '/api/playground/design', step.design);
   else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
   else if (step.repair) await ask('DELETE', '/api/playground/faults');
@@ -31,8 +31,8 @@ export async function carryOut(step, page) {
 
 /** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
+  const shared = steps.filter((step) => !step.reset); // both sides are fresh
   const { runTwin } = await twins();
-  const shared = steps.filter((step) => !step.reset);
   const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
   if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
   return [run];
@@ -46,8 +46,9 @@ async function ask(method, path, body) {
 
 /** As often as asked, one after the other: a customer waits for the answer. */
 async function press(actions, { press: action, with: values = {}, times = 1 }) {
-  const form = document.getElementById(action === 'read-back' ? 'f-profile' : `f-${action}`);
-  const go = () => (action === 'read-back' ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
+  const isReadBack = action === 'read-back';
+  const form = document.getElementById(isReadBack ? 'f-profile' : `f-${action}`);
+  const go = () => (isReadBack ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, values);

@@ -1,6 +1,7 @@
 // The actions: forms that htmx sends, as the JSON that any client would send; and what only looks.
 
 import { copy } from '../dom.js';
+import { isFree } from '../keys.js';
 import { call, parse, trouble } from '../live/api.js';
 
 /** Events: `sent` ({method, path, body, headers}), `answered` (the same and status, headers, text, ms). */
@@ -131,7 +132,7 @@ export class Actions extends EventTarget {
   }
 
   #key(event, root) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, dialog, [popover]')) return;
+    if (!isFree(event)) return;
     root.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
 

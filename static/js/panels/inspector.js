@@ -7,8 +7,8 @@ import { passportOf } from './inspector/passport.js';
 
 const PAUSE_MS = 300;
 
-/** @param {{does: object, flip: Function, traces: import('../live/traces.js').Traces}} parts */
-export function inspector(sheet, store, { does, flip, traces }) {
+/** @param {{does: object, flip: Function, traces: import('../live/traces.js').Traces, follow: Function}} parts */
+export function inspector(sheet, store, { does, flip, traces, follow }) {
   const heading = sheet.querySelector('[data-inspector-title]');
   const place = sheet.querySelector('[data-inspector]');
   let shown = null;
@@ -36,7 +36,7 @@ export function inspector(sheet, store, { does, flip, traces }) {
   function show() {
     const { record, node, edge } = shown;
     heading.textContent = record ? record.name : node ? node.title : edge.style === 'call' ? 'A call' : 'A text';
-    place.replaceChildren(...(record ? passportOf(record, recordsOf(record), openMessage)
+    place.replaceChildren(...(record ? passportOf(record, recordsOf(record), { open: openMessage, follow: followMessage })
       : node ? nodeFacts(node, store, does) : edgeFacts(edge, store, flip)));
   }
 
@@ -45,6 +45,12 @@ export function inspector(sheet, store, { does, flip, traces }) {
   function openMessage(record) {
     open({ record });
     heading.focus();
+  }
+
+  /** Where the sheet lay, the picture must be seen. */
+  function followMessage(record) {
+    sheet.hidePopover();
+    follow(record);
   }
 
   /** The arrow may have gone: show the same connections as they are now. */

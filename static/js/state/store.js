@@ -154,7 +154,9 @@ export class Store extends EventTarget {
 
   /** Records from before this page was watching. */
   takeOlder(records) {
-    if (this.history.prepend(records)) this.#tell('time');
+    if (!this.history.prepend(records)) return;
+    this.state = this.#player.state;
+    this.#tell('time');
   }
 
   connection(id) {

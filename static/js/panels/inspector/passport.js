@@ -9,13 +9,13 @@ import { handlerCode } from './code.js';
 
 const KNOWS_ONE = new Set(['deliver', 'redeliver', 'process', 'ack', 'retry', 'dead_letter', 'enqueue']);
 
-/** @param {(record: object) => void} open another message @param {string} [chosen] subscriber */
-export function passportOf(record, records, open, chosen) {
+/** @param {{open: Function, follow: Function}} acts  open another message; follow this one in the picture */
+export function passportOf(record, records, { open, follow }) {
   if (!record.message) return [element('p', { class: 'says' }, sentence(record)), facts(record), ...json('The record', record)];
   const pass = passport(records, record);
-  const subscriber = chosen ?? (KNOWS_ONE.has(record.kind) && pass.subscribers.length > 1 ? record.target : '');
+  const subscriber = KNOWS_ONE.has(record.kind) && pass.subscribers.length > 1 ? record.target : '';
   return [
-    element('p', { class: 'says' }, sentence(record)), facts(record),
+    element('p', { class: 'says' }, sentence(record)), facts(record), followButton(record, follow),
     ...stamps(pass, record, subscriber),
     ...relatives('Its cause', pass.cause ? [pass.cause] : [], 'Nothing in this story: it came from outside.', open),
     ...relatives('Its effects', pass.effects, 'Nothing was sent because of it.', open),
@@ -23,6 +23,12 @@ export function passportOf(record, records, open, chosen) {
     ...(pass.event ? json('The envelope (CloudEvent)', pass.event) : []),
     ...json('The record', record),
   ];
+}
+
+function followButton(record, follow) {
+  const button = element('button', { type: 'button', class: 'small', 'data-follow-it': true }, 'Follow it in the picture');
+  button.addEventListener('click', () => follow(record));
+  return button;
 }
 
 function stamps(pass, record, subscriber) {
