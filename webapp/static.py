@@ -25,6 +25,7 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         """Third-party files stay as their authors made them: their checksums are known."""
         minify = MINIFIERS.get(name.rpartition(".")[2])
         if minify and not name.startswith("vendor/"):
+            content.seek(0)  # hashing has read it to its end
             content = ContentFile(minify(content.read().decode()).encode())
         saved: str = super()._save(name, content)
         return saved
