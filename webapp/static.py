@@ -18,6 +18,8 @@ MINIFIERS: dict[str, Callable[[str], str]] = {"js": jsmin, "css": cssmin}
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
+    # How deep modules may import each other: each pass makes one more layer's names final.
+    max_post_process_passes = 20
     manifest_strict = False  # an unknown name becomes its plain URL, not an error page
 
     def _save(self, name: str, content: Any) -> str:
