@@ -211,7 +211,7 @@ def weight(stack: Stack) -> Weight:
                 sizes.append(len(gzip.compress(response.body(), 6)))
 
         page.on("response", take)
-        page.goto(stack.url)
+        page.goto(stack.lesson_url)
         _wait_until_ready(page)
         own_kb = sum(sizes) / 1024
         return Weight(own_kb, statistics.median(_press(page) for _ in range(5)))
@@ -250,7 +250,7 @@ class _chromium:
 
 def _lesson(browser: Browser, stack: Stack) -> Page:
     page = browser.new_page(viewport={"width": 1440, "height": 900})
-    page.goto(stack.url)
+    page.goto(stack.lesson_url)
     _wait_until_ready(page)
     return page
 

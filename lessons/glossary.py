@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .course import Lesson, lessons
+from .directives import Directive
 from .terms import Term, terms
 
 
@@ -29,6 +30,4 @@ def _uses(text: str, term: Term) -> bool:
 def _texts(lesson: Lesson) -> Iterator[str]:
     """Its prose, as HTML, and the fields of its directives, as they are written."""
     yield lesson.html
-    for block in lesson.blocks:
-        if hasattr(block, "model_dump_json"):
-            yield block.model_dump_json()
+    yield from (repr(step) for step in lesson.all_of(Directive))

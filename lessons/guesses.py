@@ -79,7 +79,7 @@ def in_words(asked: Asked, value: Any) -> str:
             return known.get(value, str(value))
         case AskedOrder():
             texts = {item.value: item.text for item in asked.items}
-            return ", then ".join(texts[one] for one in value)
+            return " → ".join(texts[one] for one in value)
         case AskedLedger():
             return ", ".join(f"{plain(value[e.key])} {e.text}" for e in asked.effects)
     raise TypeError(asked)

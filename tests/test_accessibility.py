@@ -12,8 +12,8 @@ from .stack import Stack
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
-def assert_clean(page: Page) -> None:
-    found: Any = Axe().run(page)
+def assert_clean(page: Page, within: str | None = None) -> None:
+    found: Any = Axe().run(page, context=within)
     told = [
         f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
         for v in found.response["violations"]

@@ -18,14 +18,14 @@ MINIFIERS: dict[str, Callable[[str], str]] = {"js": jsmin, "css": cssmin}
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
-    # How deep modules may import each other: each pass makes one more layer's names final.
-    max_post_process_passes = 20
+    max_post_process_passes = 20  # one for each level of imports
     manifest_strict = False  # an unknown name becomes its plain URL, not an error page
 
     def _save(self, name: str, content: Any) -> str:
         """Third-party files stay as their authors made them: their checksums are known."""
         minify = MINIFIERS.get(name.rpartition(".")[2])
         if minify and not name.startswith("vendor/"):
+            content.seek(0)  # somebody may have read it, to make its name
             content = ContentFile(minify(content.read().decode()).encode())
         saved: str = super()._save(name, content)
         return saved

@@ -56,7 +56,9 @@ class Progress:
 
 def progress_of(learner: Learner | None) -> Progress:
     """Of nobody yet: all lessons are new.  Raises LessonMistake."""
-    done, begun = (_done(learner), begun_at(learner)) if learner else ({}, {})
+    done, traces = (_done(learner), _traces(learner)) if learner else ({}, [])
+    begun = {lesson for lesson, _ in traces}
+    _, newest = max(((at, lesson) for lesson, at in traces), default=(None, ""))
     told = tuple(
         LessonProgress(
             lesson, len(steps_of(lesson) & done.get(lesson.slug, set())), len(steps_of(lesson)),
@@ -64,7 +66,7 @@ def progress_of(learner: Learner | None) -> Progress:
         )
         for lesson in lessons()
     )  # fmt: skip
-    return Progress(told, _newest(learner) if learner else "")
+    return Progress(told, newest)
 
 
 def steps_of(lesson: Lesson) -> set[str]:
@@ -79,10 +81,6 @@ def begun_at(learner: Learner) -> dict[str, datetime]:
     for lesson, at in _traces(learner):
         found[lesson] = min(at, found.get(lesson, at))
     return found
-
-
-def _newest(learner: Learner) -> str:
-    return max(((at, lesson) for lesson, at in _traces(learner)), default=(None, ""))[1]
 
 
 def _traces(learner: Learner) -> list[tuple[str, datetime]]:

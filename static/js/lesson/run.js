@@ -33,7 +33,7 @@ export class Runs {
       this.#complain(section, '');
       const plan = await this.#post(`${run}/start`, { without_guess: withoutGuess });
       this.#captions.begin(plan.stops.map((stop, n) => ({ ...stop, say: captionOf(section, n) })));
-      const runs = plan.twin ? await carryOutTwin(plan, (words) => this.#say(section, words)) : await this.#carryOut(section, plan.steps);
+      const runs = plan.twin ? await this.#carryOutTwin(section, plan) : await this.#carryOut(section, plan.steps);
       await this.#post(`${run}/finish`, { runs });
       await refreshAfter(this.#article, run);
       await refresh(section);
@@ -60,6 +60,11 @@ export class Runs {
     this.#say(section, 'Waiting until nothing is on the way any more.');
     await settled(this.#page.store, steps.at(-1).settle ? 2 : SETTLE_S);
     return runs;
+  }
+
+  #carryOutTwin(section, plan) {
+    this.#say(section, 'Both designs are at work, with the same customers at the same moments.');
+    return carryOutTwin(plan, this.#article.querySelector(`[data-twin-of="${section.dataset.runStep}"]`));
   }
 
   async #post(path, body) {

@@ -2,10 +2,10 @@
 // one, so that exchange, picture and log show it, else through the public API.
 
 import { call, trouble } from '../live/api.js';
+import { runTwin } from '../panels/twin.js';
 import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
-const TWIN = '/api/playground/twin';
 const ASK_EVERY_MS = 500;
 
 /** What a person is told when a step cannot be done. */
@@ -29,18 +29,12 @@ export async function carryOut(step, page) {
   return [];
 }
 
-/** The steps under both designs at once; shown by the panel of twins. @param {(words: string) => void} tell */
-export async function carryOutTwin({ twin, steps }, tell) {
-  const faults = steps.filter((step) => step.fault).map((step) => step.fault);
-  const rest = steps.filter((step) => step.press || step.rush || step.pause || step.design || step.settle);
-  let { data } = { data: await ask('POST', TWIN, { ...twin, faults, steps: rest }) };
-  while (['waiting', 'running', 'settling'].includes(data.state)) {
-    tell(`Both designs at work: step ${data.step} of ${rest.length}, ${Math.round(data.elapsed_ms / 1000)} s.`);
-    await pause(ASK_EVERY_MS);
-    data = await ask('GET', TWIN);
-  }
-  if (data.state !== 'done') throw new StepFailed(`The twin has ended early: ${data.reason || data.state}.`);
-  return [data.run];
+/** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
+export async function carryOutTwin({ twin, steps }, place) {
+  const shared = steps.filter((step) => !step.design && !step.reset);
+  const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
+  if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
+  return [run];
 }
 
 async function ask(method, path, body) {
@@ -51,8 +45,9 @@ async function ask(method, path, body) {
 
 /** As often as asked, one after the other: a customer waits for the answer. */
 async function press(actions, { press: action, with: values = {}, times = 1 }) {
-  const form = document.getElementById(action === 'read-back' ? 'f-profile' : `f-${action}`);
-  const go = () => (action === 'read-back' ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
+  const isReadBack = action === 'read-back';
+  const form = document.getElementById(isReadBack ? 'f-profile' : `f-${action}`);
+  const go = () => (isReadBack ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, values);

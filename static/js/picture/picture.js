@@ -14,13 +14,14 @@ import { Tags } from './tags.js';
 import { Told } from './told.js';
 
 const NARROW_PX = 620;
-const REFRESH_MS = 90;
+const REFRESH_MS = 120;
+const CAPTION_MS = 60;
 const GONE = new Set(['unreachable', 'hang', 'broker_down']);
 
 /** Events: `press` ({record, records} or {node} or {edge}: meaning of the part), `show` (record that sets out). */
 export class Picture extends EventTarget {
   dots = new Dots();
-  #place; #store; #diagram = null; #tags = null; #follow = null; #drawn = ''; #answered = null; #aheadOfServer_s = 0;
+  #place; #store; #diagram = null; #tags = null; #follow = null; #drawn = ''; #answered = null; #aheadOfServer_s = 0; #isSeen = false; #newest = null;
   #told = new Told();
   #roving = new Roving();
 
@@ -40,7 +41,8 @@ export class Picture extends EventTarget {
     this.dots.addEventListener('depart', ({ detail }) => this.#departed(detail));
     this.dots.addEventListener('arrive', ({ detail }) => this.#arrived(detail));
     this.dots.addEventListener('press', ({ detail }) => this.#press({ record: detail[0], records: detail }));
-    new ResizeObserver(() => this.#draw()).observe(place);
+    // Asking the browser for it at every frame of records would have it lay out the page each time.
+    new ResizeObserver(([{ contentRect }]) => { this.#isSeen = contentRect.width > 0; this.#draw(); }).observe(place);
   }
 
   /** Dim all but this message, until null. @param {import('../state/records.js').Rec|null} record */
@@ -110,7 +112,7 @@ export class Picture extends EventTarget {
 
   /** As dots; where nobody sees them, the caption goes straight to the newest. */
   #tell(travelling) {
-    if (this.#diagram && this.#place.offsetParent) return this.dots.send(travelling);
+    if (this.#diagram && this.#isSeen) return this.dots.send(travelling);
     this.#told.settle(this.#store.state, performance.now(), arrowOf);
     if (travelling.length) this.#showLast(travelling.at(-1));
   }
@@ -133,12 +135,20 @@ export class Picture extends EventTarget {
     this.dispatchEvent(new CustomEvent('show', { detail: record }));
   }
 
+  /** The caption is read, not watched: under load only the newest of several. */
+  #showNewest(record) {
+    this.#newest = record;
+    this.#caption();
+  }
+
+  #caption = throttled(CAPTION_MS, () => this.#showLast(this.#newest));
+
   #departed(dots) {
     for (const dot of dots) {
       this.#told.departed(dot);
       if (dot.record.kind === 'request' && dot.record.source === 'customer') this.#answered = null;
     }
-    this.#showLast(dots.at(-1).record);
+    this.#showNewest(dots.at(-1).record);
     this.refresh();
   }
 

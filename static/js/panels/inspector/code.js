@@ -7,7 +7,7 @@ import { title } from '../../state/plain.js';
 const known = new Map(); // address -> what the server has said
 
 export function handlerCode({ service, message }) {
-  const place = element('div', { class: 'code' });
+  const place = element('div', { class: 'handler-code' });
   const details = element('details', { class: 'inside', 'data-handler': `${service} ${message}` }, element('summary', {}, `The code that ran at ${title(service)}`), place);
   details.addEventListener('toggle', async () => {
     if (!details.open || place.childElementCount) return;
