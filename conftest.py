@@ -45,7 +45,7 @@ def plain_static_files(settings: Any) -> None:
 @pytest.fixture
 def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """An empty Redis, which this process's adapters use as well; Celery is not started."""
-    from playground import bootstrap, rushes
+    from playground import bootstrap, rushes, twins
 
     settings.REDIS_URL = redis_server
     bootstrap.redis_client.cache_clear()
@@ -53,6 +53,7 @@ def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(bootstrap, "_start_serving", lambda playground, service: None)
     monkeypatch.setattr(bootstrap, "_send_to_mortals", lambda task, *arguments: None)
     monkeypatch.setattr(rushes, "_send", lambda playground: None)
+    monkeypatch.setattr(twins, "_send", lambda playground: None)
     client = Redis.from_url(redis_server)
     client.flushall()
     yield client

@@ -1,6 +1,6 @@
-"""Print both figures as Markdown tables.
+"""Print all figures as Markdown tables.
 
-python -m bench [--quick]
+python -m bench [--quick] [fanout] [records] [orders] [browser]
 """
 
 import os
@@ -10,9 +10,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.browser import find_browser
 from tests.stack import Stack
 
-from . import fanout, orders, records
+from . import browser, fanout, orders, records
 
 
 def main() -> None:
@@ -22,9 +23,10 @@ def main() -> None:
         try:
             print(f"Run on {os.cpu_count()} cores, Python {platform.python_version()}, SQLite;")
             print("the load generator is on the same cores.\n")
-            _fanout(stack, is_quick)
-            _records(stack, is_quick)
-            _orders(stack, is_quick)
+            parts = {"fanout": _fanout, "browser": _browser, "records": _records, "orders": _orders}
+            chosen = [name for name in sys.argv[1:] if name in parts] or list(parts)
+            for name in chosen:
+                parts[name](stack, is_quick)
         finally:
             stack.stop()
 
@@ -44,6 +46,29 @@ def _fanout(stack: Stack, is_quick: bool) -> None:
                 f"| {lost:.1%} | {o.doubled} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |",
                 flush=True,
             )
+
+
+def _browser(stack: Stack, is_quick: bool) -> None:
+    if find_browser() is None:
+        print("\n(No Chromium: the page was not measured.)")
+        return
+    rate, seconds = (500, 10.0) if is_quick else (500, 30.0)
+    print(f"\n## The page at {rate} records/s for {seconds:g} s\n")
+    print("| page | frames per s | longest task ms | tasks over 50 ms | |")
+    print("| --- | --- | --- | --- | --- |")
+    for o in browser.smoothness(stack, rate, seconds):
+        longest = f"{o.longest_ms:.0f}" if o.long_tasks else "under 50"
+        print(f"| {o.name} | {o.fps:.1f} | {longest} | {o.long_tasks} | {o.note} |", flush=True)
+    w = browser.weight(stack)
+    m = browser.memory(stack, 100, 60.0 if is_quick else 600.0)
+    print("\n| what | goal | measured |")
+    print("| --- | --- | --- |")
+    print(
+        f"| memory at {m.rate} records/s for {m.minutes:g} min, history full before "
+        f"| flat | {m.before_mb:.1f} MB before, {m.after_mb:.1f} MB after |"
+    )
+    print(f"| own JavaScript and CSS of the first page, gzip | ≤ 60 KB | {w.own_kb:.0f} KB |")
+    print(f"| press to the first dot | ≤ 50 ms | {w.first_dot_ms:.0f} ms |", flush=True)
 
 
 def _records(stack: Stack, is_quick: bool) -> None:

@@ -1,9 +1,20 @@
 from django.urls import include, path
 
-from . import views
+from . import experiment, pages, views
 
 urlpatterns = [
-    path("", views.start, name="start"),
+    path("", pages.front, name="front"),
+    path("course/", pages.course, name="course"),
+    path("glossary/", pages.glossary, name="glossary"),
+    path("search/", pages.search, name="search"),
+    path("sandbox/", pages.sandbox, name="sandbox"),
+    path("review/", include("lessons.retrieval.urls")),
+    path("progress/", include("lessons.progress.urls")),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),
+    path("lessons/<slug:slug>/tasks/", experiment.tasks, name="tasks"),
+    path("lessons/<slug:slug>/steps/<slug:step>/", experiment.step, name="step"),
+    path("lessons/<slug:slug>/steps/<slug:step>/say/", experiment.say, name="say"),
+    path("lessons/<slug:slug>/runs/<slug:run>/start/", experiment.start, name="start-run"),
+    path("lessons/<slug:slug>/runs/<slug:run>/finish/", experiment.finish, name="finish-run"),
     path("instructor/", include("lessons.classroom.urls")),
 ]

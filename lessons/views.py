@@ -1,19 +1,43 @@
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
+from django.utils import timezone
 
 from playground.views import playground_context
 
-from . import course
-
-
-def start(request: HttpRequest) -> HttpResponse:
-    """The course begins with its first lesson."""
-    return redirect("lesson", slug=course.lessons()[0].slug)
+from . import course, learners
+from .notebook import Notebook
+from .page import Page
+from .progress.state import progress_of
+from .retrieval.practice import warm_up
+from .terms import terms
 
 
 def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     found = course.find(slug)
     if found is None:
         raise Http404(f"There is no lesson {slug}.")
-    context = {"lesson": found, "lessons": course.lessons(), **playground_context(request)}
+    learner = learners.of_session(request.session)
+    page = Page.of(Notebook(learner, found)) if learner else Page.untouched(found)
+    context = {
+        "lesson": found,
+        "progress": progress_of(learner),
+        "warm_up": warm_up(learner, found, timezone.now()) if learner else [],
+        "blocks": page.blocks,
+        "lesson_data": _lesson_data(found),
+        **playground_context(request),
+    }
     return render(request, "lessons/lesson.html", context)
+
+
+def _lesson_data(lesson: course.Lesson) -> dict[str, Any]:
+    """What the page's scripts need to know."""
+    return {
+        "slug": lesson.slug,
+        "scene": {
+            "design": lesson.design,
+            "faults": [fault.as_json() for fault in lesson.faults],
+        },
+        "terms": {term.key: term.says for term in terms().values()},
+    }

@@ -19,8 +19,9 @@ def listed(playground: Playground) -> list[dict[str, Any]]:
 
 def replay(playground: Playground, id: str = "") -> int:
     """Deliver one anew, or all. Returns how many."""
+    at = runtime().clock.now()  # before: whoever takes it must not be seen to be first
     replayed = [x for x in _all(playground) if id in ("", _id(x)) and runtime().broker.replay(x)]
-    _note(playground, replayed, "Replayed", "delivered anew, as the first attempt")
+    _note(playground, replayed, "Replayed", "delivered anew, as the first attempt", at)
     runtime().bell.ring(playground.id, {letter.group for letter in replayed})
     return len(replayed)
 
@@ -28,7 +29,7 @@ def replay(playground: Playground, id: str = "") -> int:
 def discard(playground: Playground, id: str, reason: str) -> bool:
     """Throw one away. False if there is no such letter (any more)."""
     gone = [x for x in _all(playground) if _id(x) == id and runtime().broker.discard(x)]
-    _note(playground, gone, "Discarded", reason)
+    _note(playground, gone, "Discarded", reason, runtime().clock.now())
     return bool(gone)
 
 
@@ -60,11 +61,12 @@ def _as_json(letter: DeadLetter) -> dict[str, Any]:
     }
 
 
-def _note(playground: Playground, letters: list[DeadLetter], what: str, reason: str) -> None:
-    now = runtime().clock.now()
+def _note(
+    playground: Playground, letters: list[DeadLetter], what: str, reason: str, at: float
+) -> None:
     records = [
         Record(
-            Kind.NOTE, f"{message_name(letter.event)} {what.lower()}", now, target=letter.group,
+            Kind.NOTE, f"{message_name(letter.event)} {what.lower()}", at, target=letter.group,
             style="text", message=letter.event.get_id(), data={"reason": reason},
         ).belonging_to(span_of(letter.event))
         for letter in letters

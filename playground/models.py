@@ -10,6 +10,16 @@ class Playground(models.Model):
     id = models.CharField(primary_key=True, max_length=12)
     created_at = models.DateTimeField(auto_now_add=True)
     design = models.JSONField(default=dict, help_text="what differs from the design as built")
+    twin_of = models.ForeignKey(
+        "self", models.CASCADE, null=True, related_name="twins",
+        help_text="whose twin run this is a side of; nobody else is let in",
+    )  # fmt: skip
+    expires_at = models.FloatField(
+        null=True, db_index=True, help_text="unix seconds; then it is thrown away"
+    )
+
+    watched_until = models.FloatField(default=0, help_text="unix seconds; a lesson asks for lines")
+    watched = models.JSONField(default=list, help_text="the functions whose lines it asks for")
 
     def __str__(self) -> str:
         return self.id

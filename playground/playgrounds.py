@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -32,6 +32,17 @@ def create() -> Playground:
         playground = Playground.objects.create(id=_new_id())
         add_first_users(playground)
     return playground
+
+
+def create_side(owner: Playground, design: dict[str, Any], expires_at: float) -> Playground:
+    """A playground for one side of a twin run. No token and no session leads into it."""
+    with transaction.atomic():
+        side = Playground.objects.create(
+            id=_new_id(), design=design, twin_of=owner, expires_at=expires_at,
+            watched=owner.watched, watched_until=owner.watched_until,
+        )  # fmt: skip
+        add_first_users(side)
+    return side
 
 
 def add_first_users(playground: Playground) -> None:

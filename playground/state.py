@@ -22,7 +22,10 @@ from .delivery.fault_kinds import SURGE_RATE, FaultKind
 from .delivery.hints import hint
 from .delivery.storm import Storm
 from .delivery.sweep import beginning, ending
-from .flow.ledger import Row, ledger
+from .flow.causes import explain, in_work
+from .flow.export import everything
+from .flow.history import history
+from .flow.ledger import lines
 from .flow.log import RedisFlowLog
 from .flow.promises import Promises
 from .flow.records import Kind, Record
@@ -105,6 +108,12 @@ def inject_fault(playground: Playground, wish: Injection) -> Fault:
     return injected
 
 
+def watch_lines(playground: Playground, functions: Sequence[str], seconds: float) -> None:
+    """From now on, for so long, the lines of these functions that run are recorded."""
+    playground.watched, playground.watched_until = list(functions), _now() + seconds
+    playground.save(update_fields=["watched", "watched_until"])
+
+
 def brew_storm(playground: Playground, storm: Storm) -> int:
     """Put a storm's faults into the calendar. Returns how many."""
     planned = faults.brew(playground, storm, _now())
@@ -166,8 +175,7 @@ def waiting_in(playgrounds: Sequence[str]) -> dict[str, int]:
 
 def reset(playground: Playground) -> None:
     """Back to a fresh playground: its own users, orders, messages, faults, design and log."""
-    parts, redis = runtime(), redis_client()
-    redis.ping()  # half a reset would be worse than none
+    redis_client().ping()  # half a reset would be worse than none
     with transaction.atomic():
         for model in (
             models.OutboxMessage,
@@ -183,20 +191,57 @@ def reset(playground: Playground) -> None:
         playground.design = {}
         playground.save(update_fields=["design"])
         add_first_users(playground)
-    parts.broker.forget(playground.id, possible_subscribers())
-    parts.hits.forget(playground.id)
-    parts.breakers.forget(playground.id)
-    Rushes(redis).forget(playground.id)
-    Promises(redis).forget(playground.id)
-    RedisFlowLog(redis).forget(playground.id)
+    forget_in_redis(playground.id)
     _record(playground.id, Record(Kind.NOTE, "Reset", _now()))
 
 
-def ledger_of(playground: Playground, run: str = "") -> list[Row]:
-    """Of one run, or of all."""
+def delete(playground: Playground) -> None:
+    """Forget a playground altogether.  Raises RedisError; then nothing was deleted."""
+    redis_client().ping()
+    forget_in_redis(playground.id)
+    playground.delete()
+
+
+def forget_in_redis(playground: str) -> None:
+    """Its messages, hits, breakers, rush, promises and records."""
+    parts, redis = runtime(), redis_client()
+    parts.broker.forget(playground, possible_subscribers())
+    parts.hits.forget(playground)
+    parts.breakers.forget(playground)
+    Rushes(redis).forget(playground)
+    Promises(redis).forget(playground)
+    RedisFlowLog(redis).forget(playground)
+
+
+def ledger_of(playground: Playground, run: str = "") -> dict[str, Any]:
+    """Of one run, or of all: the rows, and why they differ from what was promised."""
     promises = Promises(redis_client()).made(playground.id)
     wanted = [promise for promise in promises if run in ("", promise.run)]
-    return ledger(playground.id, wanted, runtime().broker)
+    design = Design.of(playground.design)
+    acks_early = design.ack == "early"
+    records = everything(runtime().log, playground.id) if acks_early else []
+    held = {
+        service: runtime().slots.held(playground.id, service, design.replicas_of(service))
+        for service in (possible_subscribers() if acks_early else ())
+    }
+    found = lines(playground.id, wanted, runtime().broker, in_work(records, held))
+    is_closed = not any(line.behind[column] for line in found for column in line.behind)
+    if not is_closed:
+        records = records or everything(runtime().log, playground.id)
+    differences = [] if is_closed else explain(found, records)
+    return {
+        "rows": [line.row for line in found],
+        "differences": [asdict(difference) for difference in differences],
+    }
+
+
+def history_of(playground: Playground) -> list[dict[str, Any]]:
+    """The figures of the last minutes, a point per second."""
+    design = Design.of(playground.design)
+    # The records first: what is queued meanwhile is only a little more than they tell.
+    records, counted = everything(runtime().log, playground.id), depths(playground, design)
+    points = history(records, counted, _now())
+    return [{"at": p.at, "waiting": p.waiting, **p.figures} for p in points]
 
 
 def breakers(playground: Playground, design: Design) -> dict[str, str]:

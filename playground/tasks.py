@@ -6,6 +6,7 @@ from .bootstrap import MORTALS_QUEUE, SERVE_QUEUE, runtime
 from .delivery import mortals
 from .delivery import serve as delivery
 from .rushes import run_rush
+from .twins import run_twin
 
 
 @shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
@@ -23,6 +24,12 @@ def serve_mortally(playground: str, service: str) -> None:
 def rush(playground: str) -> None:
     """The customers of this playground's rush."""
     run_rush(playground)
+
+
+@shared_task(name="playground.twin", queue=SERVE_QUEUE, ignore_result=True)
+def twin(playground: str) -> None:
+    """The customers of both sides of this playground's twin."""
+    run_twin(playground)
 
 
 @shared_task(name="playground.work_and_die", queue=MORTALS_QUEUE, ignore_result=True)

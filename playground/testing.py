@@ -85,6 +85,10 @@ class ClockSlots:
     def release(self, playground: str, service: str, key: str) -> None:
         self._taken.pop((playground, service, key), None)
 
+    def held(self, playground: str, service: str, replicas: int) -> int:
+        ends = [self._taken.get((playground, service, str(n)), 0.0) for n in range(replicas)]
+        return sum(end > self._clock.now() for end in ends)
+
 
 class CountedHits:
     """HitCounter without Redis."""

@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from .bootstrap import SERVE_QUEUE, redis_client, runtime
 from .delivery.heartbeat import beat
 from .delivery.sweep import INTERVAL_S, may_sweep, sweep
+from .twins import may_tidy, tidy
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,8 @@ class Caretaker(bootsteps.StartStopStep):
                 beat(redis_client(), self._name, runtime().clock.now())
                 if may_sweep(redis_client()):
                     sweep(runtime())
+                if may_tidy():
+                    tidy()
             except (RedisError, DatabaseError) as trouble:
                 logger.warning("no sweep this time: %s", trouble)
             except Exception:

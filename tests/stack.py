@@ -47,6 +47,11 @@ class Stack:
         return f"http://localhost:{self.port}"
 
     @property
+    def lesson_url(self) -> str:
+        """Lesson 1: a page with the whole playground."""
+        return f"{self.url}/lessons/a-phone-call/"
+
+    @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
         return kept | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)} | self.settings

@@ -12,8 +12,8 @@ from .stack import Stack
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
-def assert_clean(page: Page) -> None:
-    found: Any = Axe().run(page)
+def assert_clean(page: Page, within: str | None = None) -> None:
+    found: Any = Axe().run(page, context=within)
     told = [
         f"{v['id']}: {v['help']}: {[n['html'][:160] for n in v['nodes'][:3]]}"
         for v in found.response["violations"]
@@ -23,7 +23,7 @@ def assert_clean(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_lesson(visitor: Visitor, stack: Stack, scheme: str) -> None:
-    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True)  # axe is injected
+    page = visitor.open(stack.lesson_url, color_scheme=scheme, bypass_csp=True)  # axe is injected
     ready(page)
     page.click(".act[data-key='3']")
     page.wait_for_selector("[data-order-status=on_the_way]")
@@ -39,7 +39,7 @@ def test_the_lesson(visitor: Visitor, stack: Stack, scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
-    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True, width=390)
+    page = visitor.open(stack.lesson_url, color_scheme=scheme, bypass_csp=True, width=390)
     ready(page)
     page.click("[popovertarget=breaker].break")
     page.locator("[data-fault=unreachable][data-target=notification]").check()
@@ -54,6 +54,20 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page.keyboard.press("Escape")
     page.click("#tab-ledger")
     page.wait_for_selector(".verdict[data-state]")
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_time_and_keys(visitor: Visitor, stack: Stack, scheme: str) -> None:
+    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True)
+    ready(page)
+    page.click(".act[data-key='3']")
+    page.wait_for_selector("[data-order-status=on_the_way]")
+    page.keyboard.press("[")
+    page.keyboard.press("f")
+    page.wait_for_selector("[data-follow]")
+    assert_clean(page)
+    page.keyboard.press("?")
     assert_clean(page)
 
 

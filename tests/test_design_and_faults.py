@@ -42,7 +42,7 @@ def test_a_choice_holds_at_once_and_can_be_undone(lesson: Page) -> None:
     until(lambda: page_design(lesson)["outbox"] is False, "no outbox")
     lesson.locator("[data-choice='replicas.restaurant']").fill("3")
     lesson.keyboard.press("Tab")
-    expect(lesson.locator(".tag", has_text="× 3")).to_be_attached()
+    expect(lesson.locator(".tag", has_text="0 of 3 busy")).to_be_attached()
     for _ in range(2):
         lesson.click("[data-undo]")
     until(lambda: page_design(lesson)["outbox"] is True, "outbox again")
@@ -105,10 +105,10 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(lesson: Page) -
 
 
 def test_two_browsers_of_one_playground_see_the_same_design(visitor: Visitor, stack: Stack) -> None:
-    one = visitor.open(stack.url)
+    one = visitor.open(stack.lesson_url)
     ready(one)
     other = one.context.new_page()
-    other.goto(stack.url)
+    other.goto(stack.lesson_url)
     ready(other)
     drawer(one, "designer")
     one.locator("[data-choice=dead_letters]").uncheck()

@@ -40,9 +40,12 @@ def worker(threads: int) -> Program:
 
 
 def mortals() -> Program:
-    """One process that the kill fault may kill for real; nobody else's work is in it."""
+    """Processes that the kill fault may kill for real; nobody else's work is in them.
+
+    Two, so that both sides of a twin run die side by side, neither waiting for the other.
+    """
     command = [
-        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "1",
+        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "2",
         "-Q", "mortals", "-n", f"mortals-{os.getpid()}@%h", "-l", "CRITICAL",
         "--without-gossip", "--without-mingle",
     ]  # fmt: skip

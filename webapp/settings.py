@@ -86,6 +86,11 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "webapp.urls"
 ASGI_APPLICATION = "webapp.asgi.application"
+# The first hashes new passwords, the second reads those of earlier versions
+PASSWORD_HASHERS = [
+    "webapp.hashers.Argon2id",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 CSRF_FAILURE_VIEW = "webapp.errors.csrf_failure"
 LOGIN_URL = "classroom:how-to-enter"
 TEMPLATES = [

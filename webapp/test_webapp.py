@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.core.management import call_command
 from django.test import Client
 from redis import Redis
@@ -148,3 +149,26 @@ def test_production_settings_pass_djangos_own_check(settings: Any) -> None:
 @pytest.mark.django_db
 def test_migrations_are_complete() -> None:
     call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_a_password_is_stored_as_owasp_recommends_and_an_older_hash_still_counts() -> None:
+    stored = make_password("correct horse")
+    assert stored.startswith("argon2$argon2id$v=19$m=7168,t=5,p=1$")
+    assert len(stored) <= 128
+    assert check_password("correct horse", stored) and not check_password("correct", stored)
+    assert identify_hasher(make_password("x", hasher="pbkdf2_sha256"))
+
+
+def test_a_second_collection_writes_whole_files_as_the_first_did(
+    tmp_path: Path, settings: Any
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "webapp.static.ModuleStaticFilesStorage"},
+    }
+    for _ in range(2):
+        call_command("collectstatic", interactive=False, verbosity=0)
+        sheets = [*tmp_path.glob("css/*.css"), *tmp_path.glob("js/**/*.js")]
+        assert len(sheets) > 20
+        assert not [sheet.name for sheet in sheets if not sheet.stat().st_size]

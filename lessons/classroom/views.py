@@ -47,7 +47,7 @@ def enter(request: HttpRequest, secret: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponse:
     logout(request)
-    return redirect("start")
+    return redirect("front")
 
 
 @login_required

@@ -7,6 +7,7 @@ from .auth import BearerPlayground, SessionPlayground
 from .company import router as company
 from .control import router as control
 from .problems import install
+from .twin import router as twin
 
 api = NinjaAPI(
     title="Inflight",
@@ -20,4 +21,5 @@ api = NinjaAPI(
 )
 api.add_router("", company)
 api.add_router("", control)
+api.add_router("", twin)
 install(api)

@@ -1,20 +1,23 @@
 """The control API: look into the caller's playground, and turn its knobs."""
 
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
 from .. import dead_letters, playgrounds, rushes, state
 from ..bootstrap import runtime
+from ..company_source import handler_source
 from ..delivery.design import Design
 from ..delivery.fault import Injection
 from ..delivery.fault_kinds import FaultKind
 from ..delivery.storm import STORMY, Storm
-from ..flow import mermaid
+from ..flow import export, mermaid
 from ..flow.log import BEGINNING
-from ..flow.records import encode_with_id
+from ..flow.records import Record, encode_with_id
+from ..flow.search import FIELDS, MAX_QUERY
 from ..flow.traces import records_of
 from ..models import Playground
 from .problems import Problem
@@ -24,7 +27,9 @@ from .schemas import (
     DesignOut,
     FaultIn,
     FaultOut,
+    HandlerOut,
     LedgerOut,
+    MetricsOut,
     PlaygroundOut,
     ProblemOut,
     RecordsOut,
@@ -39,6 +44,20 @@ from .schemas import (
 
 router = Router(tags=["playground"])
 ERRORS = {frozenset({401, 404, 413, 422, 429, 503}): ProblemOut}
+QUERY = Query(
+    "",
+    max_length=MAX_QUERY,
+    description=(
+        "words, and filters by " + ", ".join(FIELDS) + ": "
+        '`retry service:notification,crm name:"POST /api/orders"`. Empty: everything.'
+    ),
+)
+
+
+def _file(media_type: str) -> dict[str, Any]:
+    """How OpenAPI tells of an answer that is a file."""
+    answer = {"description": "The records", "content": {media_type: {"schema": {"type": "string"}}}}
+    return {"responses": {200: answer}}
 
 
 @router.post(
@@ -119,10 +138,29 @@ def list_records(
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
     records = runtime().log.read(_playground(request).id, after, limit)
-    cursor = (records[-1].id if records else after).encode()
-    lines = b",".join(encode_with_id(record) for record in records)
-    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor)
-    return HttpResponse(body, content_type="application/json")
+    return _records(records, records[-1].id if records else after)
+
+
+@router.get("/playground/records.jsonl", openapi_extra=_file("application/x-ndjson"))
+def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
+    """What the server has kept (about 5,000 records), a JSON object a line, oldest first."""
+    playground = _playground(request)
+    lines = export.json_lines(runtime().log, playground.id, q)
+    return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
+
+
+@router.get("/playground/records.csv", openapi_extra=_file("text/csv"))
+def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
+    """The same as a table. A cell that a spreadsheet would take for a formula begins with '."""
+    playground = _playground(request)
+    rows = export.csv_rows(runtime().log, playground.id, q)
+    return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")
+
+
+@router.get("/playground/metrics", response={200: MetricsOut, **ERRORS})
+def show_metrics(request: HttpRequest) -> Any:
+    """The figures of the last minutes, second by second, as far back as the records go."""
+    return {"points": state.history_of(_playground(request))}
 
 
 @router.get("/playground/topology.mmd")
@@ -134,12 +172,35 @@ def topology(
     return _mermaid(mermaid.topology(design.wiring, direction))
 
 
+@router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
+def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
+    """All that the flow log holds of one trace, oldest first."""
+    records = records_of(runtime().log, _playground(request).id, trace)
+    if not records:
+        raise _no_trace(trace)
+    return _records(records, records[-1].id)
+
+
+@router.get(
+    "/playground/handlers/{slug:service}/{slug:message}", response={200: HandlerOut, **ERRORS}
+)
+def show_handler(request: HttpRequest, service: str, message: str) -> Any:
+    """The company's own code that handles a message at a service."""
+    found = handler_source(service, message)
+    if found is None:
+        raise Problem(
+            404, f"{service} has no handler for {message}.",
+            next="Take service and message from a record.",
+        )  # fmt: skip
+    return found
+
+
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
     records = records_of(runtime().log, _playground(request).id, trace)
     if not records:
-        raise Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+        raise _no_trace(trace)
     return _mermaid(mermaid.sequence(records))
 
 
@@ -147,8 +208,8 @@ def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
 def show_ledger(
     request: HttpRequest, run: str = Query("", max_length=32, description="of this run only")
 ) -> Any:
-    """Promised against done, counted in the database: lost, doubled, still on the way."""
-    return {"rows": state.ledger_of(_playground(request), run)}
+    """Promised against done, counted in the database; and why they differ, as the records tell."""
+    return state.ledger_of(_playground(request), run)
 
 
 @router.get("/playground/dead-letters", response={200: DeadLettersOut, **ERRORS})
@@ -208,6 +269,22 @@ def _no_dead_letter(id: str) -> Problem:
 def _playground(request: HttpRequest) -> Playground:
     playground: Playground = request.auth  # type: ignore[attr-defined]
     return playground
+
+
+def _download(parts: AsyncIterator[bytes], name: str, content_type: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(parts, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _no_trace(trace: str) -> Problem:
+    return Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+
+
+def _records(records: Sequence[Record], cursor: str) -> HttpResponse:
+    lines = b",".join(encode_with_id(record) for record in records)
+    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor.encode())
+    return HttpResponse(body, content_type="application/json")
 
 
 def _mermaid(source: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """The way from the customer to the gateway and back: the outermost hop, and its records."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -54,7 +54,7 @@ def enter(
     visit = _Visit(context, span, f"{request.method} {request.path}", now)
 
     try:
-        visit.record_request(body)
+        visit.record_request(command, body)
         with visit.slot():
             visit.refuse_if_too_full(command)
             visit.pass_faults()
@@ -107,24 +107,23 @@ class _Visit:
         self._context, self._span, self._name, self._started = context, span, name, started
         self._met = trouble.NONE
 
-    def record_request(self, body: Any) -> None:
+    def record_request(self, command: Any, body: Any) -> None:
         """Shown before anything is done. If that fails, nothing is done."""
         self._context.recorder.add(
             self._span, Kind.REQUEST, self._name, source="customer", target=GATEWAY,
             style="call", message=self._span.span,
-            data={"body": without_secrets(body)} if body else {},
+            data={"command": type(command).__name__}
+            | ({"body": without_secrets(body)} if body else {}),
         )  # fmt: skip
         self._context.recorder.flush()
 
     def slot(self) -> AbstractContextManager[None]:
         """One of the gateway's request slots, waited for as long as a caller waits."""
         design = self._context.world.design
-        if design.request_slots is None:
-            return nullcontext()
         return self._slot(design.request_slots, design.timeout_s)
 
     @contextmanager
-    def _slot(self, slots: int, patience_s: float) -> Iterator[None]:
+    def _slot(self, slots: int | None, patience_s: float) -> Iterator[None]:
         try:
             with request_slots.one_of(self._context.playground, slots, patience_s):
                 yield

@@ -29,7 +29,9 @@ from ..company.errors import (
 )
 from ..delivery.design import InvalidDesign
 from ..delivery.fault import InvalidFault
-from ..rush.plan import MAX_RATE_OF_ALL, AlreadyRushing, ServerIsFull
+from ..rush.plan import AlreadyRushing
+from ..rush.room import MAX_RATE_OF_ALL, ServerIsFull
+from ..twin.book import AlreadyTwinned
 
 RETRY_AFTER_S = 5
 _RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}
@@ -124,6 +126,7 @@ def install(api: NinjaAPI) -> None:
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
     on(AlreadyRushing, lambda _: Problem(409, "A rush is on already.", next="Stop it, or wait."))
+    on(AlreadyTwinned, lambda _: Problem(409, "A twin is on already.", next="Stop it, or wait."))
     on(ServerIsFull, lambda _: _server_is_full())
     on(AuthenticationError, lambda _: _unknown_caller())
     on(Throttled, _throttled)
@@ -142,7 +145,9 @@ def _unknown_caller() -> Problem:
 
 
 def _server_is_full() -> Problem:
-    detail = f"All rushes of this server together may have {MAX_RATE_OF_ALL} actions a second."
+    detail = (
+        f"All rushes and twins of this server together may have {MAX_RATE_OF_ALL} actions a second."
+    )
     return Problem(429, detail, next="Ask for fewer, or wait.", headers={"Retry-After": "10"})
 
 

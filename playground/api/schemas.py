@@ -258,6 +258,13 @@ class RecordsOut(Schema):
     cursor: str
 
 
+class HandlerOut(Schema):
+    symbol: str
+    file: str = Field(description="from the root of the repository")
+    first_line: int
+    source: str
+
+
 class DeadLetterOut(Schema):
     id: str
     service: str = Field(description="whose queue it was in")
@@ -334,8 +341,34 @@ class LedgerRowOut(Schema):
     unasked: int = Field(description="effects that nobody was promised")
 
 
+class DifferenceOut(Schema):
+    effect: str
+    column: Literal["lost", "doubled", "pending", "dead", "unasked"]
+    count: int
+    says: str = Field(description="in words, with the cause as the records prove it")
+    subjects: list[str] = Field(description="the first hundred: order/7Q2K, user/4")
+    messages: list[str] = Field(description="ids of their messages, in the flow log")
+
+
 class LedgerOut(Schema):
     rows: list[LedgerRowOut]
+    differences: list[DifferenceOut]
+
+
+class MetricsPointOut(Schema):
+    """Times in milliseconds, of the minute before; null where nothing was measured."""
+
+    at: float = Field(description="unix seconds")
+    waiting: dict[str, int] = Field(description="by subscriber: ready and delayed messages")
+    throughput_per_s: float
+    errors_per_s: float
+    answer_ms: dict[str, float] | None
+    completion_ms: dict[str, float] | None = Field(description="from request to last ack")
+    open_calls: int
+
+
+class MetricsOut(Schema):
+    points: list[MetricsPointOut]
 
 
 class ProblemOut(Schema):

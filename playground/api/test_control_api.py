@@ -239,7 +239,7 @@ def test_every_example_in_the_openapi_document_works_on_a_fresh_playground(call:
             answer = call(method.upper(), path.replace("{id}", "1"), example)
             assert answer.status_code < 300, (path, example, answer.content)
             tried += 1
-    assert tried == 9
+    assert tried == 10
 
 
 def test_the_document_names_every_address_of_the_api(call: Any) -> None:
@@ -248,11 +248,13 @@ def test_the_document_names_every_address_of_the_api(call: Any) -> None:
         "/api/users/{id}", "/api/users", "/api/sessions", "/api/restaurants",
         "/api/restaurants/{id}/menu", "/api/orders", "/api/orders/{id}", "/api/playgrounds",
         "/api/playground", "/api/playground/design", "/api/playground/faults",
+        "/api/playground/records.jsonl", "/api/playground/records.csv", "/api/playground/metrics",
         "/api/playground/faults/{id}", "/api/playground/reset", "/api/playground/records",
         "/api/playground/topology.mmd", "/api/playground/traces/{trace}/sequence.mmd",
+        "/api/playground/traces/{trace}/records", "/api/playground/handlers/{service}/{message}",
         "/api/playground/ledger", "/api/playground/dead-letters",
         "/api/playground/dead-letters/replay", "/api/playground/dead-letters/{id}",
-            "/api/playground/rush", "/api/playground/storm",
+        "/api/playground/rush", "/api/playground/storm", "/api/playground/twin",
     }  # fmt: skip
 
 

@@ -71,6 +71,11 @@ class RedisSlots:
     def release(self, playground: str, service: str, key: str) -> None:
         self._release(keys=[_slot(playground, service, key)], args=[key])
 
+    def held(self, playground: str, service: str, replicas: int) -> int:
+        slots = [_slot(playground, service, str(number)) for number in range(replicas)]
+        held: Any = self._redis.exists(*slots)
+        return int(held)
+
 
 def _bell(playground: str, service: str) -> str:
     return f"inflight:{playground}:bell:{service}"

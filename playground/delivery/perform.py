@@ -14,6 +14,7 @@ from ..flow.records import Kind
 from .books import DjangoBooks, Finished, commit
 from .calls import InProcessCalls
 from .fault_kinds import FaultKind
+from .lines import watched
 from .outbox import relay
 from .routing import route
 from .runtime import Context
@@ -83,7 +84,8 @@ def handle(
         message=message_id,
         kitchen_capacity=0 if must_reject else context.world.design.kitchen_capacity,
     )
-    reply = HANDLERS[service, type(message)](message, work)
+    with watched(context, [span], service):
+        reply = HANDLERS[service, type(message)](message, work)
     return reply, work
 
 

@@ -24,11 +24,20 @@ class Slots(Protocol):
     """Sees to it that a service is served by no more `serve` at once than it has replicas."""
 
     def take(self, playground: str, service: str, replicas: int) -> str | None:
-        """A key to a slot, or None if somebody is in each of them."""
+        """A key to a slot ("0" or "0.…": its number first), or None if somebody is in each of them."""
 
     def keep(self, playground: str, service: str, key: str) -> None: ...
 
     def release(self, playground: str, service: str, key: str) -> None: ...
+
+    def held(self, playground: str, service: str, replicas: int) -> int:
+        """How many of so many slots have somebody in them, who lives."""
+
+
+def replica_of(slot_key: str) -> int:
+    """Which of a service's replicas works in this slot: 1 is the first."""
+    number, _, _ = slot_key.partition(".")
+    return int(number) + 1
 
 
 class Bell(Protocol):

@@ -24,6 +24,7 @@ from .books import Committed, Finished, commit
 from .calls import status_of
 from .fault import Fault
 from .fault_kinds import FaultKind
+from .lines import watched
 from .outbox import relay_all
 from .perform import (
     Crashed,
@@ -33,8 +34,8 @@ from .perform import (
     handle,
     record_effects,
 )
-from .runtime import Context, Runtime
-from .waiting import BEAT_S, BeatingLease
+from .runtime import Context, Runtime, replica_of
+from .waiting import BeatingLease
 from .world import World, load
 
 logger = logging.getLogger(__name__)
@@ -102,15 +103,15 @@ class _Shift:
 
     def work(self, world: World | None) -> None:
         now = self.runtime.clock.now()
-        ends_at, outdated_at, beats_at = now + TIME_BUDGET_S, now + WORLD_KEPT_S, now + BEAT_S
+        ends_at, outdated_at = now + TIME_BUDGET_S, now + WORLD_KEPT_S
+        # Pieces of work that are shorter than a beat would never renew it themselves.
+        presence = BeatingLease(self.runtime.clock, self._stay)
         while now < ends_at:
+            presence.keep()
             if now >= outdated_at:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
                 return
-            if now >= beats_at:
-                self.runtime.slots.keep(self.playground, self.service, self.slot_key)
-                beats_at = now + BEAT_S
             if not self.mortal and world.faults_at(FaultKind.KILL, "", self.service):
                 self.runtime.mortals.serve(self.playground, self.service)
                 return
@@ -119,7 +120,8 @@ class _Shift:
                 return
             recorder = Recorder(self.runtime.log, self.playground, self.runtime.clock)
             lease = BeatingLease(self.runtime.clock, partial(self._renew, deliveries))
-            process(Context(self.runtime, world, recorder, lease), self.service, deliveries)
+            context = Context(self.runtime, world, recorder, lease)
+            process(context, self.service, deliveries, replica=replica_of(self.slot_key))
             started, now = now, self.runtime.clock.now()
             if world.never_waits and now < started + PACE_S:
                 self.runtime.clock.sleep(started + PACE_S - now)
@@ -138,6 +140,9 @@ class _Shift:
 
     def _renew(self, held: Sequence[Delivery]) -> None:
         self.runtime.broker.extend(held)
+        self._stay()
+
+    def _stay(self) -> None:
         self.runtime.slots.keep(self.playground, self.service, self.slot_key)
 
 
@@ -152,11 +157,14 @@ class _Handled:
     is_silent: bool = False  # the broker will not hear that it is done
 
 
-def process(context: Context, service: str, deliveries: Sequence[Delivery]) -> None:
+def process(
+    context: Context, service: str, deliveries: Sequence[Delivery], *, replica: int = 1
+) -> None:
     """Handle these messages; each ends acked, due for a retry, or a dead letter."""
-    handled = [h for d in deliveries if (h := _handle(context, service, d)) is not None]
+    handled = [h for d in deliveries if (h := _take_up(context, service, d, replica)) is not None]
     try:
-        _complete(context, handled)
+        with watched(context, [h.span for h in handled], service):
+            _complete(context, handled)
     except IntegrityError:
         # Two met on one constraint. One by one, so that only the second has to try again.
         for one in handled:
@@ -178,12 +186,19 @@ def _ack_early(context: Context, delivery: Delivery, span: Span) -> None:
     context.runtime.broker.ack([delivery])
 
 
-def _handle(context: Context, service: str, delivery: Delivery) -> _Handled | None:
-    """Let the handler work. None if that came to nothing; then the message is taken care of."""
+def _take_up(context: Context, service: str, delivery: Delivery, replica: int) -> _Handled | None:
     span = span_of(delivery.event).child(context.runtime.new_hex)
+    with watched(context, [span], service):
+        return _handle(context, service, delivery, span, replica)
+
+
+def _handle(
+    context: Context, service: str, delivery: Delivery, span: Span, replica: int
+) -> _Handled | None:
+    """Let the handler work. None if that came to nothing; then the message is taken care of."""
     message_id, source = delivery.event.get_id(), sender(delivery.event)
     met = trouble.meet(context, source, service, message_id, delivery.attempt, silent=_SILENT)
-    _record_delivery(context, delivery, span, met.mark)
+    _record_delivery(context, delivery, span, met.mark, replica)
     if context.world.design.ack == "early":
         _ack_early(context, delivery, span)
     context.wait(met.latency_s)
@@ -309,7 +324,7 @@ def _hop(delivery: Delivery) -> dict[str, object]:
 
 
 def _record_delivery(
-    context: Context, delivery: Delivery, span: Span, fault: dict[str, str] | None
+    context: Context, delivery: Delivery, span: Span, fault: dict[str, str] | None, replica: int
 ) -> None:
     context.recorder.add(
         span,
@@ -319,6 +334,7 @@ def _record_delivery(
         target=delivery.group,
         wait_ms=max(0.0, context.now() - delivery.enqueued_at) * 1000,
         fault=fault,
+        data={"replica": replica},
         **_hop(delivery),
     )
 

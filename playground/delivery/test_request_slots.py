@@ -1,5 +1,6 @@
 """Request slots: a real bound on how many are at work."""
 
+from contextlib import suppress
 from threading import Event, Lock, Thread
 
 import pytest
@@ -45,3 +46,21 @@ def test_a_slot_is_free_again_after_an_error() -> None:
     with pytest.raises(ZeroDivisionError), slots.one_of("pg", 1, 0):
         raise ZeroDivisionError
     assert slots.taken("pg") == 0
+
+
+def test_without_a_bound_there_is_room_for_everybody_and_they_are_counted() -> None:
+    slots = RequestSlots()
+    with slots.one_of("pg", None, 0), slots.one_of("pg", None, 0):
+        assert slots.taken("pg") == 2
+    assert slots.taken("pg") == 0
+
+
+def test_who_waits_for_a_slot_is_counted_until_it_has_one_or_gives_up() -> None:
+    slots = RequestSlots()
+
+    with slots.one_of("p", 1, 0):
+        assert (slots.taken("p"), slots.waiting("p")) == (1, 0)
+        with suppress(NoFreeSlot), slots.one_of("p", 1, 0.01):
+            pass
+
+    assert (slots.taken("p"), slots.waiting("p")) == (0, 0)

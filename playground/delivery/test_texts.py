@@ -45,6 +45,25 @@ def test_an_order_reaches_every_subscriber_and_its_status_follows(town: Town) ->
     assert set(statuses) == {"placed", "accepted", "on_the_way"}
 
 
+def test_a_shift_of_many_short_pieces_of_work_keeps_its_slot(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(8):
+        town.ask(ORDER)
+    town.choose(service_time_ms={"dispatch": 600})
+    slots, sleep, intruders = town.runtime.slots, town.clock.sleep, []
+
+    def sleep_and_try_the_slot(seconds: float) -> None:
+        sleep(seconds)
+        intruders.append(slots.take(town.playground.id, "dispatch", 1))
+
+    monkeypatch.setattr(town.clock, "sleep", sleep_and_try_the_slot)
+    town.serve("dispatch")
+
+    assert len(intruders) >= 8, "longer than a slot lasts unkept"
+    assert set(intruders) == {None}
+
+
 def test_a_registration_is_heard_by_three(town: Town) -> None:
     town.ask(DANA)
     town.serve_all()

@@ -21,6 +21,7 @@ class World:
     playground: str
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
+    watched: tuple[str, ...] = ()  # functions whose lines a lesson asks for
 
     def faults_at(self, kind: FaultKind, source: str, target: str) -> tuple[Fault, ...]:
         """The faults of this kind that lie on the way from source to target."""
@@ -46,20 +47,23 @@ class World:
         return not self.faults and self.design.takes_no_time
 
 
-_DESIGN = Select(Playground, "design", where="id = %s")
+_ROW = Select(Playground, "design", "watched", "watched_until", where="id = %s")
 
 
 def of(playground: Playground, now: float) -> World:
     design = _parsed(json.dumps(playground.design))
-    return World(playground.id, design, faults.active(playground.id, now))
+    watched = tuple(playground.watched) if playground.watched_until > now else ()
+    return World(playground.id, design, faults.active(playground.id, now), watched)
 
 
 def load(playground: str, now: float) -> World | None:
     """None if the playground is gone."""
-    row = _DESIGN.first(playground)
+    row = _ROW.first(playground)
     if row is None:
         return None
-    return World(playground, _parsed(row[0]), faults.active(playground, now))
+    design, watched, watched_until = row
+    functions = tuple(json.loads(watched)) if watched_until > now else ()
+    return World(playground, _parsed(design), faults.active(playground, now), functions)
 
 
 @lru_cache(maxsize=512)

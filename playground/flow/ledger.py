@@ -42,6 +42,27 @@ class Entry:
     service: str
     ways: tuple[Way, ...] = ()
 
+    def counted(self, n: int) -> str:
+        """In words: "1 receipt", "2 receipts"."""
+        one, many = NOUNS[self.effect]
+        return f"{n} {one if n == 1 else many}"
+
+
+NOUNS = {
+    "OrderStored": ("order", "orders"),
+    "CardAuthorized": ("charge", "charges"),
+    "TicketPrinted": ("kitchen ticket", "kitchen tickets"),
+    "EmailSent": ("receipt", "receipts"),
+    "CourierAssigned": ("courier", "couriers"),
+    "PaymentRefunded": ("refund", "refunds"),
+    "ApologySent": ("apology", "apologies"),
+    "UserStored": ("registration", "registrations"),
+    "WelcomeSent": ("welcome mail", "welcome mails"),
+    "ContactAdded": ("CRM contact", "CRM contacts"),
+    "SignupCounted": ("sign-up count", "sign-up counts"),
+    "AccountOpened": ("loyalty account", "loyalty accounts"),
+    "PointsGiven": ("gift of points", "gifts of points"),
+}
 
 ENTRIES = (
     Entry("OrderStored", "orders stored", Owed.ORDER, "orders"),
@@ -100,6 +121,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A row, and the subjects behind those of its numbers that differ from what was promised."""
+
+    entry: Entry
+    row: Row
+    behind: dict[str, dict[str, int]]  # column -> subject ("order/7Q2K") -> how many of it
+
+
+@dataclass(frozen=True, slots=True)
 class _Whereabouts:
     """The subjects of messages, by where they are."""
 
@@ -109,40 +139,64 @@ class _Whereabouts:
 
 def ledger(playground: str, promises: Iterable[Promise], broker: EventBroker) -> list[Row]:
     """One row per effect, of these promises (those of a run, or all)."""
+    return [line.row for line in lines(playground, promises, broker)]
+
+
+def lines(
+    playground: str,
+    promises: Iterable[Promise],
+    broker: EventBroker,
+    in_work: Iterable[tuple[Way, str]] = (),
+) -> list[Line]:
+    """The rows with the subjects behind their numbers.
+
+    `in_work`: texts that no queue holds any more, with their subjects, because they were
+    acknowledged early by workers that are alive and at it.
+    """
     made = list(promises)
     # Where messages are is asked before what they did: what is done meanwhile is seen as done.
     whereabouts = _find_messages(playground, broker)
+    for way, subject in in_work:
+        whereabouts.on_the_way[way].add(subject)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     effects = Effect.objects.filter(playground=playground).values_list("name", "subject")
     for name, subject in effects.iterator():
         counts[name][subject] += 1
-    return [_row(entry, made, counts, whereabouts) for entry in ENTRIES]
+    return [_line(entry, made, counts, whereabouts) for entry in ENTRIES]
 
 
-def _row(
+def _line(
     entry: Entry,
     promises: list[Promise],
     counts: dict[str, Counter[str]],
     whereabouts: _Whereabouts,
-) -> Row:
+) -> Line:
     counted = counts[entry.effect]
     owed = _owed(entry, promises, counts[TURNED_DOWN])
     there = {subject for subject in owed if counted[subject]}
     missing = owed - there
     pending = missing & _among(whereabouts.on_the_way, entry.ways)
     dead = (missing - pending) & _among(whereabouts.dead, entry.ways)
+    lost = missing - pending - dead
+    doubled = {subject: counted[subject] - 1 for subject in there if counted[subject] > 1}
     subjects = {promise.subject for promise in promises}
-    return Row(
+    unasked = {subject: n for subject, n in counted.items() if subject not in subjects}
+    row = Row(
         effect=entry.effect,
         says=entry.says,
         expected=len(owed),
         actual=len(there),
-        lost=len(missing - pending - dead),
-        doubled=sum(counted[subject] - 1 for subject in there),
+        lost=len(lost),
+        doubled=sum(doubled.values()),
         pending=len(pending),
         dead=len(dead),
-        unasked=sum(n for subject, n in counted.items() if subject not in subjects),
+        unasked=sum(unasked.values()),
     )
+    behind = {
+        "lost": dict.fromkeys(sorted(lost), 1), "doubled": doubled, "unasked": unasked,
+        "pending": dict.fromkeys(sorted(pending), 1), "dead": dict.fromkeys(sorted(dead), 1),
+    }  # fmt: skip
+    return Line(entry, row, behind)
 
 
 def _owed(entry: Entry, promises: list[Promise], turned_down: Counter[str]) -> set[str]:

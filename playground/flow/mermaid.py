@@ -159,7 +159,7 @@ def _shape(node: Node) -> str:
         case "broker":
             return f'{node.id}[("{node.title}")]'
         case "queue":
-            return f'{node.id}@{{ shape: das, label: "0" }}'
+            return f'{node.id}@{{ shape: das, label: "0 ready" }}'
         case "actor" | "outside":
             return f'{node.id}(["{node.title}"])'
         case _:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from .records import Kind, Record
 
 WINDOW_S = 60.0
+RATE_S = 5.0  # what "per second" is averaged over
 _KEPT_RUNS = 2000
+# Hops that have an end of their own to tell; and the notes of what died in between.
+_ENDINGS = frozenset({Kind.RESPONSE, Kind.PROCESS, Kind.PUBLISH, Kind.ENQUEUE, Kind.NOTE})
+_FAILED = frozenset({"error", "timeout", "refused", "rejected", "lost"})
 
 
 @dataclass(slots=True)
@@ -23,10 +27,13 @@ class Meter:
     def __init__(self) -> None:
         self._handled_at: deque[float] = deque()  # messages finished by a subscriber
         self._answers: deque[tuple[float, float]] = deque()  # at, duration in ms
+        self._failed_at: deque[float] = deque()  # hops that ended badly
         self._runs: OrderedDict[str, _Run] = OrderedDict()
         self._open_calls: set[str] = set()
 
     def feed(self, record: Record) -> None:
+        if is_failure(record):
+            self._failed_at.append(record.at)
         match record.kind:
             case Kind.REQUEST:
                 self._open_calls.add(record.message)
@@ -53,18 +60,27 @@ class Meter:
             self._handled_at.popleft()
         while self._answers and self._answers[0][0] < now - WINDOW_S:
             self._answers.popleft()
-        recent = sum(1 for at in self._handled_at if at >= now - 5)
+        while self._failed_at and self._failed_at[0] < now - RATE_S:
+            self._failed_at.popleft()
+        recent = sum(1 for at in self._handled_at if at >= now - RATE_S)
         completions = [
             (run.last_ack_at - run.started_at) * 1000
             for run in self._runs.values()
             if run.last_ack_at and run.open_messages == 0 and run.last_ack_at >= now - WINDOW_S
         ]
         return {
-            "throughput_per_s": round(recent / 5, 2),
+            "throughput_per_s": round(recent / RATE_S, 2),
+            "errors_per_s": round(len(self._failed_at) / RATE_S, 2),
             "answer_ms": percentiles(duration for _, duration in self._answers),
             "completion_ms": percentiles(completions),
             "open_calls": len(self._open_calls),
         }
+
+
+def is_failure(record: Record) -> bool:
+    """A hop that ended badly: an error answer, a failed attempt, a dead letter, a loss."""
+    ended_badly = record.kind in _ENDINGS and record.status in _FAILED
+    return record.kind is Kind.DEAD_LETTER or ended_badly
 
 
 def percentiles(values: Iterable[float]) -> dict[str, float] | None:

@@ -100,6 +100,7 @@ def with_id(cursor: str, text: bytes) -> bytes:
 
 def decode(cursor: str, text: bytes) -> Record:
     line = json.loads(text)
+    line["kind"] = Kind(line["kind"])  # a plain word would be equal to it, but not it
     return Record(id=cursor, **{name: line[name] for name in _FIELDS if name in line})
 
 

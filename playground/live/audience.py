@@ -40,6 +40,7 @@ class Audience:
     topology_frame: str = ""
     faults_frame: str = ""
     stats_frame: str = ""
+    kept_until: float = 0.0  # on the loop's clock: somebody who polls will be back by then
     is_outdated: bool = True  # design or faults have changed since their frames were made
 
     def take(self, entries: Sequence[frames.Entry]) -> None:

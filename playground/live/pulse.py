@@ -9,12 +9,18 @@ from .. import presence, state
 from ..bootstrap import redis_client, runtime
 from ..delivery.design import Design
 from ..delivery.heartbeat import LATE_AFTER_S, worker_ages
+from ..delivery.request_slots import request_slots
 from ..flow.log import RedisFlowLog
+from ..flow.meter import WINDOW_S
 from ..flow.records import Record
 from ..flow.traces import records_of
 from ..models import Playground
 from . import frames
 from .audience import Audience
+from .cursor import order
+
+RECALLED_S = 2 * WINDOW_S
+READ_COUNT = 1000
 
 
 @database_sync_to_async
@@ -40,6 +46,20 @@ def read_trace(playground: str, trace: str) -> list[Record]:
     return records_of(runtime().log, playground, trace)
 
 
+@database_sync_to_async
+def recall(audience: Audience) -> None:
+    """Let a new audience's meter know of the last minutes: figures do not begin with us."""
+    log, end = runtime().log, order(audience.position)
+    cursor = f"{int((runtime().clock.now() - RECALLED_S) * 1000)}-0"
+    while page := log.read(audience.playground, cursor, READ_COUNT):
+        for record in page:
+            if order(record.id) <= end:  # what comes later will pass the pump
+                audience.meter.feed(record)
+        if len(page) < READ_COUNT:
+            break
+        cursor = page[-1].id
+
+
 def tell_presence(sockets: Mapping[str, int]) -> None:
     presence.tell(sockets, runtime().clock.now())
 
@@ -61,6 +81,11 @@ def _stats(
         "in_flight": in_flight,
         "worker": worker,
         "breakers": state.breakers(playground, design),
+        "slots": {
+            "of": design.request_slots,
+            "taken": request_slots.taken(playground.id),
+            "waiting": request_slots.waiting(playground.id),
+        },
         "replicas": {service: design.replicas_of(service) for service in queues},
         **figures,
     }

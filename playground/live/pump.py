@@ -32,6 +32,7 @@ SEQUENCE_S = 0.25  # between two sequence diagrams of one trace
 REDIS_CONNECTIONS = 12  # a class that joins at once queues for these instead of opening hundreds
 PULSE_S = 1.0  # between two stats frames
 
+COMES_BACK_S = 5.0  # between two polls of one browser, at most
 REDIS_AWAY = 4503
 
 
@@ -44,16 +45,32 @@ class Pump:
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
         """Bring the socket from its cursor to now, then keep it there.  Raises RedisError."""
         audience = await self._audience(playground)
-        for text in (
-            frames.welcome(playground, await self._last(playground)),
-            audience.design_frame,
-            audience.topology_frame,
-            audience.faults_frame,
-            audience.stats_frame,
-        ):
+        await socket.send_frame(frames.welcome(playground, await self._last(playground)))
+        for text in (*_state_frames(audience), audience.stats_frame):
             await socket.send_frame(text)
         socket.cursor = await self._start(playground, socket, after)
         await self._catch_up(audience, socket)
+
+    async def attend(
+        self,
+        playground: str,
+        socket: Socket,
+        after: str | None,
+        *,
+        knows: Callable[[Audience], bool],
+    ) -> Audience:
+        """Join for one poll: no welcome for whoever comes again, and state only if it is
+        unknown.  Raises RedisError."""
+        if after is None:
+            await self.join(playground, socket, None)
+            return self._audiences[playground]
+        audience = await self._audience(playground)
+        for text in () if knows(audience) else _state_frames(audience):
+            await socket.send_frame(text)
+        await socket.send_frame(audience.stats_frame)
+        socket.cursor = await self._start(playground, socket, after)
+        await self._catch_up(audience, socket)
+        return self._audiences[playground]
 
     async def resume(self, playground: str, socket: Socket, after: str) -> None:
         """The socket has lost a frame: send all after its cursor again."""
@@ -74,18 +91,25 @@ class Pump:
         if audience.traces.get(wanted):
             await socket.send_frame(frames.sequence(wanted, audience.traces[wanted]))
 
-    def leave(self, playground: str, socket: Socket) -> None:
+    def leave(self, playground: str, socket: Socket, *, comes_back: bool = False) -> None:
+        """`comes_back`: it polls, and is held to be there until it should have come again."""
         audience = self._audiences.get(playground)
         if audience is None:
             return
         audience.sockets.discard(socket)
-        if not audience.sockets:
+        if comes_back:
+            audience.kept_until = asyncio.get_running_loop().time() + COMES_BACK_S
+        elif not audience.sockets and not self._is_awaited(audience):
             del self._audiences[playground]
+
+    def _is_awaited(self, audience: Audience) -> bool:
+        return audience.kept_until > asyncio.get_running_loop().time()
 
     async def _audience(self, playground: str) -> Audience:
         """The playground's audience, made and read for if it is the first socket's."""
         if playground not in self._audiences:
             audience = Audience(playground, position=await self._last(playground))
+            await pulse.recall(audience)
             await pulse.refresh([audience])
             # Somebody else may have been as fast.
             self._audiences.setdefault(playground, audience)
@@ -166,10 +190,13 @@ class Pump:
                 await _send(audience, socket, text)
 
     async def _beat(self) -> None:
+        for name, audience in list(self._audiences.items()):
+            if not audience.sockets and not self._is_awaited(audience):
+                del self._audiences[name]
         audiences = list(self._audiences.values())
         await self._refresh(audiences)
         await database_sync_to_async(pulse.tell_presence)(
-            {a.playground: len(a.sockets) for a in audiences}
+            {a.playground: max(len(a.sockets), int(self._is_awaited(a))) for a in audiences}
         )
         for audience in audiences:
             await self._send_to_all(audience, audience.stats_frame)

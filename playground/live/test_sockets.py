@@ -12,6 +12,7 @@ from django.test import Client
 from redis import Redis
 
 from playground import playgrounds, state
+from playground.bootstrap import runtime
 from playground.delivery.fault import Injection
 from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
@@ -256,6 +257,26 @@ async def test_depths_come_once_a_second_with_the_place_they_belong_to(
         "ready": 0, "unacked": 0, "delayed": 0, "dead": 0,
     }  # fmt: skip
     assert stats["worker"] == {"alive": False, "heartbeat_age_s": None}
+    assert stats["slots"] == {"taken": 0, "of": None, "waiting": 0}
+
+
+async def test_the_figures_of_a_newcomer_do_not_begin_with_him(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    def fail() -> None:
+        now = runtime().clock.now()
+        answer = Record(Kind.RESPONSE, "POST /api/orders", now, target="customer", status="error")
+        answer.duration_ms = 40
+        RedisFlowLog(redis).append(playground.id, [answer] * 5)
+
+    await sync_to_async(fail)()
+    browser = Browser(query)
+    await browser.open()
+    await browser.hello()
+    stats = await browser.until("stats")
+    assert stats["errors_per_s"] == 1
+    assert stats["answer_ms"]["p50"] == 40
+    await browser.leave()
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,16 @@
 import json
 import secrets
 from collections import defaultdict
+from collections.abc import Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from redis import Redis
 
 from ..models import Effect
+from .room import AlreadyInside, Room
 
 MAX_RATE, MAX_SECONDS = 100, 30
-# All rushes of this server together: beyond it nobody would measure anything but the server.
-MAX_RATE_OF_ALL = 200
 KEPT_S = 3600
 ACTIONS = ("order", "register", "profile")
 # With these effects the work for a customer is finished.
@@ -23,30 +23,9 @@ _FINISHED_BY = {
 }
 _TURNED_DOWN = {"OrderTurnedDown", "ApologySent"}
 
-_BEGIN = """
-local busy = 0
-for _, rush in ipairs(redis.call('HVALS', KEYS[2])) do
-  local rate, ends = string.match(rush, '^(%d+) ([%d.]+)$')
-  if tonumber(ends) > tonumber(ARGV[3]) then busy = busy + tonumber(rate) end
-end
-local mine = redis.call('HGET', KEYS[2], ARGV[1])
-if mine then
-  local _, ends = string.match(mine, '^(%d+) ([%d.]+)$')
-  if tonumber(ends) > tonumber(ARGV[3]) then return 'running' end
-end
-if busy + tonumber(ARGV[2]) > tonumber(ARGV[5]) then return 'full' end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2] .. ' ' .. ARGV[4])
-redis.call('DEL', KEYS[1])
-return 'begun'
-"""
-
 
 class AlreadyRushing(Exception):
     """One rush at a time in a playground."""
-
-
-class ServerIsFull(Exception):
-    """The rushes of others leave no room for this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,20 +58,17 @@ class Rushes:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._begin = redis.register_script(_BEGIN)
+        self._room = Room(redis)
 
     def begin(self, playground: str, plan: RushPlan, now: float) -> None:
         """Raises AlreadyRushing, ServerIsFull."""
         ends = now + plan.seconds + 15  # for the last answers
-        outcome: Any = self._begin(
-            keys=[_key(playground), "inflight:rushes"],
-            args=[playground, plan.rate, now, ends, MAX_RATE_OF_ALL],
-        )
-        if outcome == b"running":
-            raise AlreadyRushing
-        if outcome == b"full":
-            raise ServerIsFull
+        try:
+            self._room.take(playground, plan.rate, ends=ends, now=now)
+        except AlreadyInside:
+            raise AlreadyRushing from None
         key = _key(playground)
+        self._redis.delete(key)
         self._redis.hset(key, mapping={"plan": json.dumps(asdict(plan))})
         self._redis.expire(key, KEPT_S)
         self.tell(playground, Progress())
@@ -100,7 +76,7 @@ class Rushes:
     def tell(self, playground: str, progress: Progress) -> None:
         self._redis.hset(_key(playground), "progress", json.dumps(asdict(progress)))
         if progress.state in ("stopped", "done", "failed"):
-            self._redis.hdel("inflight:rushes", playground)
+            self._room.leave(playground)
 
     def stop(self, playground: str) -> None:
         self._redis.hset(_key(playground), "stop", 1)
@@ -131,12 +107,16 @@ def completions(playground: str, plan: RushPlan) -> list[float]:
     effects = Effect.objects.filter(playground=playground, run=plan.run)
     for subject, name, at in effects.values_list("subject", "name", "at").iterator():
         times[subject][name] = at
-    finished = _FINISHED_BY[plan.action]
     return [
         (max(done.values()) - min(done.values())) * 1000
         for done in times.values()
-        if finished <= done.keys() or done.keys() >= _TURNED_DOWN
+        if is_finished(plan.action, done.keys())
     ]
+
+
+def is_finished(action: str, effects: Set[str]) -> bool:
+    """Is the work for a customer done, when these effects have been seen?"""
+    return effects >= _FINISHED_BY[action] or effects >= _TURNED_DOWN
 
 
 def _key(playground: str) -> str:

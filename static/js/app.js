@@ -1,21 +1,25 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
+import { eachFrame } from './frames.js';
+import { help, keys } from './keys.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
+import { Traces } from './live/traces.js';
 import { Actions } from './panels/actions.js';
 import { design } from './panels/design.js';
 import { exchange } from './panels/exchange.js';
 import { faults } from './panels/faults.js';
 import { announcer, banner, caption, connection, crowd, freeze, run } from './panels/header.js';
-import { inspector } from './panels/inspector.js';
+import { follow } from './panels/follow.js';
 import { ledger } from './panels/ledger.js';
 import { list, other } from './panels/list.js';
-import { log } from './panels/log.js';
+import { log } from './panels/log/log.js';
 import { order } from './panels/order.js';
 import { rush } from './panels/rush.js';
-import { sequence } from './panels/sequence.js';
 import { tabs } from './panels/tabs.js';
+import { timeline } from './panels/timeline.js';
 import { Picture } from './picture/picture.js';
+import { Choice } from './state/choice.js';
 import { nameServices } from './state/plain.js';
 import { Store } from './state/store.js';
 
@@ -35,7 +39,15 @@ async function flip(id) {
   return status === 200 ? '' : trouble(data);
 }
 
-const inspect = inspector(find('#inspector'), store, { does, flip });
+const traces = new Traces(store);
+const choice = new Choice();
+let sheet = null; // fetched when something is first pressed
+const inspect = {
+  async open(what) {
+    sheet ??= import('./panels/inspector.js').then(({ inspector }) => inspector(find('#inspector'), store, { does, flip, traces, follow: (record) => picture.follow(record) }));
+    (await sheet).open(what);
+  },
+};
 picture.addEventListener('press', ({ detail }) => inspect.open(detail));
 
 connection(find('[data-connection]'), store, socket);
@@ -45,23 +57,63 @@ banner(find('[data-banner]'), store);
 caption(find('[data-caption]'), find('[data-caption-time]'), picture, store);
 announcer(find('[data-announcer]'), store);
 crowd(find('[data-many]'), picture.dots);
+follow(find('[data-follow]'), picture);
+timeline(find('[data-time]'), find('[data-speed]'), store);
+help(find('#keys'), find('[data-keys]'));
+keys({
+  i: () => withLast((record) => inspect.open({ record })),
+  f: () => withLast((record) => { if (record.message) picture.follow(record); }),
+});
+
+/** The record that is shown last: the dot that can be pressed by keyboard. */
+function withLast(act) {
+  const last = store.state.log.at(-1);
+  if (last) act(last);
+}
 exchange(find('[data-exchange]'), actions);
 order(find('[data-order]'), store);
-log(root, store, inspect.open);
+const events = log(root, store, inspect.open);
 faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
 rush(find('[data-rush-open]'), find('[data-rush]'));
+/** The twin's panel comes with its first opening, or at once where it stands open. */
+for (const panel of document.querySelectorAll('[data-twin]')) {
+  const make = async () => (await import('./panels/twin.js')).twin(panel, store, catalogue);
+  const sheet = panel.closest('[popover]');
+  if (sheet) sheet.addEventListener('beforetoggle', make, { once: true });
+  else make();
+}
 
-const story = sequence(find('#view-sequence'), store, socket);
-const books = ledger(find('[data-ledger]'), store, find('[data-dead-count]'));
+/** A large view is fetched when it is first looked at: it weighs nothing until then. */
+function fetched(make) {
+  let view = null;
+  return async (isSeen) => {
+    if (!isSeen && !view) return;
+    view ??= make();
+    (await view).seen(isSeen);
+  };
+}
+const story = fetched(async () => (await import('./panels/sequence.js')).sequence(find('#view-sequence'), store, { socket, choice }));
+const lanes = fetched(async () => (await import('./panels/time/time.js')).time(find('#view-time'), store, { choice, traces, open: inspect.open }));
+const figures = fetched(async () => (await import('./panels/metrics/metrics.js')).metrics(find('[data-metrics]'), socket));
+const books = ledger(find('[data-ledger]'), store, { counter: find('[data-dead-count]'), look: events.find });
 const text = list(find('[data-list]'), store, { does, flip });
 tabs(find('[role=tablist]'), (panel, isSeen) => {
-  if (panel.id === 'view-sequence') story.seen(isSeen);
+  if (panel.id === 'view-sequence') story(isSeen);
+  if (panel.id === 'view-time') lanes(isSeen);
   if (panel.id === 'view-list' && isSeen) text.show();
   if (panel.id === 'view-ledger' && isSeen) books.show();
+  if (panel.id === 'view-metrics') figures(isSeen);
 });
 
-find('[data-speed]').addEventListener('change', ({ target }) => { picture.dots.speed = Number(target.value); });
+/** A replay goes on with each frame. */
+store.addEventListener('time', () => {
+  if (store.mode === 'replay') eachFrame(keepReplaying);
+});
+function keepReplaying(elapsed_ms) {
+  store.tick(elapsed_ms);
+  return store.mode === 'replay';
+}
 
 /** The buttons say how their connections are built now. */
 store.addEventListener('design', () => {
@@ -74,3 +126,5 @@ store.addEventListener('design', () => {
 socket.addEventListener('records', ({ detail }) => store.take(detail));
 socket.addEventListener('frame', ({ detail }) => store.frame(detail));
 socket.open();
+
+export { actions, picture, store }; // for js/lesson/

@@ -8,10 +8,12 @@
   show(kept());
   document.addEventListener('DOMContentLoaded', () => {
     const choices = document.querySelectorAll('[data-theme-switch] input');
+    const tick = (theme) => { for (const choice of choices) choice.checked = choice.value === theme; };
+    tick(kept());
     for (const choice of choices) {
-      choice.checked = choice.value === kept();
       choice.addEventListener('change', () => {
         show(choice.value);
+        tick(choice.value); // the header and the menu have one switch each
         try { localStorage.setItem('theme', choice.value); } catch { /* private mode: for this page only */ }
       });
     }

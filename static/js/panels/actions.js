@@ -1,6 +1,7 @@
-// The three actions: forms that htmx sends, as the JSON that any client would send.
+// The actions: forms that htmx sends, as the JSON that any client would send; and what only looks.
 
 import { copy } from '../dom.js';
+import { isFree } from '../keys.js';
 import { call, parse, trouble } from '../live/api.js';
 
 /** Events: `sent` ({method, path, body, headers}), `answered` (the same and status, headers, text, ms). */
@@ -27,7 +28,8 @@ export class Actions extends EventTarget {
       const text = await this.curl(requestOf(form), form);
       if (text) copy(text, currentTarget);
     });
-    form.querySelector('[data-read-back]')?.addEventListener('click', () => this.#readBack(form));
+    form.querySelector('[data-read-back]')?.addEventListener('click', () => this.#look(form));
+    if (form.hasAttribute('action')) form.addEventListener('submit', (event) => { event.preventDefault(); this.#look(form); });
     form.addEventListener('input', () => this.#clear(form));
     this.#showFresh(form);
   }
@@ -41,11 +43,13 @@ export class Actions extends EventTarget {
     }
   }
 
-  /** GET what the form has written to. */
-  async #readBack(form) {
+  /** GET what the form names, or what it has written to. */
+  async #look(form) {
+    this.#clear(form);
     const request = { form, method: 'GET', path: requestOf(form).path, body: undefined, text: '' };
     this.dispatchEvent(new CustomEvent('sent', { detail: request }));
     const { status, data, headers, took_ms: ms } = await call('GET', request.path);
+    if (status >= 400) this.#complain(form, data);
     this.dispatchEvent(new CustomEvent('answered', { detail: { ...request, status, data, headers, ms } }));
   }
 
@@ -128,7 +132,7 @@ export class Actions extends EventTarget {
   }
 
   #key(event, root) {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest('input, select, textarea, dialog, [popover]')) return;
+    if (!isFree(event)) return;
     root.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
 
@@ -165,8 +169,8 @@ const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** What this form would send. @returns {{method: string, path: string, body: any, text: string, headers: Object<string, string>}} */
 export function requestOf(form) {
-  const method = form.hasAttribute('hx-put') ? 'PUT' : 'POST';
-  let path = form.getAttribute('hx-put') ?? form.getAttribute('hx-post');
+  const method = form.hasAttribute('hx-put') ? 'PUT' : form.hasAttribute('hx-post') ? 'POST' : 'GET';
+  let path = form.getAttribute('hx-put') ?? form.getAttribute('hx-post') ?? form.getAttribute('action');
   const body = {};
   const headers = {};
   for (const input of form.elements) {
@@ -175,6 +179,7 @@ export function requestOf(form) {
     else if (input.dataset.header) { if (input.value.trim()) headers[input.dataset.header] = input.value.trim(); }
     else put(body, input.name.split('.'), 'number' in input.dataset ? number(input.value) : input.value);
   }
+  if (method === 'GET') return { method, path, body: undefined, text: '', headers };
   return { method, path, body, text: JSON.stringify(body), headers };
 }
 

@@ -1,6 +1,7 @@
 // The drawer in which things are broken: in your own playground, by the control API.
 
 import { element } from '../dom.js';
+import { keys } from '../keys.js';
 import { call, trouble } from '../live/api.js';
 import { wish } from './wish.js';
 
@@ -15,10 +16,7 @@ export function faults(drawer, store, counter, catalogue) {
   for (const input of switches) input.addEventListener('change', () => toggle(input));
   const repair = () => send('DELETE', '/api/playground/faults');
   drawer.querySelector('[data-repair]').addEventListener('click', repair);
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '0' || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!event.target.closest('input, select, textarea')) repair();
-  });
+  keys({ 0: repair });
   const storm = drawer.querySelector('[data-storm]');
   storm.addEventListener('submit', async (event) => {
     event.preventDefault();

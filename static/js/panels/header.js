@@ -2,6 +2,8 @@
 
 import { throttled } from '../dom.js';
 import { sentence } from '../state/plain.js';
+import { travels } from '../state/records.js';
+import { isFailed } from '../state/travel.js';
 
 const CLOSE_REASONS = { 4401: 'no playground: reload the page', 4403: 'this token opens nothing', 4400: 'the page and the server disagree: reload' };
 
@@ -19,36 +21,35 @@ export function connection(place, store, socket) {
   const show = () => {
     const worker = store.stats?.worker;
     const isWorkerGone = link.state === 'live' && worker && !worker.alive;
-    const text = link.state !== 'live' ? lost(link) : isWorkerGone ? 'Worker away: texts wait' : 'Live';
+    const text = link.state !== 'live' ? lost(link) : isWorkerGone ? 'Worker away: texts wait' : link.via === 'polling' ? 'Live (polling)' : 'Live';
     if (words.textContent !== text) words.textContent = text;
     place.dataset.state = isWorkerGone ? 'worker' : link.state;
   };
-  socket.addEventListener('state', ({ detail }) => { link = detail; show(); });
+  socket.addEventListener('state', ({ detail }) => {
+    if (detail.state === 'connecting' && link.state === 'away') return; // one more try: still away
+    link = detail;
+    show();
+  });
   store.addEventListener('stats', show);
   addEventListener('offline', show);
   addEventListener('online', show);
 }
 
 export function run(place, store) {
-  store.addEventListener('records', () => {
+  const show = throttled(100, () => {
     const { run: story } = store.state;
     place.textContent = story ? `${story.name} · ${story.messages} messages` : '';
   });
+  for (const type of ['records', 'seek']) store.addEventListener(type, show);
 }
 
 export function freeze(button, store) {
   const words = button.querySelector('span');
-  const toggle = () => store.freeze(!store.frozen);
-  button.addEventListener('click', toggle);
+  button.addEventListener('click', () => store.freeze(!store.frozen));
   store.addEventListener('frozen', ({ detail: held }) => {
     button.setAttribute('aria-pressed', store.frozen);
     button.querySelector('use').setAttribute('href', store.frozen ? '#i-play' : '#i-pause');
     words.textContent = !store.frozen ? 'Freeze' : held ? `Go on (${held} new)` : 'Go on';
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== ' ' || event.target.closest('button, input, select, textarea, summary, a, [role=button], [popover], [tabindex="0"]')) return;
-    event.preventDefault();
-    toggle();
   });
 }
 
@@ -77,29 +78,40 @@ export function caption(place, time, picture, store) {
   });
 }
 
-/** For screen readers: what matters, at most every five seconds. */
+/** For screen readers: what matters, at most every five seconds; a burst is summed up. */
 export function announcer(place, store) {
-  const MATTERS = new Set(['response', 'state', 'dead_letter', 'retry', 'fault']);
   let news = [];
-  const say = throttled(5000, () => {
-    place.textContent = news.slice(-3).join(' ');
+  const say = throttled(ANNOUNCE_MS, () => {
+    place.textContent = summary(news);
     news = [];
   });
   store.addEventListener('records', ({ detail }) => {
     if (detail.past) return;
-    for (const record of detail.records) {
-      if (!MATTERS.has(record.kind) || (record.kind === 'response' && record.target !== 'customer')) continue;
-      news.push(sentence(record));
-    }
+    news = news.concat(detail.records.filter((r) => travels(r) || MATTERS.has(r.kind)));
     if (news.length) say();
   });
+  store.addEventListener('seek', () => { news = []; });
 }
 
-/** "1 dot = 12 messages", as long as it is so. */
+const ANNOUNCE_MS = 5000;
+const MATTERS = new Set(['state', 'dead_letter', 'fault']);
+
+/** A few sentences about a few records, one about many. */
+export function summary(records) {
+  const told = records.filter((r) => MATTERS.has(r.kind) || r.kind === 'retry' || (r.kind === 'response' && r.target === 'customer'));
+  if (told.length <= 3) return told.map(sentence).join(' ');
+  const messages = new Set(records.filter((r) => r.message).map((r) => r.message));
+  const failed = new Set(records.filter((r) => r.message && (isFailed(r) || r.kind === 'dead_letter')).map((r) => r.message));
+  return `${messages.size} messages in the last 5 seconds, ${failed.size || 'none'} failed. ${sentence(told.at(-1))}`;
+}
+
+/** "1 dot = up to 12 messages", as long as it is so; and what no arrow of this picture carries. */
 export function crowd(place, dots) {
-  dots.addEventListener('crowd', ({ detail: most }) => {
-    place.hidden = most <= 1;
-    place.textContent = `Too many to draw one by one: a dot with a number is that many messages (now up to ${most}).`;
+  dots.addEventListener('crowd', ({ detail: { most, undrawn } }) => {
+    place.hidden = most <= 1 && !undrawn;
+    place.textContent = [
+      most > 1 ? `1 dot = up to ${most} messages: the number on a dot says how many it carries.` : '',
+      undrawn ? `${undrawn} message${undrawn === 1 ? '' : 's'} went along arrows that this design no longer has; the log shows them.` : '',
+    ].filter(Boolean).join(' ');
   });
 }
-

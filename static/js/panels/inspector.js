@@ -1,65 +1,56 @@
-// Press anything in the picture or the log: what it is, in facts, and what may be changed.
+// Press anything in the pictures or the log: what it is, in facts, and what may be changed.
 
-import { copy, element } from '../dom.js';
-import { ms, route, sentence, title } from '../state/plain.js';
-import { other } from './list.js';
+import { throttled } from '../dom.js';
+import { edgeFacts } from './inspector/edge.js';
+import { nodeFacts } from './inspector/node.js';
+import { passportOf } from './inspector/passport.js';
 
-const NEWEST = 6;
+const PAUSE_MS = 300;
 
-export function inspector(sheet, store, { does, flip }) {
+/** @param {{does: object, flip: Function, traces: import('../live/traces.js').Traces, follow: Function}} parts */
+export function inspector(sheet, store, { does, flip, traces, follow }) {
   const heading = sheet.querySelector('[data-inspector-title]');
   const place = sheet.querySelector('[data-inspector]');
   let shown = null;
-  store.addEventListener('design', () => { if (shown?.edge && sheet.matches(':popover-open')) refreshEdge(); });
+  const isOpen = () => sheet.matches(':popover-open');
+  store.addEventListener('design', () => { if (shown?.edge && isOpen()) refreshEdge(); });
+  traces.addEventListener('loaded', ({ detail }) => {
+    if (shown?.record?.trace === detail && isOpen()) show();
+  });
 
+  // A message that is still on its way gets more stamps; but nothing moves under a reader's hand.
+  const isUntouched = () => !place.contains(document.activeElement) && !place.querySelector('[data-handler][open]');
+  const refresh = throttled(PAUSE_MS, () => { if (shown?.record && isOpen() && isUntouched()) show(); });
+  store.addEventListener('records', ({ detail }) => {
+    if (shown?.record && detail.records.some((r) => r.trace && r.trace === shown.record.trace)) refresh();
+  });
+
+  /** @param {{record?: object, node?: object, edge?: object}} what */
   function open(what) {
     shown = what;
-    if (what.record) showRecord(what.record);
-    else if (what.node) showNode(what.node);
-    else showEdge(what.edge);
-    if (!sheet.matches(':popover-open')) sheet.showPopover();
+    show();
+    if (!isOpen()) sheet.showPopover();
     sheet.scrollTop = 0;
   }
 
-  function showRecord(record) {
-    heading.textContent = record.name;
-    const letter = envelopeOf(record);
-    const json = element('pre', { tabindex: 0, role: 'region', 'aria-label': letter ? 'CloudEvent' : 'Record' }, JSON.stringify(letter ?? record, null, 2));
-    const button = element('button', { type: 'button', class: 'small' }, 'Copy JSON');
-    button.addEventListener('click', () => copy(json.textContent, button));
-    const stamps = store.state.log.filter((r) => record.message && r.message === record.message);
-    place.replaceChildren(
-      element('p', { class: 'says' }, sentence(record)), facts(record),
-      element('h3', {}, 'Its way so far'), element('ol', { class: 'stamps' }, ...stamps.map((r) => stamp(r, stamps[0]))),
-      element('h3', {}, letter ? 'The envelope (CloudEvent)' : 'The record'), json, button);
+  function show() {
+    const { record, node, edge } = shown;
+    heading.textContent = record ? record.name : node ? node.title : edge.style === 'call' ? 'A call' : 'A text';
+    place.replaceChildren(...(record ? passportOf(record, recordsOf(record), { open: openMessage, follow: followMessage })
+      : node ? nodeFacts(node, store, does) : edgeFacts(edge, store, flip)));
   }
 
-  function envelopeOf(record) {
-    const published = store.state.log.find((r) => r.kind === 'publish' && r.message === record.message);
-    return published?.data?.event;
+  const recordsOf = (record) => (record.trace ? traces.records(record.trace) : [record]);
+
+  function openMessage(record) {
+    open({ record });
+    heading.focus();
   }
 
-  function showNode(node) {
-    heading.textContent = node.title;
-    const service = node.service;
-    const depth = node.kind === 'queue' ? store.state.queues[service] : null;
-    const faults = store.faults.filter((f) => f.target === service);
-    const about = store.state.log.filter((r) => r.source === (service || 'broker') || r.target === (service || 'broker')).slice(-NEWEST).reverse();
-    place.replaceChildren(
-      element('p', { class: 'says' }, node.kind === 'broker' ? 'Keeps every message for every subscriber until it is acknowledged.' : node.kind === 'queue' ? `What waits for ${title(service)}.` : does[service] ?? ''),
-      depth ? factList({ waiting: depth.ready, 'in work': depth.unacked, 'to be tried again': depth.delayed, 'given up': depth.dead }) : '',
-      ...faults.map((f) => element('p', { class: 'trouble' }, `${f.says} ${f.hits} hit.`)),
-      element('h3', {}, 'Last seen here'), news(about));
-  }
-
-  function showEdge(edge) {
-    heading.textContent = edge.style === 'call' ? 'A call' : 'A text';
-    const connections = edge.connections.map((id) => store.connection(id)).filter(Boolean);
-    place.replaceChildren(
-      element('p', { class: 'says' }, edge.style === 'call' ? 'The caller waits until the answer is there, or an error, or its time-out.' : 'The sender goes on at once. The broker keeps the message until the receiver has acknowledged it.'),
-      ...connections.map((c) => element('div', { class: 'connection' },
-        element('p', {}, c.says), element('p', { class: 'hint' }, `Carries ${c.carries.join(', ')}.`),
-        edge.flippable.includes(c.id) ? flipButton(c) : element('p', { class: 'hint' }, c.flippable ? 'To flip it, press the arrow into the receiver.' : 'This one stays as it is.'))));
+  /** Where the sheet lay, the picture must be seen. */
+  function followMessage(record) {
+    sheet.hidePopover();
+    follow(record);
   }
 
   /** The arrow may have gone: show the same connections as they are now. */
@@ -67,38 +58,9 @@ export function inspector(sheet, store, { does, flip }) {
     const first = store.connection(shown.edge.connections[0]);
     if (!first) return;
     shown.edge = { ...shown.edge, style: first.style };
-    showEdge(shown.edge);
+    show();
     place.querySelector('[data-flip]')?.focus();
-  }
-
-  function flipButton(connection) {
-    const button = element('button', { type: 'button', class: 'primary', 'data-flip': connection.id }, `Make it a ${other(connection)}`);
-    button.addEventListener('click', async () => {
-      button.disabled = true;
-      const problem = await flip(connection.id);
-      button.disabled = false;
-      if (problem) button.after(element('p', { class: 'trouble', role: 'alert' }, problem));
-    });
-    return button;
   }
 
   return { open };
 }
-
-function facts(record) {
-  return factList({
-    route: route(record), kind: record.kind.replace('_', ' '), style: record.style, status: record.code ? `${record.code} ${record.status}` : record.status,
-    attempt: record.attempt, waited: span(record.wait_ms), worked: span(record.work_ms), took: span(record.duration_ms),
-    fault: record.fault?.kind, at: `${new Date(record.at * 1000).toLocaleTimeString('en-GB')}.${String(Math.floor((record.at % 1) * 1000)).padStart(3, '0')}`,
-    message: record.message, run: record.run, trace: record.trace,
-  });
-}
-
-function factList(values) {
-  const known = Object.entries(values).filter(([, value]) => value !== undefined && value !== '' && value !== null);
-  return element('dl', { class: 'facts' }, ...known.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
-}
-
-const span = (value) => (value === undefined ? undefined : ms(value));
-const stamp = (record, first) => element('li', {}, element('time', {}, `+${Math.round((record.at - first.at) * 1000)} ms`), sentence(record));
-const news = (records) => (records.length ? element('ol', { class: 'stamps' }, ...records.map((r) => element('li', {}, sentence(r)))) : element('p', { class: 'empty' }, 'Nothing yet.'));

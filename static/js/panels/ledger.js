@@ -4,21 +4,27 @@ import { element, throttled } from '../dom.js';
 import { call, trouble } from '../live/api.js';
 import { title } from '../state/plain.js';
 
+const PAUSE_MS = 1500; // the server reads the whole log to tell causes
 const COLUMNS = { expected: 'owed', actual: 'done', lost: 'lost', doubled: 'doubled', pending: 'on the way', dead: 'dead letters', unasked: 'not asked for' };
 
-export function ledger(place, store, counter) {
+// What differs in a column, for the buttons' names.
+const BEHIND = { lost: 'lost', doubled: 'doubled', pending: 'on the way', dead: 'dead letters', unasked: 'not asked for' };
+
+/** @param {{counter: HTMLElement, look: (filters: import('../state/search.js').Filter[]) => void}} more */
+export function ledger(place, store, { counter, look }) {
   const verdict = element('p', { class: 'verdict', role: 'status' });
   const table = element('table', { class: 'ledger' });
+  const reasons = element('ul', { class: 'reasons', 'aria-label': 'Why it does not close' });
   const letters = element('ul', { class: 'letters' });
   const all = element('button', { type: 'button', class: 'small' }, 'Replay all');
   const problem = element('p', { class: 'trouble', role: 'alert', hidden: true });
   const scope = element('select', { 'aria-label': 'Of which run' }, element('option', { value: 'all' }, 'everything so far'), element('option', { value: 'run' }, 'the newest run'));
   const head = element('h3', {}, 'Dead letters ', all);
-  place.append(element('div', { class: 'ledger-head' }, verdict, scope), element('div', { class: 'scroll' }, table), problem, head, letters);
+  place.append(element('div', { class: 'ledger-head' }, verdict, scope), element('div', { class: 'scroll' }, table), reasons, problem, head, letters);
 
   scope.addEventListener('change', () => show());
   all.addEventListener('click', () => act('POST', '/api/playground/dead-letters/replay', { id: '' }));
-  const later = throttled(1000, () => { if (!place.hidden) show(); });
+  const later = throttled(PAUSE_MS, () => { if (!place.hidden) show(); });
   for (const type of ['records', 'stats']) store.addEventListener(type, later);
   store.addEventListener('stats', () => {
     const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);
@@ -32,11 +38,18 @@ export function ledger(place, store, counter) {
     const [books, given] = await Promise.all([call('GET', `/api/playground/ledger?run=${encodeURIComponent(run)}`), call('GET', '/api/playground/dead-letters')]);
     if (books.status !== 200 || given.status !== 200) return say(trouble(books.status === 200 ? given.data : books.data));
     say('');
-    showRows(books.data.rows.filter((r) => r.expected || r.actual || r.unasked));
+    const rows = books.data.rows.filter((r) => r.expected || r.actual || r.unasked);
+    const key = JSON.stringify([run, rows, books.data.differences]);
+    if (table.dataset.shown !== key) { // whoever is on a button there should stay on it
+      table.dataset.shown = key;
+      showRows(rows, books.data.differences, run);
+      showReasons(books.data.differences);
+    }
     showLetters(given.data.dead_letters);
   }
 
-  function showRows(rows) {
+  function showRows(rows, differences, run) {
+    const held = document.activeElement?.closest('[data-number]')?.dataset.number;
     const sum = (name) => rows.reduce((total, row) => total + row[name], 0);
     const open = ['lost', 'doubled', 'dead', 'pending'].filter((name) => sum(name));
     verdict.dataset.state = !rows.length ? 'empty' : open.length ? 'open' : 'closed';
@@ -46,7 +59,26 @@ export function ledger(place, store, counter) {
     table.replaceChildren(
       element('thead', {}, element('tr', {}, element('th', { scope: 'col' }, 'Effect'), ...shown.map(([, words]) => element('th', { scope: 'col' }, words)))),
       element('tbody', {}, ...rows.map((row) => element('tr', {}, element('th', { scope: 'row' }, row.says),
-        ...shown.map(([name]) => element('td', { class: ['lost', 'doubled', 'dead'].includes(name) && row[name] ? 'bad' : '' }, row[name]))))));
+        ...shown.map(([name]) => element('td', { class: ['lost', 'doubled', 'dead'].includes(name) && row[name] ? 'bad' : '' }, number(row, name, differences, run)))))));
+    if (held) table.querySelector(`[data-number="${held}"]`)?.focus();
+  }
+
+  /** A number that opens the messages behind it. */
+  function number(row, name, differences, run) {
+    const filters = row[name] ? behind(row, name, differences, run) : null;
+    if (!filters) return row[name];
+    const words = `${row[name]} ${row.says}: ${COLUMNS[name]}`;
+    const button = element('button', { type: 'button', class: 'number', 'data-number': `${row.effect}.${name}`, 'aria-label': `${words}. Show their messages` }, row[name]);
+    button.addEventListener('click', () => look(filters));
+    return button;
+  }
+
+  function showReasons(differences) {
+    reasons.replaceChildren(...differences.map((one) => {
+      const button = element('button', { type: 'button', class: 'small', 'aria-label': `Show the messages: ${one.says}` }, 'Show the messages');
+      button.addEventListener('click', () => look([filterOf([one], one.says.split(':')[0])]));
+      return element('li', { 'data-column': one.column }, element('span', {}, one.says), button);
+    }));
   }
 
   function showLetters(given) {
@@ -88,4 +120,20 @@ export function ledger(place, store, counter) {
   }
 
   return { show };
+}
+
+/** What to look for in the log, to see what a number counts. */
+function behind(row, name, differences, run) {
+  const ofRun = run ? [{ field: 'run', values: [run] }] : [];
+  if (name === 'actual') return [{ field: 'kind', values: ['effect'] }, { field: 'name', values: [row.effect] }, ...ofRun];
+  if (name === 'expected') return [{ field: 'kind', values: ['response'] }, { field: 'service', values: ['customer'] }, { field: 'status', values: ['ok'] }, ...ofRun];
+  const parts = differences.filter((d) => d.effect === row.effect && d.column === name);
+  return parts.length ? [filterOf(parts, `${row[name]} ${row.says}, ${BEHIND[name]}`)] : null;
+}
+
+/** Their messages; if the records name none, all that is told of their orders and users. */
+function filterOf(differences, label) {
+  const messages = differences.flatMap((d) => d.messages);
+  return messages.length ? { field: 'message', values: messages, label }
+    : { field: 'entity', values: differences.flatMap((d) => d.subjects), label };
 }

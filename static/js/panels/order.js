@@ -1,6 +1,6 @@
 // The newest order's status: pushed over the socket, and asked for when you press the button.
 
-import { element } from '../dom.js';
+import { element, throttled } from '../dom.js';
 import { call, trouble } from '../live/api.js';
 import { ms } from '../state/plain.js';
 
@@ -21,7 +21,8 @@ export function order(place, store) {
     ask.disabled = false;
     asked.textContent = status === 200 ? `GET /api/orders/${shown}: 200, ${data.status.replaceAll('_', ' ')}, after ${ms(took_ms)}` : `${status || 'No answer'}: ${trouble(data)}`;
   });
-  store.addEventListener('records', () => show(store.state));
+  const render = throttled(100, () => show(store.state));
+  for (const type of ['records', 'seek']) store.addEventListener(type, render);
 
   function show(state) {
     const told = state.orders.get(state.newestOrder);

@@ -1,45 +1,91 @@
-// The sequence diagram of the newest story: made by the server, drawn while it is seen.
+// The sequence diagram of a story: made by the server, drawn while it is seen.
 
 import { copy, throttled } from '../dom.js';
 import { draw } from '../mermaid/draw.js';
+import { share } from './share.js';
+import { spoken, stories } from './stories.js';
 
 const PAUSE_MS = 500; // at most twice a second
 
-export function sequence(root, store, socket) {
+export function sequence(root, store, { socket, choice }) {
+  const find = (name) => root.querySelector(`[data-sequence-${name}]`);
   const place = root.querySelector('[data-sequence]');
-  const words = root.querySelector('[data-sequence-of]');
+  const [words, problem, tools] = ['of', 'trouble', 'share'].map(find);
   const button = root.querySelector('[data-copy-mermaid]');
   let source = '';
+  let watched; // the trace that the server sends; undefined: none
   let isDrawing = false;
 
   const render = throttled(PAUSE_MS, async () => {
-    if (root.hidden || isDrawing) return;
+    if (root.hidden || isDrawing || !source) return;
     const drawn = source;
     isDrawing = true;
     try {
       const svg = await draw(drawn);
-      svg.classList.add('mm', 'seq');
-      svg.setAttribute('role', 'img');
-      svg.setAttribute('aria-label', 'Sequence diagram; the same as text in the list and the log.');
-      const box = svg.viewBox.baseVal;
-      svg.style.width = `${Math.round(box.width)}px`;
-      place.replaceChildren(svg);
+      if (source) show(svg);
     } catch (error) {
-      words.textContent = `This story could not be drawn: ${error.message}`;
+      say(`This story could not be drawn: ${error.message}. The list and the log tell it too.`);
     }
     isDrawing = false;
     if (source !== drawn) render();
   });
 
+  function show(svg) {
+    svg.classList.add('mm', 'seq');
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', `Sequence diagram: ${words.textContent} The same as text in the list and the log.`);
+    svg.style.width = `${Math.round(svg.viewBox.baseVal.width)}px`;
+    for (const note of svg.querySelectorAll('.noteText')) {
+      if (note.textContent === 'has the answer') note.parentElement.classList.add('is-answer');
+    }
+    place.replaceChildren(svg);
+    say('');
+  }
+
+  function say(text) {
+    problem.hidden = !text;
+    problem.textContent = text;
+  }
+
+  /** Ask for the story that is chosen now; a run's many requests have no one sequence. */
+  function watch() {
+    if (root.hidden) return;
+    const story = choice.story(store.state.log);
+    if (!story) return;
+    const trace = story.requests === 1 ? story.id : '';
+    if (story.name) words.textContent = spoken(story);
+    if (story.requests > 1) say('These are many requests, each with a sequence of its own: choose one of them.');
+    if (trace === watched) return;
+    watched = trace;
+    source = '';
+    place.replaceChildren();
+    tools.hidden = true;
+    if (trace) {
+      say('');
+      socket.watch(trace);
+    }
+  }
+
   store.addEventListener('sequence', ({ detail }) => {
+    if (detail.trace !== watched) return;
     source = detail.source;
-    const run = store.state.run;
-    words.textContent = run ? run.name : `Trace ${detail.trace.slice(0, 8)}`;
-    button.hidden = false;
+    tools.hidden = false;
     if (!store.frozen) render();
   });
+  const later = throttled(PAUSE_MS, watch);
+  for (const type of ['records', 'seek']) store.addEventListener(type, later);
+  choice.addEventListener('chosen', watch);
   store.addEventListener('frozen', () => { if (!store.frozen && source) render(); });
   button.addEventListener('click', () => copy(source, button));
+  const chooser = stories(find('stories'), store, choice);
+  share(tools, () => place.querySelector('svg'), () => `sequence-${String(watched).slice(0, 8)}`);
 
-  return { seen: (isSeen) => socket.watch(isSeen ? null : undefined) };
+  return {
+    seen(isSeen) {
+      watched = undefined;
+      if (!isSeen) return socket.watch(undefined);
+      chooser.show();
+      watch();
+    },
+  };
 }

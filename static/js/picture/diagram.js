@@ -4,6 +4,9 @@ import { svg } from '../dom.js';
 
 /** An SVG from the Mermaid frame, with its parts by name. */
 export class Diagram {
+  #spots = new Map(); // measured once: the drawing does not change
+  #labels = new Map();
+
   /** @param {SVGSVGElement} drawing @param {object} frame  the `diagram` frame it was made from */
   constructor(drawing, frame) {
     this.svg = drawing;
@@ -26,6 +29,40 @@ export class Diagram {
     return svg('svg', { class: `mm over ${className}`, viewBox: this.svg.getAttribute('viewBox'), 'aria-hidden': 'true' });
   }
 
+  /** The arrows of calls into a node. */
+  callsTo(node) {
+    return [...this.paths.keys()].filter((id) => this.meaning.get(id).to === node && this.meaning.get(id).style === 'call');
+  }
+
+  /** Give labels their places: one above or below the other, at their node or in the middle of their arrow. */
+  put(labels) {
+    const taken = new Map();
+    return labels.flatMap((label) => {
+      const spot = this.#spot(label);
+      if (!spot) return [];
+      const row = `${label.at} ${label.side}`;
+      const offset = taken.get(row) ?? 0;
+      taken.set(row, offset + (label.small ? 15 : 20) + (label.slots ? 10 : 0));
+      return [{ ...label, x: spot.x, y: spot.y + (label.side === 'above' ? -offset - (label.slots ? 12 : 0) : offset) }];
+    });
+  }
+
+  #spot({ at, side, small }) {
+    const key = `${at} ${side} ${small}`;
+    if (!this.#spots.has(key)) this.#spots.set(key, this.#measure(at, side, small));
+    return this.#spots.get(key);
+  }
+
+  #measure(at, side, small) {
+    if (side === 'middle') {
+      const path = this.paths.get(at);
+      return path ? path.getPointAtLength(path.getTotalLength() / 2) : null;
+    }
+    if (!this.nodes.has(at)) return null;
+    const box = this.box(at);
+    return { x: box.x + box.width / 2, y: side === 'above' ? box.y - 8 : box.y + box.height + (small ? 6 : 9) };
+  }
+
   /** The box of a node, in the drawing's own units. */
   box(name) {
     const node = this.nodes.get(name);
@@ -37,8 +74,12 @@ export class Diagram {
 
   /** Write a queue's depth where Mermaid has put its label. */
   label(name, text) {
-    const spans = this.nodes.get(name)?.querySelectorAll('.label tspan tspan, .label tspan:not(:has(tspan))');
-    if (spans?.length && spans[0].textContent !== text) spans[0].textContent = text;
+    if (!this.#labels.has(name)) {
+      this.#labels.set(name, this.nodes.get(name)?.querySelector('.label tspan tspan, .label tspan:not(:has(tspan))') ?? null);
+      for (const rest of [...this.nodes.get(name)?.querySelectorAll('.label tspan tspan') ?? []].slice(1)) rest.remove();
+    }
+    const place = this.#labels.get(name);
+    if (place && place.textContent !== text) place.textContent = text;
   }
 
   #dress() {

@@ -1,31 +1,36 @@
-// Dots: one for each message on its way, along Mermaid's own edge paths.
+// Dots: each message on its way, along Mermaid's own edge paths.
 
 import { svg } from '../dom.js';
+import { eachFrame } from '../frames.js';
+import { ms } from '../state/plain.js';
 import { arrowOf, lookOf } from '../state/travel.js';
 import { RIDE_MS, Schedule } from './schedule.js';
+import { shapeOf } from './shapes.js';
 
-const CROWDED = 40; // dots on the screen from which on equal ones are merged
-const MERGE_MS = 140;
-const SHAPES = {
-  ok: () => svg('circle', { r: 6 }),
-  waiting: () => svg('circle', { r: 5 }),
-  retry: () => svg('path', { d: 'M0-7.5 7 6H-7z' }),
-  failed: () => svg('path', { d: 'M-5-5 5 5M5-5-5 5' }),
-  dead: () => svg('path', { d: 'M-5.5-5.5h11v11h-11z' }),
-};
+// So many dots on the screen, and equal ones that set out within so many milliseconds are one.
+const CROWDS = [[70, 420], [36, 200], [18, 110]];
+const LABELLED = 10; // up to so many dots say their true times
+const LIT_MS = 700;
 
 /**
- * Events: `depart` and `arrive` ({record, arrow}), `crowd` (messages per dot, 1 if each
- * has its own), `press` (record).
+ * Events, at most one of each per frame: `depart` and `arrive` (dots: {record, arrow}[]),
+ * `crowd` ({most, undrawn}: messages on the fullest dot; messages that have no arrow in this
+ * picture); and `press` (records of the dot that was pressed).
  */
 export class Dots extends EventTarget {
+  speed = 1;
+  began = () => null; // when the story of a record began, in unix seconds
   #layer = null;
-  #paths = new Map();
+  #paths = new Map(); // edge -> {path, d}
   #schedule = new Schedule();
-  #riding = new Set(); // {record, arrow, look, departs, arrives, element, animation, count, timer}
-  #waiting = new Set(); // the same, before they depart
-  #speed = 1;
+  #waiting = new Set(); // {record, arrow, look, departs, arrives}: before they depart
+  #riding = new Set(); // {dots, key, since, element, animation}: an element and what it carries
+  #newest = new Map(); // edge, look, direction -> the carrier that set out last on it
+  #underWay = new Map(); // kind and edge -> {waiting, riding}
+  #departed = []; #arrived = []; // since the last frame
   #frozenAt = null;
+  #undrawn = 0;
+  #told = '';
   #still; // reduced motion: arrows light up instead
 
   constructor() {
@@ -39,142 +44,193 @@ export class Dots extends EventTarget {
   place(layer, paths) {
     this.clear();
     this.#layer = layer;
-    this.#paths = paths;
+    this.#paths = new Map([...paths].map(([edge, path]) => [edge, { path, d: `path("${path.getAttribute('d')}")` }]));
   }
-
-  set speed(value) { this.#speed = value; }
 
   /** Let these messages travel. */
   send(records) {
-    for (const record of records) this.#plan(record);
+    const now = performance.now();
+    for (const record of records) this.#plan(record, now);
+    eachFrame(this.#turn);
   }
 
   freeze(frozen) {
     if (frozen === (this.#frozenAt !== null)) return;
     if (frozen) {
       this.#frozenAt = performance.now();
-      for (const dot of this.#waiting) clearTimeout(dot.timer);
-      for (const dot of this.#riding) dot.animation?.pause();
+      for (const carrier of this.#riding) carrier.animation?.pause();
       return;
     }
     const held = performance.now() - this.#frozenAt;
     this.#frozenAt = null;
     this.#schedule.postpone(held);
-    for (const dot of this.#waiting) this.#await(Object.assign(dot, { departs: dot.departs + held, arrives: dot.arrives + held }));
-    for (const dot of this.#riding) dot.animation?.play();
+    for (const dot of this.#waiting) Object.assign(dot, { departs: dot.departs + held, arrives: dot.arrives + held });
+    for (const carrier of this.#riding) { carrier.since += held; carrier.animation?.play(); }
+    eachFrame(this.#turn);
   }
 
-  /** All away; those that had set out count as arrived. */
+  /** All away; whoever was on the way is where the state says it is. Then nothing stands still. */
   clear() {
-    for (const dot of this.#waiting) clearTimeout(dot.timer);
-    for (const dot of this.#riding) { dot.animation?.cancel(); dot.element?.remove(); }
+    for (const carrier of this.#riding) { carrier.animation?.cancel(); carrier.element.remove(); }
     this.#waiting.clear();
     this.#riding.clear();
+    this.#newest.clear();
+    this.#underWay.clear();
     this.#schedule.clear();
-  }
-
-  /** Records of this kind along this arrow that are still before, or on, their way. */
-  under_way(kind, edge) {
-    return this.#count(this.#waiting, kind, edge) + this.#count(this.#riding, kind, edge);
-  }
-
-  not_departed(kind, edge) {
-    return this.#count(this.#waiting, kind, edge);
-  }
-
-  #count(dots, kind, edge) {
-    let n = 0;
-    for (const dot of dots) if (dot.record.kind === kind && dot.arrow.edge === edge) n += 1;
-    return n;
-  }
-
-  #plan(record) {
-    const arrow = arrowOf(record);
-    if (!arrow || !this.#paths.has(arrow.edge)) return;
-    const now = performance.now();
-    const times = this.#schedule.add(record.trace, arrow, now, RIDE_MS / this.#speed);
-    const dot = { record, arrow, look: lookOf(record), count: 1, ...times };
-    this.#waiting.add(dot);
-    if (times.departs <= now + 4) this.#depart(dot);
-    else this.#await(dot);
-  }
-
-  #await(dot) {
-    dot.timer = setTimeout(() => this.#depart(dot), Math.max(0, dot.departs - performance.now()));
-  }
-
-  #depart(dot) {
-    this.#waiting.delete(dot);
-    this.#tell('depart', dot);
-    if (this.#still || document.hidden) return this.#flash(dot);
-    const crowded = this.#riding.size >= CROWDED;
-    const carrier = crowded ? this.#carrier(dot) : null;
-    if (carrier) return this.#join(carrier, dot);
-    this.#riding.add(dot);
-    dot.element = this.#draw(dot);
-    const ends = dot.arrow.backwards ? ['100%', '0%'] : ['0%', '100%'];
-    dot.animation = dot.element.animate(ends.map((offsetDistance) => ({ offsetDistance })), {
-      duration: Math.max(60, dot.arrives - dot.departs), easing: 'ease-in-out', fill: 'both',
-    });
-    dot.animation.onfinish = () => this.#arrive(dot);
+    this.#departed = [];
+    this.#arrived = [];
+    this.#undrawn = 0;
+    this.#frozenAt = null;
     this.#tellCrowd();
   }
 
-  /** A dot that set out a moment ago on the same arrow, to carry this message too. */
-  #carrier(dot) {
-    for (const other of this.#riding) {
-      if (other.element && other.arrow.edge === dot.arrow.edge && other.look === dot.look
-        && other.arrow.backwards === dot.arrow.backwards && dot.departs - other.departs < MERGE_MS) return other;
+  /** A dot that stands in the middle of its arrow until the next change: the last record shown. */
+  stand(record) {
+    const arrow = arrowOf(record);
+    if (!arrow || !this.#paths.has(arrow.edge)) return;
+    const carrier = this.#draw({ record, arrow, look: lookOf(record) });
+    carrier.element.classList.add('standing');
+    carrier.element.style.offsetDistance = '50%';
+    this.#label(carrier, record);
+    this.#riding.add(carrier);
+  }
+
+  /** How many records of this kind along this arrow are before, or on, their way. */
+  underWay(kind, edge) {
+    const { waiting = 0, riding = 0 } = this.#underWay.get(`${kind} ${edge}`) ?? {};
+    return waiting + riding;
+  }
+
+  notDeparted(kind, edge) {
+    return this.#underWay.get(`${kind} ${edge}`)?.waiting ?? 0;
+  }
+
+  #count({ record, arrow }, waiting, riding) {
+    const key = `${record.kind} ${arrow.edge}`;
+    const counted = this.#underWay.get(key) ?? { waiting: 0, riding: 0 };
+    counted.waiting += waiting;
+    counted.riding += riding;
+    this.#underWay.set(key, counted);
+  }
+
+  #plan(record, now) {
+    const arrow = arrowOf(record);
+    if (!arrow) return;
+    if (!this.#paths.has(arrow.edge)) {
+      this.#undrawn += 1;
+      this.#departed.push({ record, arrow });
+      this.#arrived.push({ record, arrow });
+      return;
     }
-    return null;
+    const times = this.#schedule.add(record.trace, arrow, now, RIDE_MS / this.speed);
+    const dot = { record, arrow, look: lookOf(record), ...times };
+    this.#waiting.add(dot);
+    this.#count(dot, 1, 0);
+    if (times.departs <= now + 4) this.#depart(dot, now);
+  }
+
+  /** One frame: whoever is due sets out, and what happened is told. */
+  #turn = () => {
+    const now = performance.now();
+    if (this.#frozenAt === null) for (const dot of this.#waiting) if (dot.departs <= now) this.#depart(dot, now);
+    if (this.#departed.length) this.#tell('depart', this.#departed.splice(0));
+    if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
+    this.#tellCrowd();
+    return this.#frozenAt === null && (this.#waiting.size > 0 || this.#riding.size > 0);
+  };
+
+  #depart(dot, now) {
+    this.#waiting.delete(dot);
+    this.#departed.push(dot);
+    if (this.#still || document.hidden) return this.#flash(dot);
+    this.#count(dot, -1, 1);
+    const key = `${dot.arrow.edge} ${dot.look} ${dot.arrow.backwards}`;
+    const before = this.#newest.get(key);
+    if (before && now - before.since < this.#window()) return this.#join(before, dot);
+    const carrier = this.#draw(dot);
+    if (this.#riding.size < LABELLED) this.#label(carrier, dot.record);
+    carrier.key = key;
+    carrier.since = now;
+    this.#riding.add(carrier);
+    this.#newest.set(key, carrier);
+    const ends = dot.arrow.backwards ? ['100%', '0%'] : ['0%', '100%'];
+    carrier.animation = carrier.element.animate(this.#journey(dot, ends), {
+      duration: Math.max(60, dot.arrives - dot.departs), easing: 'ease-in-out', fill: 'both',
+    });
+    carrier.animation.onfinish = () => this.#arrive(carrier);
+  }
+
+  /** A lost one does not get there. */
+  #journey(dot, [from, to]) {
+    if (dot.look !== 'lost') return [{ offsetDistance: from }, { offsetDistance: to }];
+    return [{ offsetDistance: from, opacity: 1 }, { offsetDistance: '55%', opacity: 1, offset: 0.6 }, { offsetDistance: '55%', opacity: 0 }];
+  }
+
+  #window() {
+    return CROWDS.find(([dots]) => this.#riding.size >= dots)?.[1] ?? 0;
   }
 
   #join(carrier, dot) {
-    carrier.count += 1;
-    (carrier.others ??= []).push(dot);
-    this.#riding.add(dot);
-    carrier.element.classList.add('pulse');
-    carrier.element.querySelector('circle')?.setAttribute('r', 10.5);
-    const text = carrier.element.querySelector('text') ?? carrier.element.appendChild(svg('text', { y: 0.5 }));
-    text.textContent = carrier.count > 99 ? '99+' : carrier.count;
-    this.#tellCrowd();
+    carrier.dots.push(dot);
+    const { element, dots } = carrier;
+    element.dataset.records += ` ${dot.record.id}`;
+    element.dataset.messages += ` ${dot.record.message}`;
+    if (dots.length === 2) element.classList.add('pulse');
+    carrier.text.textContent = dots.length > 99 ? '99+' : dots.length;
   }
 
   #draw(dot) {
-    const drawn = svg('g', {
-      class: `dot ${dot.look}`, 'data-message': dot.record.message, 'data-record': dot.record.id,
-      'data-kind': dot.record.kind, 'data-edge': dot.arrow.edge,
-    }, svg('circle', { class: 'halo', r: 14 }), SHAPES[dot.look]());
-    drawn.style.offsetPath = `path("${this.#paths.get(dot.arrow.edge).getAttribute('d')}")`;
-    drawn.style.offsetRotate = '0deg';
-    drawn.addEventListener('click', () => this.dispatchEvent(new CustomEvent('press', { detail: dot.record })));
-    this.#layer.append(drawn);
-    return drawn;
+    const { record, arrow, look } = dot;
+    const carrier = { dots: [dot], since: performance.now(), text: svg('text', { class: 'count', y: 0.5 }) };
+    carrier.element = svg('g', {
+      class: `dot ${look} is-${record.style ?? 'call'}`, 'data-message': record.message, 'data-record': record.id,
+      'data-records': record.id, 'data-messages': record.message, 'data-kind': record.kind, 'data-edge': arrow.edge,
+    }, svg('circle', { class: 'halo', r: 14 }), svg('circle', { class: 'many', r: 11 }), ...shapeOf(look, record.style), carrier.text);
+    carrier.element.style.offsetPath = this.#paths.get(arrow.edge).d;
+    carrier.element.style.offsetRotate = '0deg';
+    carrier.element.addEventListener('click', () => this.#tell('press', carrier.dots.map((one) => one.record)));
+    this.#layer.append(carrier.element);
+    return carrier;
+  }
+
+  /** The true time: how long it took or waited, or when in its story it set out. */
+  #label(carrier, record) {
+    const began = this.began(record);
+    const words = record.duration_ms !== undefined ? `took ${ms(record.duration_ms)}`
+      : record.wait_ms !== undefined ? `waited ${ms(record.wait_ms)}`
+        : began !== null ? `at ${ms(Math.max(0, record.at - began) * 1000)}` : '';
+    if (words) carrier.element.append(svg('text', { class: 'when', y: -13 }, words));
   }
 
   #flash(dot) {
-    const path = this.#paths.get(dot.arrow.edge);
-    path?.classList.add('lit');
-    setTimeout(() => path?.classList.remove('lit'), 700);
-    this.#tell('arrive', dot);
+    this.#count(dot, -1, 0);
+    const { path } = this.#paths.get(dot.arrow.edge);
+    path.classList.add('lit', `lit-${dot.look}`);
+    setTimeout(() => path.classList.remove('lit', `lit-${dot.look}`), LIT_MS);
+    this.#arrived.push(dot);
   }
 
-  #arrive(dot) {
-    dot.element.remove();
-    for (const one of [dot, ...(dot.others ?? [])]) {
-      this.#riding.delete(one);
-      this.#tell('arrive', one);
+  #arrive(carrier) {
+    carrier.element.remove();
+    this.#riding.delete(carrier);
+    if (this.#newest.get(carrier.key) === carrier) this.#newest.delete(carrier.key);
+    for (const dot of carrier.dots) {
+      this.#count(dot, 0, -1);
+      this.#arrived.push(dot);
     }
-    this.#tellCrowd();
+    eachFrame(this.#turn);
   }
 
   #tellCrowd() {
     let most = 1;
-    for (const dot of this.#riding) most = Math.max(most, dot.count);
-    this.dispatchEvent(new CustomEvent('crowd', { detail: most }));
+    for (const carrier of this.#riding) most = Math.max(most, carrier.dots.length);
+    const told = `${most} ${this.#undrawn}`;
+    if (told === this.#told) return;
+    this.#told = told;
+    this.#tell('crowd', { most, undrawn: this.#undrawn });
   }
 
-  #tell(type, { record, arrow }) {
-    this.dispatchEvent(new CustomEvent(type, { detail: { record, arrow } }));
+  #tell(type, detail) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 }

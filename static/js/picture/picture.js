@@ -1,46 +1,54 @@
-// The live topology: Mermaid's drawing, our dots, badges and states above it.
+// The live topology: Mermaid's drawing, our dots, labels and states above it.
 
-import { element, svg, throttled } from '../dom.js';
+import { element, throttled } from '../dom.js';
 import { draw } from '../mermaid/draw.js';
 import { title } from '../state/plain.js';
-import { nodeOf, queueOf } from '../state/travel.js';
 import { travels } from '../state/records.js';
+import { arrowOf, nodeOf, queueOf } from '../state/travel.js';
 import { Diagram } from './diagram.js';
 import { Dots } from './dots.js';
+import { Follow } from './follow.js';
+import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from './labels.js';
 import { Roving } from './roving.js';
+import { Tags } from './tags.js';
+import { Told } from './told.js';
 
 const NARROW_PX = 620;
-// A fault's badge by what it does: slower, again, or not at all.
-const LOOKS = { latency: 'retry', slow: 'retry', paused: 'waiting', duplicate: 'retry', reorder: 'retry', ack_lost: 'retry' };
+const REFRESH_MS = 120;
+const CAPTION_MS = 60;
 const GONE = new Set(['unreachable', 'hang', 'broker_down']);
 
-function faultWords(fault) {
-  const from = fault.target.includes('->') ? ` from ${title(fault.target.split('->')[0])}` : '';
-  const what = ['latency', 'slow'].includes(fault.kind) ? `+${fault.ms} ms` : fault.kind.replaceAll('_', ' ');
-  const whom = fault.limit === 1 ? ' next' : fault.percentage < 100 ? ` ${fault.percentage} %` : '';
-  return `${what}${whom}${from}${fault.hits ? ` · ${fault.hits}` : ''}`;
-}
-
-/** Events: `press` ({record} or {node} or {edge}: meaning of the part), `show` (record that sets out). */
+/** Events: `press` ({record, records} or {node} or {edge}: meaning of the part), `show` (record that sets out). */
 export class Picture extends EventTarget {
   dots = new Dots();
-  #place; #store; #diagram = null; #badges = null; #drawn = ''; #waits = new Map(); #answered = null;
+  #place; #store; #diagram = null; #tags = null; #follow = null; #drawn = ''; #answered = null; #aheadOfServer_s = 0; #isSeen = false; #newest = null;
+  #told = new Told();
   #roving = new Roving();
 
   constructor(place, store) {
     super();
     this.#place = place;
     this.#store = store;
-    this.refresh = throttled(80, () => this.#refresh());
+    this.refresh = throttled(REFRESH_MS, () => this.#refresh());
     store.addEventListener('topology', () => this.#draw());
     store.addEventListener('faults', this.refresh);
-    store.addEventListener('stats', this.refresh);
+    store.addEventListener('stats', ({ detail }) => { this.#aheadOfServer_s = Date.now() / 1000 - detail.at; this.refresh(); });
     store.addEventListener('records', ({ detail }) => this.#take(detail));
+    store.addEventListener('seek', () => this.#settle());
     store.addEventListener('frozen', () => this.dots.freeze(store.frozen));
+    store.addEventListener('time', () => { this.dots.speed = store.speed; });
+    this.dots.began = (record) => (store.state.run?.id === record.run ? store.state.run.at : null);
     this.dots.addEventListener('depart', ({ detail }) => this.#departed(detail));
     this.dots.addEventListener('arrive', ({ detail }) => this.#arrived(detail));
-    this.dots.addEventListener('press', ({ detail }) => this.#press({ record: detail }));
-    new ResizeObserver(() => this.#draw()).observe(place);
+    this.dots.addEventListener('press', ({ detail }) => this.#press({ record: detail[0], records: detail }));
+    // Asking the browser for it at every frame of records would have it lay out the page each time.
+    new ResizeObserver(([{ contentRect }]) => { this.#isSeen = contentRect.width > 0; this.#draw(); }).observe(place);
+  }
+
+  /** Dim all but this message, until null. @param {import('../state/records.js').Rec|null} record */
+  follow(record) {
+    this.#follow?.to(record, this.#store.state.log);
+    this.dispatchEvent(new CustomEvent('follow', { detail: record }));
   }
 
   async #draw() {
@@ -60,14 +68,16 @@ export class Picture extends EventTarget {
 
   #show(diagram) {
     this.#diagram = diagram;
-    this.#badges = diagram.overlay('badges');
+    const badges = diagram.overlay('badges');
     const layer = diagram.overlay('dots');
     const frame = element('div', { class: 'diagram' });
-    frame.append(diagram.svg, this.#badges, layer);
+    frame.append(diagram.svg, badges, layer);
     this.#place.replaceChildren(frame);
+    this.#tags = new Tags(badges);
+    this.#follow = new Follow(frame, diagram, this.#follow?.record ?? null, this.#store.state.log);
     this.dots.place(layer, diagram.paths);
-    this.#waits.clear();
     this.#describe(diagram);
+    this.#told.settle(this.#store.state, performance.now(), arrowOf);
     this.#refresh();
   }
 
@@ -90,105 +100,140 @@ export class Picture extends EventTarget {
   }
 
   #take({ records, past }) {
-    if (!past) this.#tell(records.filter(travels));
+    if (this.#store.frozen) this.dots.clear(); // a step: only what it shows moves
+    this.#told.know(records);
+    if (past) this.#told.settle(this.#store.state, performance.now(), arrowOf);
+    else this.#tell(records.filter(travels));
+    if (this.#store.frozen) this.#showLast(records.at(-1));
     if (records.some((r) => r.name === 'Reset')) this.#answered = null;
+    this.#follow?.grow(records);
     this.refresh();
   }
 
   /** As dots; where nobody sees them, the caption goes straight to the newest. */
   #tell(travelling) {
-    if (this.#diagram && this.#place.offsetParent) this.dots.send(travelling);
-    else if (travelling.length) this.dispatchEvent(new CustomEvent('show', { detail: travelling.at(-1) }));
+    if (this.#diagram && this.#isSeen) return this.dots.send(travelling);
+    this.#told.settle(this.#store.state, performance.now(), arrowOf);
+    if (travelling.length) this.#showLast(travelling.at(-1));
   }
 
-  #departed({ record, arrow }) {
-    if (record.kind === 'request') this.#wait(arrow.from, 1);
-    if (record.kind === 'request' && record.source === 'customer') this.#answered = null;
+  /** The shown state has jumped: no dot is on its way; the last record stands where it went. */
+  #settle() {
+    const { state } = this.#store;
+    const last = state.log.at(-1);
+    this.dots.clear();
+    this.#told.settle(state, performance.now(), arrowOf);
+    this.#answered = state.run?.answered?.status ?? null;
+    if (last) {
+      if (this.#diagram && this.#store.mode !== 'live') this.dots.stand(last);
+      this.#showLast(last);
+    }
+    this.refresh();
+  }
+
+  #showLast(record) {
     this.dispatchEvent(new CustomEvent('show', { detail: record }));
+  }
+
+  /** The caption is read, not watched: under load only the newest of several. */
+  #showNewest(record) {
+    this.#newest = record;
+    this.#caption();
+  }
+
+  #caption = throttled(CAPTION_MS, () => this.#showLast(this.#newest));
+
+  #departed(dots) {
+    for (const dot of dots) {
+      this.#told.departed(dot);
+      if (dot.record.kind === 'request' && dot.record.source === 'customer') this.#answered = null;
+    }
+    this.#showNewest(dots.at(-1).record);
     this.refresh();
   }
 
-  #arrived({ record, arrow }) {
-    if (record.kind === 'response') this.#wait(arrow.to, -1);
-    if (record.kind === 'response' && record.target === 'customer') this.#answered = record.status;
+  #arrived(dots) {
+    const now = performance.now();
+    for (const dot of dots) {
+      this.#told.arrived(dot, now);
+      if (dot.record.kind === 'response' && dot.record.target === 'customer') this.#answered = dot.record.status;
+    }
     this.refresh();
   }
 
-  #wait(node, by) {
-    this.#waits.set(node, Math.max(0, (this.#waits.get(node) ?? 0) + by));
+  /** The moment that is shown, in the company's time. */
+  #now() {
+    return this.#store.at ?? Date.now() / 1000 - this.#aheadOfServer_s;
   }
 
   #refresh() {
     if (!this.#diagram) return;
-    const { state, faults } = this.#store;
+    const faults = this.#store.shownFaults;
+    const waits = this.#told.waits(this.#now());
+    const works = this.#told.works(performance.now());
+    this.#showNodes(faults, waits, works);
+    this.#showLines();
+    const queues = [...this.#diagram.meaning.values()].filter((part) => part.kind === 'queue');
+    for (const { id, service } of queues) this.#showDepth(id, service);
+    this.#showTags(faults, waits, works, queues);
+    // Clocks run and work ends without any record.
+    if ((waits.size || works.size) && !this.#store.frozen) this.refresh();
+  }
+
+  #showNodes(faults, waits, works) {
+    const atWork = new Set([...works].filter(([, { n }]) => n).map(([service]) => nodeOf(service)));
     for (const [id, group] of this.#diagram.nodes) {
-      group.classList.toggle('is-waiting', (this.#waits.get(id) ?? 0) > 0);
       const bad = faults.filter((f) => nodeOf(f.target) === id);
-      group.classList.toggle('is-failed', bad.some((f) => GONE.has(f.kind)));
-      group.classList.toggle('is-slow', bad.some((f) => !GONE.has(f.kind)));
-      group.classList.toggle('has-answer', id === 'customer' && this.#answered !== null);
+      toggle(group, 'is-waiting', waits.has(id));
+      toggle(group, 'is-working', atWork.has(id));
+      toggle(group, 'is-failed', bad.some((f) => GONE.has(f.kind)));
+      toggle(group, 'is-slow', bad.some((f) => !GONE.has(f.kind)));
+      toggle(group, 'has-answer', id === 'customer' && this.#answered !== null);
     }
-    for (const [id, part] of this.#diagram.meaning) {
-      if (part.kind === 'queue') this.#showDepth(id, part.service, state.queues[part.service]);
-    }
-    this.#showBadges(faults);
+  }
+
+  /** A call holds its line until the answer is there; a text holds none. */
+  #showLines() {
+    const lines = this.#told.lines();
+    for (const [edge, path] of this.#diagram.paths) toggle(path, 'is-held', lines.has(edge));
   }
 
   /** The depth as far as the dots have told it: what is still on its way there is not yet there. */
-  #showDepth(id, service, depth) {
-    const waiting = (depth?.ready ?? 0) + (depth?.delayed ?? 0)
-      - this.dots.under_way('enqueue', `broker__${queueOf(service)}`)
-      + this.dots.not_departed('deliver', `${queueOf(service)}__${nodeOf(service)}`);
-    const shown = String(Math.max(0, waiting));
-    this.#diagram.label(id, shown);
+  #showDepth(id, service) {
+    const depth = this.#store.state.queues[service];
+    const ready = Math.max(0, (depth?.ready ?? 0)
+      - this.dots.underWay('enqueue', `broker__${queueOf(service)}`)
+      + this.dots.notDeparted('deliver', `${queueOf(service)}__${nodeOf(service)}`));
     const group = this.#diagram.nodes.get(id);
-    group.classList.toggle('is-filled', shown !== '0');
-    group.classList.toggle('is-hot', Number(shown) >= 5);
-    group.setAttribute('aria-label', `${title(service)} queue: ${shown} waiting`);
-    group.dataset.depth = shown;
+    const { unacked = 0, delayed = 0, dead = 0 } = depth ?? {};
+    const waiting = ready + delayed; // for the reader of the picture both still wait
+    const name = `${title(service)} queue: ${ready} ready, ${unacked} unacked, ${delayed} delayed, ${dead} dead`;
+    this.#diagram.label(id, `${ready} ready`);
+    toggle(group, 'is-filled', waiting > 0);
+    toggle(group, 'is-hot', waiting >= 5);
+    if (group.getAttribute('aria-label') !== name) group.setAttribute('aria-label', name);
+    if (group.dataset.depth !== String(waiting)) group.dataset.depth = waiting;
   }
 
-  #showBadges(faults) {
-    const seen = faults.map((fault) => ({ fault, at: this.#anchor(fault.target) })).filter(({ at }) => this.#diagram.nodes.has(at));
-    const above = new Map();
-    const stack = (at) => { above.set(at, (above.get(at) ?? -1) + 1); return above.get(at); };
-    const badges = seen.map(({ fault, at }) => this.#badge(at, stack(at), faultWords(fault), LOOKS[fault.kind] ?? 'failed'));
-    for (const [service, phase] of Object.entries(this.#store.stats?.breakers ?? {})) {
-      const at = nodeOf(service);
-      if (phase !== 'closed' && this.#diagram.nodes.has(at)) badges.push(this.#badge(at, stack(at), `breaker ${phase}`, 'dead'));
-    }
-    for (const [service, n] of Object.entries(this.#store.design.replicas ?? {})) {
-      const at = nodeOf(service);
-      if (n > 1 && this.#diagram.nodes.has(queueOf(service))) badges.push(this.#badge(at, stack(at), `× ${n}`, ''));
-    }
-    const waits = [...this.#waits].filter(([id, n]) => n > 0 && this.#diagram.nodes.has(id)).map(([id]) => this.#waitBadge(id));
-    this.#badges.replaceChildren(...badges, ...waits);
-  }
-
-  /** Where a fault is shown: at its service, at the broker, or at the receiver of its arrow. */
-  #anchor(target) {
-    return nodeOf(target.split('->').at(-1));
-  }
-
-  #badge(at, above, words, look) {
-    const box = this.#diagram.box(at);
-    return this.#tag(box.x + box.width / 2, box.y - 8 - above * 20, words, look);
-  }
-
-  #waitBadge(id) {
-    const box = this.#diagram.box(id);
-    return this.#tag(box.x + box.width / 2, box.y + box.height + 9, 'waits', 'waiting');
-  }
-
-  /** A label at a place; `look` is its sign, "" for none. */
-  #tag(x, y, words, look) {
-    const width = (look ? 26 : 14) + words.length * 6.5;
-    const use = look ? [svg('use', { href: `#s-${look}`, class: `s ${look}`, x: 7 - width / 2, y: -5, width: 10, height: 10 })] : [];
-    return svg('g', { class: `tag ${look}`, transform: `translate(${x},${y})` },
-      svg('rect', { x: -width / 2, y: -9, width, height: 18, rx: 9 }), ...use, svg('text', { x: look ? 7 : 0, y: 0.5 }, words));
+  #showTags(faults, waits, works, queues) {
+    const { state, shownDesign, shownBreakers } = this.#store;
+    const held = this.#told.lines();
+    this.#tags.show(this.#diagram.put([
+      ...faultLabels(faults),
+      ...slotLabels(shownDesign.request_slots, held.get('customer__gateway') ?? 0),
+      ...breakerLabels(shownBreakers, (node) => this.#diagram.callsTo(node)),
+      ...waitLabels(waits),
+      ...workLabels(works, shownDesign.replicas ?? {}),
+      ...queues.flatMap(({ service }) => queueLabels(service, state.queues[service], state.lost[service])),
+    ]));
   }
 
   #press(detail) {
     this.dispatchEvent(new CustomEvent('press', { detail }));
   }
+}
+
+/** classList.toggle that touches nothing where nothing changes. */
+function toggle(part, name, on) {
+  if (part.classList.contains(name) !== on) part.classList.toggle(name, on);
 }

@@ -5,7 +5,7 @@
 
 export const RIDE_MS = 420;
 const MOST_BEHIND_RIDES = 16; // further behind than this, the story skips ahead
-const FORGET_MS = 60000;
+const FORGET_MS = 15000;
 
 export class Schedule {
   #reached = new Map(); // "<trace> <node>" -> when the last dot of that trace got there

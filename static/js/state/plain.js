@@ -55,9 +55,12 @@ function noted(r, from, to) {
     case 'Storm': return `A storm is coming: ${r.data.faults} faults in ${r.data.seconds} s, seed ${r.data.seed}.`;
     case 'Crashed': return `${to} crashes: ${r.data.reason}.`;
     case 'Killed': return `The process that works for ${to} is killed, in mid-task.`;
+    case 'LinesRan': return `${to} ran these lines: ${ran(r.data.lines)}.`;
     default: return `${r.name}${r.data?.reason ? `: ${r.data.reason}` : ''}.`;
   }
 }
+
+const ran = (lines) => Object.entries(lines ?? {}).map(([name, numbers]) => `${name.split('.').at(-1)} ${numbers.join(', ')}`).join('; ');
 
 /** Where it went, in few signs. */
 export function route(r) {

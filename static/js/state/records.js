@@ -14,12 +14,18 @@
  * @typedef {{id: string, name: string, at: number, messages: number, answered: Rec|null}} Run
  * @typedef {{id: string, history: {status: string, at: number}[]}} OrderStory
  *
+ * @typedef {{id: string, kind: string, target: string, says: string, scope: string, hits: number}} FaultSeen
+ *
  * @typedef {Object} State
  * @property {string} cursor       id of the last record
  * @property {Rec[]} log           oldest first, at most KEPT
  * @property {number} dropped      how many older ones were let go
  * @property {Object<string, Depth>} queues   by service
  * @property {Map<string, Rec>} calls         requests without an answer, by message id
+ * @property {Map<string, Rec>} work          deliveries whose handling has not ended, by service and message
+ * @property {Map<string, FaultSeen>} faults  switched on and not off again, by id
+ * @property {Object<string, number>} lost    messages that nobody has any more, by the service they were for
+ * @property {Object<string, string>} breakers  the last phase told of each circuit, by callee
  * @property {Run|null} run        the newest run that a customer began
  * @property {Map<string, OrderStory>} orders
  * @property {string} newestOrder
@@ -27,11 +33,12 @@
 
 export const KEPT = 5000;
 const KEPT_ORDERS = 200;
+const KEPT_CALLS = 2000; // a caller that died has no answer: it must not stay for ever
 
 /** @returns {State} */
 export const empty = () => ({
-  cursor: '0-0', log: [], dropped: 0, queues: {}, calls: new Map(), run: null,
-  orders: new Map(), newestOrder: '',
+  cursor: '0-0', log: [], dropped: 0, queues: {}, calls: new Map(), work: new Map(),
+  faults: new Map(), lost: {}, breakers: {}, run: null, orders: new Map(), newestOrder: '',
 });
 
 /**
@@ -46,6 +53,10 @@ export function reduce(before, records) {
     log: before.log.concat(records),
     queues: { ...before.queues },
     calls: new Map(before.calls),
+    work: new Map(before.work),
+    faults: new Map(before.faults),
+    lost: { ...before.lost },
+    breakers: { ...before.breakers },
     orders: new Map(before.orders),
   };
   if (after.log.length > KEPT) {
@@ -64,7 +75,7 @@ export function withDepths(state, queues) {
 function apply(state, record) {
   switch (record.kind) {
     case 'request':
-      state.calls.set(record.message, record);
+      keep(state.calls, record.message, record);
       if (record.source === 'customer' && !isPoll(record)) {
         state.run = { id: record.run, name: record.name, at: record.at, messages: 0, answered: null };
       }
@@ -75,15 +86,34 @@ function apply(state, record) {
         state.run = { ...state.run, answered: record };
       }
       break;
-    case 'enqueue': if (record.status !== 'lost') change(state, record.target, { ready: 1 }); break;
-    case 'deliver': change(state, record.target, { ready: -1, unacked: 1 }); break;
-    case 'redeliver': break; // it was unacked and still is
-    case 'ack': change(state, record.target, { unacked: -1 }); break;
-    case 'retry': change(state, record.target, { unacked: -1, delayed: 1 }); break;
-    case 'dead_letter': change(state, record.target, { unacked: -1, dead: record.status === 'lost' ? 0 : 1 }); break;
+    case 'enqueue':
+      if (record.status === 'lost') lose(state, record.target);
+      else change(state, record.target, { ready: 1 });
+      break;
+    case 'deliver':
+      change(state, record.target, { ready: -1, unacked: 1 });
+      keep(state.work, job(record), record);
+      break;
+    case 'redeliver': keep(state.work, job(record), record); break; // it was unacked and still is
+    case 'process': state.work.delete(job(record)); break;
+    case 'ack':
+      change(state, record.target, { unacked: -1 });
+      tellAcked(state, job(record));
+      break;
+    case 'retry':
+      state.work.delete(job(record));
+      change(state, record.target, { unacked: -1, delayed: 1 });
+      break;
+    case 'dead_letter':
+      state.work.delete(job(record));
+      change(state, record.target, { unacked: -1, dead: record.status === 'lost' ? 0 : 1 });
+      if (record.status === 'lost') lose(state, record.target);
+      break;
     case 'state': tellOrder(state, record); break;
-    case 'note': if (record.name === 'Reset') forget(state, record); break;
+    case 'fault': tellFault(state, record); break;
+    case 'note': noted(state, record); break;
   }
+  if (record.fault && HIT_AT.has(record.kind)) countHit(state, record);
   if (record.run && record.run === state.run?.id && travels(record)) {
     state.run = { ...state.run, messages: state.run.messages + 1 };
   }
@@ -102,6 +132,47 @@ function tellOrder(state, record) {
   state.orders.set(id, { id, history: [...told.history, line] });
   if (line.status === 'placed') state.newestOrder = id;
   if (state.orders.size > KEPT_ORDERS) state.orders.delete(state.orders.keys().next().value);
+}
+
+function noted(state, record) {
+  if (record.name === 'Reset') forget(state, record);
+  else if (record.data?.breaker) state.breakers[record.target] = record.data.breaker;
+  else if (record.name === 'Killed') {
+    if (state.work.get(job(record))?.acked) lose(state, record.target);
+    state.work.delete(job(record));
+  }
+}
+
+/** Crossed off, and still being worked at: from now on nobody but its worker has it. */
+function tellAcked(state, key) {
+  const working = state.work.get(key);
+  if (working) state.work.set(key, { ...working, acked: true });
+}
+
+function lose(state, service) {
+  state.lost[service] = (state.lost[service] ?? 0) + 1;
+}
+
+function tellFault(state, { fault, target, data }) {
+  if (data?.on) state.faults.set(fault.id, { ...fault, target, says: data.says, scope: data.scope, hits: 0 });
+  else state.faults.delete(fault.id);
+}
+
+/** A fault marks both records of a call; the first of them is the hit. The customer's has no mark yet. */
+const HIT_AT = new Set(['request', 'publish', 'enqueue', 'deliver', 'redeliver', 'response']);
+
+function countHit(state, record) {
+  const known = state.faults.get(record.fault.id);
+  if (!known || (record.kind === 'response' && record.target !== 'customer')) return;
+  state.faults.set(known.id, { ...known, hits: known.hits + 1 });
+}
+
+/** Who works at what: one message may be worked at by several services at once. */
+const job = (record) => `${record.target} ${record.message}`;
+
+function keep(map, key, record) {
+  map.set(key, record);
+  if (map.size > KEPT_CALLS) map.delete(map.keys().next().value);
 }
 
 function forget(state, record) {

@@ -1,36 +1,65 @@
 // What the page knows, and who wants to hear of it.
 
-import { compareCursors, empty, reduce, withDepths, KEPT } from './records.js';
+import { compareCursors } from './records.js';
+import { Player } from './player.js';
+import { Versions } from './versions.js';
+
+const MOST_AT_ONCE = 300; // more than that, and going live is a jump instead of a burst
 
 /**
- * Events: `records` ({records, past}: past ones happened before this page was watching),
- * `frozen`, and one named after each frame: `design`, `faults`, `topology`, `sequence`,
- * `stats`, `gap`.
+ * `state` is the state at the playhead, `newest` at the head; they are one while live.
+ * Views draw from `state` alone.
+ *
+ * Events: `records` ({records, past}: newly shown, in order; past ones happened before this page
+ * was watching), `seek` (the shown state has jumped: draw it anew), `time` (mode, playhead or head
+ * have changed), `frozen` (how many wait), and one named after each frame: `design`, `faults`,
+ * `topology`, `sequence`, `stats`, `gap`.
  */
 export class Store extends EventTarget {
-  state = empty();
-  connections = [];
-  faults = [];
-  design = {};
-  topology = null;
+  state;
+  faults = []; // as they are now; as they were at the playhead: shownFaults
   stats = null;
-  frozen = false;
-  #held = [];
+  design = {}; // as it is now; as it was at the playhead: shownDesign
+  connections = [];
+  #player = new Player();
   #began = '0-0'; // the newest record when we joined
+  #designs = new Versions();
+  #topologies = new Versions();
+
+  constructor() {
+    super();
+    this.state = this.#player.state;
+  }
+
+  get newest() { return this.#player.history.newest; }
+  get history() { return this.#player.history; }
+  get mode() { return this.#player.mode; }
+  get playhead() { return this.#player.playhead; }
+  get held() { return this.#player.held; }
+  get speed() { return this.#player.speed; }
+
+  /** Does the picture stand still? */
+  get frozen() { return this.mode === 'frozen'; }
+
+  /** Unix seconds of the moment that is shown; null while live. */
+  get at() { return this.#player.at; }
+
+  /** The company as it was built at the playhead. */
+  get topology() { return this.#topologies.at(this.playhead); }
+  get shownDesign() { return this.#designs.at(this.playhead) ?? this.design; }
+
+  /** Faults at the playhead: the server's list while live, else as the records have told it. */
+  get shownFaults() { return this.mode === 'live' ? this.faults : [...this.state.faults.values()]; }
+
+  /** Phases of the circuit breakers at the playhead, by callee. */
+  get shownBreakers() { return this.mode === 'live' ? this.stats?.breakers ?? {} : this.state.breakers; }
 
   /** @param {import('./records.js').Rec[]} records */
   take(records) {
-    if (this.frozen) {
-      this.#held = this.#held.concat(records).slice(-KEPT);
-      return this.#tell('frozen', this.#held.length);
-    }
-    this.state = reduce(this.state, records);
-    const isPast = (r) => compareCursors(r.id, this.#began) <= 0;
-    const past = records.filter(isPast);
-    if (past.length) this.#tell('records', { records: past, past: true });
-    if (past.length < records.length) {
-      this.#tell('records', { records: records.slice(past.length), past: false });
-    }
+    const shown = this.#player.take(records);
+    this.#show(shown);
+    if (this.mode !== 'live') this.#tell('frozen', this.held);
+    this.#tell('time');
   }
 
   /** Any other frame of the socket. */
@@ -40,27 +69,94 @@ export class Store extends EventTarget {
       case 'design':
         this.connections = frame.connections;
         this.design = frame.design;
+        this.#designs.add(this.#designChangedAt(), frame.design);
         break;
       case 'faults': this.faults = frame.faults; break;
       case 'diagram':
-        if (frame.diagram === 'topology') this.topology = frame;
-        return this.#tell(frame.diagram, frame);
+        if (frame.diagram === 'sequence') return this.#tell('sequence', frame);
+        this.#topologies.add(this.#designChangedAt(), frame);
+        return this.#tellTopology();
       case 'stats':
         this.stats = frame;
         // Depths counted at another place in the log than ours would count some twice.
-        if (!this.frozen && frame.cursor === this.state.cursor) this.state = withDepths(this.state, frame.queues);
+        if (frame.cursor === this.newest.cursor) {
+          this.history.correct(frame.queues);
+          if (this.mode === 'live') this.state = this.newest;
+        }
         break;
     }
     this.#tell(frame.type, frame);
   }
 
-  /** Hold what arrives, or let all that was held go on. */
+  /** Stand still while the company works on, or go back to what happens now. */
   freeze(frozen) {
-    this.frozen = frozen;
-    this.#tell('frozen', 0);
-    const held = this.#held;
-    this.#held = [];
-    if (held.length) this.take(held);
+    if (!frozen) return this.live();
+    this.#player.freeze();
+    this.#moved();
+  }
+
+  /** Back to now: what waited is shown, or jumped over if that is much. */
+  live() {
+    if (this.mode === 'live') return;
+    const shown = this.#player.goLive();
+    this.#moved();
+    if (shown.length > MOST_AT_ONCE) this.#jump();
+    else this.#show(shown);
+  }
+
+  /** One record on (+1), or back (-1). */
+  step(by) {
+    if (by > 0) {
+      const shown = this.#player.stepForward(by);
+      this.#moved();
+      this.#show(shown);
+    } else this.seek(this.playhead + by);
+  }
+
+  /** Show the state at this position, and stay there. */
+  seek(position) {
+    this.#player.seek(position);
+    this.#jump();
+    this.#moved();
+  }
+
+  /** To the next (+1) or previous (-1) record worth stopping at. Returns whether there is one. */
+  stop(direction) {
+    const position = this.#player.stop(direction);
+    if (position !== null) this.seek(position);
+    return position !== null;
+  }
+
+  /** Play on from the playhead; while live: the newest run once more. */
+  replay() {
+    if (!this.held) {
+      const run = this.newest.run;
+      const begun = run ? this.history.find(this.history.first, 1, (r) => r.run === run.id) : null;
+      if (begun === null) return;
+      this.seek(begun - 1);
+    }
+    this.#player.replay();
+    this.#moved();
+  }
+
+  /** So many milliseconds have gone by. */
+  tick(elapsed_ms) {
+    if (this.mode !== 'replay') return;
+    const shown = this.#player.tick(elapsed_ms);
+    this.#show(shown);
+    if (shown.length || this.mode === 'live') this.#moved();
+  }
+
+  setSpeed(speed) {
+    this.#player.speed = speed;
+    this.#tell('time');
+  }
+
+  /** Records from before this page was watching. */
+  takeOlder(records) {
+    if (!this.history.prepend(records)) return;
+    this.state = this.#player.state;
+    this.#tell('time');
   }
 
   connection(id) {
@@ -69,6 +165,42 @@ export class Store extends EventTarget {
 
   fault(kind, target) {
     return this.faults.find((f) => f.kind === kind && f.target === target);
+  }
+
+  #show(records) {
+    if (!records.length) return;
+    this.#update();
+    const past = records.filter((r) => compareCursors(r.id, this.#began) <= 0);
+    // A replay shows on purpose what happened long ago: there nothing is merely past.
+    if (this.mode !== 'live' || !past.length) return this.#tell('records', { records, past: false });
+    this.#tell('records', { records: past, past: true });
+    if (past.length < records.length) this.#tell('records', { records: records.slice(past.length), past: false });
+  }
+
+  #jump() {
+    this.#update();
+    this.#tell('seek');
+  }
+
+  #moved() {
+    this.#tell('frozen', this.held);
+    this.#tell('time');
+  }
+
+  #update() {
+    this.state = this.#player.state;
+    this.#tellTopology();
+  }
+
+  #tellTopology() {
+    if (this.#topologies.isNew(this.playhead)) this.#tell('topology', this.topology);
+  }
+
+  /** Since when a design that we are told of now has been valid. */
+  #designChangedAt() {
+    const { end } = this.history;
+    const isChange = (r) => r.kind === 'note' && (r.name === 'DesignChanged' || r.name === 'Reset');
+    return this.history.find(end + 1, -1, isChange) ?? this.history.first;
   }
 
   #tell(type, detail) {

@@ -28,11 +28,15 @@ const back = (from, to) => ({ edge: `${from}__${to}`, from: to, to: from, backwa
 
 const FAILED = new Set(['error', 'timeout', 'refused', 'rejected', 'lost']);
 
-/** ok | waiting | retry | failed | dead: told by shape, colour and word. */
+export const isFailed = (r) => FAILED.has(r.status);
+
+/** ok | waiting | retry | failed | dead | lost | duplicate: told by shape, colour and word. */
 export function lookOf(r) {
+  if (r.status === 'lost') return 'lost';
   if (r.kind === 'dead_letter') return 'dead';
-  if (FAILED.has(r.status)) return 'failed';
-  if (r.kind === 'retry' || r.kind === 'redeliver' || r.status === 'duplicate' || r.attempt > 1) return 'retry';
-  if (r.fault) return 'waiting';
+  if (isFailed(r)) return 'failed';
+  if (r.status === 'duplicate') return 'duplicate';
+  if (r.kind === 'retry' || r.kind === 'redeliver' || r.attempt > 1) return 'retry';
+  if (r.fault) return r.fault.kind === 'duplicate' ? 'duplicate' : 'waiting';
   return 'ok';
 }

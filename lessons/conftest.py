@@ -1,0 +1,13 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .samples import write_lesson
+
+
+@pytest.fixture
+def samples(tmp_path: Path, settings: Any) -> list[str]:
+    """Two lessons behind our own, by slug; each leaves two questions."""
+    settings.LESSON_FOLDERS = [tmp_path]
+    return [write_lesson(tmp_path, 101), write_lesson(tmp_path, 102)]

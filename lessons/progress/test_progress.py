@@ -1,0 +1,144 @@
+"""Progress: states, where to go on, the code on a second device, the summary, the way out."""
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from lessons import learners
+from lessons.models import Answer, Learner, LessonRun, Said
+from playground.models import Playground
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("redis", "samples")]
+
+
+def decide(browser: Client, slug: str = "sample-101") -> None:
+    browser.post(f"/lessons/{slug}/steps/decide/say/", {"value": "text", "words": "no hurry"})
+
+
+def page(browser: Client, path: str) -> str:
+    return browser.get(path).content.decode()
+
+
+def code_of(browser: Client) -> str:
+    shown = re.search(r"<output[^>]*>([^<]+)</output>", page(browser, "/progress/"))
+    assert shown
+    return shown[1]
+
+
+def test_the_map_lists_the_lessons_that_exist_with_their_state(client: Client) -> None:
+    decide(client)
+
+    course = client.get("/course/")
+
+    states = {one.lesson.slug: one.state for one in course.context["progress"].lessons}
+    assert states["sample-101"] == "done"
+    assert states["sample-102"] == "not begun"
+    assert "/lessons/sample-102/" in course.content.decode()
+
+
+def test_the_steps_in_the_header_tell_what_is_done(client: Client) -> None:
+    decide(client)
+
+    html = page(client, "/lessons/sample-102/")
+
+    assert re.search(r'aria-label="Lesson 101: Sample 101, done" class="done"', html)
+
+
+def test_one_goes_on_where_one_left(client: Client) -> None:
+    decide(client)
+    learner = Learner.objects.get()
+    Said.objects.filter(learner=learner).delete()
+    from django.utils import timezone
+
+    LessonRun.objects.create(
+        learner=learner, lesson="sample-102", run="gone", playground="x", after="0-0",
+        was_guessed=True, started_at=timezone.now(),
+    )  # fmt: skip
+
+    assert client.get("/course/").context["progress"].go_on.lesson.slug == "sample-102"
+
+
+def test_a_code_makes_two_devices_one_learner_and_loses_nothing(client: Client) -> None:
+    laptop, phone = client, Client()
+    decide(laptop, "sample-101")
+    decide(phone, "sample-102")
+
+    phone.post("/progress/resume/", {"code": code_of(laptop).upper().replace("-", " ")})
+
+    assert code_of(phone) == code_of(laptop)
+    assert set(Learner.objects.get().said.values_list("lesson", flat=True)) == {
+        "sample-101", "sample-102",
+    }  # fmt: skip
+
+
+def test_where_both_devices_did_the_same_the_codes_owner_keeps_theirs(client: Client) -> None:
+    laptop, phone = client, Client()
+    decide(laptop)
+    decide(phone)
+    kept = learners.Learner.objects.order_by("id")[0].said.get().id
+
+    phone.post("/progress/resume/", {"code": code_of(laptop)})
+
+    assert Said.objects.get().id == kept
+
+
+def test_an_unknown_code_says_what_a_code_looks_like(client: Client) -> None:
+    answer = client.post("/progress/resume/", {"code": "<b>1"})
+
+    assert answer.status_code == 422
+    assert "three words and a number" in answer.content.decode()
+    assert "&lt;b&gt;1" in answer.content.decode()
+
+
+def test_too_many_codes_are_refused(client: Client) -> None:
+    for _ in range(learners.MAX_TRIES):
+        client.post("/progress/resume/", {"code": "wrong"})
+
+    assert client.post("/progress/resume/", {"code": "wrong"}).status_code == 429
+
+
+def test_the_summary_shows_what_was_chosen_beside_the_expert(client: Client) -> None:
+    assert "Nothing to show yet" in page(client, "/progress/summary/")
+    decide(client)
+
+    summary = page(client, "/progress/summary/")
+
+    assert "I chose: Text it." in summary
+    assert "no hurry" in summary
+    assert "The expert: Call it." in summary
+
+
+def test_forget_me_asks_first_and_then_deletes_all(client: Client) -> None:
+    page(client, "/lessons/sample-101/")
+    decide(client)
+    phone = Client()
+    phone.post("/progress/resume/", {"code": code_of(client)})
+
+    assert "There is no way back" in page(client, "/progress/forget/")
+    assert Learner.objects.exists()
+    client.post("/progress/forget/")
+
+    for kept in (Learner, Said, Answer, Playground):
+        assert not kept.objects.exists()
+    assert "Nothing is kept about you" in page(phone, "/progress/")
+
+
+def test_nothing_is_forgotten_by_halves_while_redis_is_away(
+    client: Client, monkeypatch: Any
+) -> None:
+    from redis.exceptions import ConnectionError
+
+    from playground import state
+
+    page(client, "/lessons/sample-101/")
+    decide(client)
+
+    def away(playground: Any) -> None:
+        raise ConnectionError
+
+    monkeypatch.setattr(state, "delete", away)
+
+    assert client.post("/progress/forget/").status_code == 503
+    assert Said.objects.exists()

@@ -1,0 +1,86 @@
+"""The flow log as a file: JSON Lines and CSV, a piece at a time."""
+
+import csv
+import io
+import json
+from collections.abc import AsyncIterator, Callable
+
+from asgiref.sync import sync_to_async
+
+from ..company.ports import FlowLog
+from .log import BEGINNING, KEPT_RECORDS
+from .records import Record, encode_with_id
+from .search import matcher, parse
+
+PAGE = 500
+COLUMNS = (
+    "id", "at", "kind", "source", "target", "style", "name", "status", "code", "run", "trace",
+    "span", "parent", "actor", "message", "attempt", "wait_ms", "work_ms", "duration_ms",
+    "fault_id", "fault_kind", "data",
+)  # fmt: skip
+# A cell that begins so is a formula to a spreadsheet; an apostrophe before it makes it text.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+async def json_lines(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
+    """A record a line, as the log holds it, oldest first."""
+    async for page in _pages(log, playground, query):
+        yield b"".join(encode_with_id(record) + b"\n" for record in page)
+
+
+async def csv_rows(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
+    """A head and a row per record; `data` is JSON in one cell. No cell is a formula."""
+    yield _csv([list(COLUMNS)])
+    async for page in _pages(log, playground, query):
+        yield _csv([[_cell(value) for value in _values(record)] for record in page])
+
+
+async def _pages(log: FlowLog, playground: str, query: str) -> AsyncIterator[list[Record]]:
+    """What the query means, in pages; a log that grows meanwhile is read to its end of now."""
+    matches = await sync_to_async(_matcher, thread_sensitive=False)(log, playground, query)
+    cursor, read = BEGINNING, 0
+    while read < 2 * KEPT_RECORDS:  # the log is capped, but a little above KEPT_RECORDS
+        page = await sync_to_async(log.read, thread_sensitive=False)(playground, cursor, PAGE)
+        if found := [record for record in page if matches(record)]:
+            yield found
+        if len(page) < PAGE:
+            return
+        cursor, read = page[-1].id, read + len(page)
+
+
+def _matcher(log: FlowLog, playground: str, query: str) -> Callable[[Record], bool]:
+    filters = parse(query)
+    needs_all = any(f.field == "entity" for f in filters)
+    return matcher(filters, everything(log, playground) if needs_all else ())
+
+
+def everything(log: FlowLog, playground: str) -> list[Record]:
+    """All records that are kept, oldest first."""
+    found: list[Record] = []
+    while len(found) < 2 * KEPT_RECORDS:
+        page = log.read(playground, found[-1].id if found else BEGINNING, 1000)
+        found += page
+        if len(page) < 1000:
+            break
+    return found
+
+
+def _values(record: Record) -> list[object]:
+    line = json.loads(encode_with_id(record))
+    fault = line.get("fault") or {}
+    line |= {"fault_id": fault.get("id"), "fault_kind": fault.get("kind")}
+    if "data" in line:
+        line["data"] = json.dumps(line["data"], separators=(",", ":"), ensure_ascii=False)
+    return [line.get(column) for column in COLUMNS]
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str) and value.startswith(_FORMULA):
+        return f"'{value}"
+    return value
+
+
+def _csv(rows: list[list[object]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerows(rows)
+    return text.getvalue().encode()

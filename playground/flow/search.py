@@ -1,0 +1,94 @@
+"""Searching the flow log: the same words in the page's log, in the export and in the API.
+
+A query is words and filters: `retry service:notification,crm name:"POST /api/orders"`.
+A filter's values, parted by commas, are alternatives; several filters must all hold, and
+every bare word must stand somewhere in the record's JSON. The page speaks the same language
+(static/js/state/search.js), and both are held to tests/js/search_cases.json.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .records import Record, encode_with_id
+
+MAX_QUERY = 8000  # characters: a few hundred message ids
+TEXT = "text"
+FIELDS = (
+    "message", "entity", "service", "kind", "status", "fault", "name", "run", "trace",
+)  # fmt: skip
+
+_TOKEN = re.compile(r'(?:([a-z]+):)?("(?:[^"\\]|\\.)*"|\S+)')
+_ENTITY_IN_NAME = re.compile(r"^[A-Z]+ /api/(order|user)s/([^/ ]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    field: str  # one of FIELDS, or TEXT
+    values: tuple[str, ...]  # any of these
+
+
+def parse(query: str) -> list[Filter]:
+    """The filters of a query. What is not the name of a field is a word to be looked for."""
+    filters = []
+    for match in _TOKEN.finditer(query):
+        field, value = match[1] or TEXT, match[2]
+        if field not in FIELDS:
+            field, value = TEXT, match[0]
+        if value.startswith('"') and value.endswith('"') and len(value) > 1:
+            values: tuple[str, ...] = (re.sub(r"\\(.)", r"\1", value[1:-1]),)
+        elif field == TEXT:
+            values = (value,)
+        else:
+            values = tuple(part for part in value.split(",") if part)
+        if values and values != ("",):
+            filters.append(Filter(field, values))
+    return filters
+
+
+def matcher(filters: Iterable[Filter], records: Iterable[Record]) -> Callable[[Record], bool]:
+    """Tells which records a reader means. `records` are all there are: an entity's story is
+    every trace in which the entity is named."""
+    wanted = list(filters)
+    entities = {value for f in wanted if f.field == "entity" for value in f.values}
+    traces: dict[str, set[str]] = {entity: set() for entity in entities}
+    if entities:
+        for record in records:
+            for entity in entities & entities_of(record):
+                traces[entity].add(record.trace)
+
+    def holds(f: Filter, record: Record) -> bool:
+        if f.field == TEXT:
+            return f.values[0].lower() in encode_with_id(record).decode().lower()
+        if f.field == "entity":
+            return any(record.trace in traces[value] for value in f.values)
+        return not values_of(record, f.field).isdisjoint(f.values)
+
+    return lambda record: all(holds(f, record) for f in wanted)
+
+
+def values_of(record: Record, field: str) -> set[str]:
+    """What a record is found by under this field."""
+    match field:
+        case "service":
+            return {record.source, record.target} - {""}
+        case "fault":
+            return {record.fault["kind"]} if record.fault else set()
+        case _:
+            return {str(getattr(record, field))} - {""}
+
+
+def entities_of(record: Record) -> set[str]:
+    """Which orders and users it names: "order/7Q2K", "user/4"."""
+    found = set()
+    data = record.data
+    if subject := data.get("subject"):
+        found.add(str(subject))
+    if order := data.get("order"):
+        found.add(f"order/{order}")
+    event = data.get("event")
+    if isinstance(event, dict) and event.get("subject"):
+        found.add(str(event["subject"]))
+    if named := _ENTITY_IN_NAME.match(record.name):
+        found.add(f"{named[1]}/{named[2]}")
+    return found

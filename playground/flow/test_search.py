@@ -1,0 +1,28 @@
+"""One language for searching, spoken by the page and by the server alike."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from playground.flow.records import Record, decode
+from playground.flow.search import matcher, parse
+
+CASES = json.loads(
+    (Path(__file__).parents[2] / "tests" / "js" / "search_cases.json").read_text()
+)  # tests/js/search.test.js holds the page to the same
+
+
+def records() -> list[Record]:
+    return [decode(line["id"], json.dumps(line).encode()) for line in CASES["records"]]
+
+
+@pytest.mark.parametrize(("query", "expected"), CASES["cases"])
+def test_a_query_finds_what_the_page_finds(query: str, expected: list[str]) -> None:
+    matches = matcher(parse(query), records())
+    assert [record.id for record in records() if matches(record)] == expected
+
+
+@pytest.mark.parametrize("query", ["", " ", "kind:", 'name:""', "kind:,", '"'])
+def test_a_query_that_is_not_finished_is_no_error(query: str) -> None:
+    matcher(parse(query), records())

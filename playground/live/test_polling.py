@@ -1,0 +1,188 @@
+"""Long polling: the same frames as the socket's, exactly once, and no thread held."""
+
+import asyncio
+import json
+import threading
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.testing import HttpCommunicator
+from redis import Redis
+
+from playground import playgrounds, state
+from playground.flow.log import RedisFlowLog
+from playground.live.test_sockets import (  # the same playground, with its pump put away
+    Browser,
+    numbers,
+    playground,
+    query,
+    write,
+)
+from playground.models import Playground
+from playground.presence import live_playgrounds
+from webapp.asgi import application
+
+__all__ = ["playground", "query"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Poller:
+    """A page whose network lets no socket through."""
+
+    def __init__(self, token: str) -> None:
+        self.token, self.cursor, self.state = token, "", ""
+        self.frames: list[dict[str, Any]] = []
+
+    async def ask(self, query: str = "", **headers: str) -> tuple[int, Any]:
+        sent = {"host": "localhost", "authorization": f"Bearer {self.token}"} | headers
+        raw = [(name.encode(), value.encode()) for name, value in sent.items()]
+        path = f"/api/playground/live?{query}"
+        answer = await HttpCommunicator(application, "GET", path, headers=raw).get_response(25)
+        return answer["status"], json.loads(answer["body"])
+
+    async def poll(self, wait: float = 0) -> list[dict[str, Any]]:
+        """One poll. Returns the frames that came."""
+        after = f"after={self.cursor}&state={self.state}&" if self.cursor else ""
+        status, told = await self.ask(f"{after}wait={wait}")
+        assert status == 200, told
+        self.cursor, self.state = told["cursor"], told["state"]
+        self.frames += told["frames"]
+        return list(told["frames"])
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return [r for f in self.frames if f["type"] == "records" for r in f["records"]]
+
+
+@pytest.fixture
+async def poller(playground: Playground) -> Poller:
+    return Poller(await sync_to_async(playgrounds.issue_token)(playground))
+
+
+def types(frames: list[dict[str, Any]]) -> list[str]:
+    return [frame["type"] for frame in frames]
+
+
+async def test_the_first_answer_is_what_a_socket_is_told_first(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 3)
+    frames = await poller.poll()
+    assert types(frames) == ["welcome", "design", "diagram", "faults", "stats", "records"]
+    assert numbers(poller.records) == [0, 1, 2]
+
+
+async def test_whoever_polls_gets_each_record_exactly_once_and_in_order(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    await poller.poll()
+    for turn in range(8):
+        write(redis, playground, 70, start=turn * 140)
+        waiting = asyncio.create_task(poller.poll(wait=2))
+        await asyncio.sleep(0.01 * turn)
+        write(redis, playground, 70, start=turn * 140 + 70)
+        await waiting
+    await poller.poll()
+    assert numbers(poller.records) == list(range(8 * 140))
+
+
+async def test_news_ends_the_waiting_at_once(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    await poller.poll()
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    waiting = asyncio.create_task(poller.poll(wait=15))
+    await asyncio.sleep(0.3)
+    write(redis, playground, 1)
+    await waiting
+    assert loop.time() - started < 5
+    assert numbers(poller.records) == [0]
+
+
+async def test_what_is_known_is_not_told_again_and_what_has_changed_is(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    await poller.poll()
+    assert set(types(await poller.poll())) == {"stats"}
+    await sync_to_async(state.change_design)(playground, {"styles": {"gateway->users": "text"}})
+    seen = types(await poller.poll(wait=3)) + types(await poller.poll(wait=1))
+    assert {"design", "diagram", "records"} <= set(seen)
+
+
+async def test_a_cursor_older_than_the_log_is_a_gap(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 5)
+    await poller.poll()
+    redis.xtrim(f"inflight:{playground.id}:log", maxlen=0, approximate=False)
+    write(redis, playground, 2, start=5)
+    poller.cursor = "1-0"
+    assert "gap" in types(await poller.poll())
+    assert numbers(poller.records)[5:] == [5, 6]
+
+
+async def test_thirty_who_wait_hold_no_thread(poller: Poller, redis: Redis) -> None:
+    await poller.poll()
+    before = threading.active_count()
+    others = [Poller(poller.token) for _ in range(30)]
+    for other in others:
+        other.cursor, other.state = poller.cursor or "0-0", poller.state
+    waiting = [asyncio.create_task(other.poll(wait=2)) for other in others]
+    await asyncio.sleep(0.8)
+    assert not any(task.done() for task in waiting)
+    assert threading.active_count() - before <= 2
+    await asyncio.gather(*waiting)
+
+
+async def test_between_two_polls_one_is_still_there(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    await poller.poll()
+    await asyncio.sleep(1.3)  # the pulse tells who is present
+    present = await sync_to_async(live_playgrounds)()
+    assert [p.playground for p in present] == [playground.id]
+
+
+async def test_a_poll_and_a_socket_of_one_playground_do_not_disturb_each_other(
+    poller: Poller, query: str, redis: Redis, playground: Playground
+) -> None:
+    browser = Browser(query)
+    await browser.open()
+    await browser.hello()
+    await poller.poll()
+    write(redis, playground, 4)
+    await poller.poll(wait=2)
+    assert numbers(await browser.take(4)) == numbers(poller.records) == [0, 1, 2, 3]
+    await browser.leave()
+
+
+@pytest.mark.parametrize("query", ["after=../etc", "wait=21", "wait=soon", "wait=-1", "wait=nan"])
+async def test_a_question_that_makes_no_sense_is_a_problem(
+    poller: Poller, redis: Redis, query: str
+) -> None:
+    status, problem = await poller.ask(query)
+    assert (status, problem["status"]) == (422, 422)
+
+
+async def test_strangers_are_told_nothing(poller: Poller, redis: Redis) -> None:
+    assert (await poller.ask(authorization="Bearer invented"))[0] == 401
+    assert (await poller.ask(authorization="Basic YTpi"))[0] == 401
+    assert (await poller.ask(host="evil.example"))[0] == 400
+
+
+async def test_while_redis_is_away_it_is_said_so(
+    poller: Poller, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from redis.exceptions import ConnectionError as Away
+
+    from playground.live import pump as pumping
+
+    async def away(*_: object, **__: object) -> None:
+        raise Away
+
+    await poller.poll()
+    monkeypatch.setattr(pumping.Pump, "attend", away)
+    status, problem = await poller.ask(f"after={RedisFlowLog(redis).last(playground.id)}")
+    assert (status, problem["title"]) == (503, "Service Unavailable")

@@ -1,0 +1,101 @@
+"""One side of a twin in figures. Every number comes from a customer, a record or the ledger."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from ..flow.ledger import Row
+from ..flow.meter import percentiles
+from .story import Span, Story, Visit
+
+NO_ANSWER = "no answer"
+GATEWAY_TIMEOUT = 504
+# An answer that failed although these are true was no answer to what happened.
+_STORED = ("OrderStored", "UserStored")
+
+
+def outcome(
+    story: Story, rows: Sequence[Row], hits: Mapping[str, int], *, on_the_way: int, began_at: float
+) -> dict[str, Any]:
+    """Times are milliseconds after `began_at`; figures are null where nothing was measured."""
+    visits = list(story.visits.values())
+    answered = [v for v in visits if v.answered_at is not None]
+    told_rows = [row for row in rows if row.expected or row.actual or row.unasked]
+    return {
+        "offered": len(visits),
+        "accepted": sum(_is_success(v) for v in answered),
+        "refused": sum(v.code >= 400 and v.code != GATEWAY_TIMEOUT for v in answered),
+        "timed_out": sum(v.code in (0, GATEWAY_TIMEOUT) for v in answered),
+        "errors": _errors(answered),
+        "answer_ms": _figures(
+            (v.answered_at - v.sent_at) * 1000 for v in answered if v.answered_at and v.code
+        ),
+        "finished": sum(v.is_finished for v in visits),
+        "finished_ms": _figures((v.worked_at - v.sent_at) * 1000 for v in visits if v.is_finished),
+        "lost": sum(row.lost for row in rows),
+        "doubled": sum(row.doubled for row in rows),
+        "pending": sum(row.pending for row in rows),
+        "dead": sum(row.dead for row in rows),
+        "unasked": sum(row.unasked for row in rows if row.effect in _STORED),
+        "on_the_way": on_the_way,
+        "hits": _by_kind(hits, story.faults),
+        "ledger": [asdict(row) for row in told_rows],
+        "actions": [_action(v, began_at) for v in visits],
+        "spans": [_span(s, began_at) for s in story.spans],
+        "spans_cut": story.cut,
+    }
+
+
+def _is_success(visit: Visit) -> bool:
+    return 200 <= visit.code < 300
+
+
+def _errors(answered: Iterable[Visit]) -> dict[str, int]:
+    """What users were shown instead of a yes, by HTTP status."""
+    failed = Counter(str(v.code or NO_ANSWER) for v in answered if not _is_success(v))
+    return dict(sorted(failed.items()))
+
+
+def _by_kind(hits: Mapping[str, int], kinds: Mapping[str, str]) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for fault, count in hits.items():
+        counted[kinds.get(fault, "")] += count
+    del counted[""]  # of a fault for everybody, which was on before
+    return dict(counted)
+
+
+def _figures(values: Iterable[float]) -> dict[str, float] | None:
+    measured = list(values)
+    found = percentiles(measured)
+    return (
+        {"p50": found["p50"], "p95": found["p95"], "max": round(max(measured), 1)}
+        if found
+        else None
+    )
+
+
+def _action(visit: Visit, began_at: float) -> dict[str, Any]:
+    return {
+        "number": visit.number,
+        "action": visit.action,
+        "sent": _ms(visit.sent_at, began_at),
+        "answered": _ms(visit.answered_at, began_at),
+        "code": visit.code,
+        "finished": _ms(visit.worked_at, began_at) if visit.is_finished else None,
+    }
+
+
+def _span(span: Span, began_at: float) -> dict[str, Any]:
+    return {
+        "number": span.number,
+        "service": span.service,
+        "style": span.style,
+        "from": _ms(span.began_at, began_at),
+        "to": _ms(span.ended_at, began_at),
+        "status": span.status,
+    }
+
+
+def _ms(at: float | None, began_at: float) -> float | None:
+    return None if at is None else round((at - began_at) * 1000, 1)

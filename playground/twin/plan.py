@@ -1,0 +1,194 @@
+"""A twin's plan: two designs, and the steps that both go through at the same moments."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from ..delivery.fault import MAX_SEED, Injection
+from ..delivery.fault_kinds import FaultKind
+from ..rush.customers import request_of
+from ..rush.plan import RushPlan
+
+SIDES = ("a", "b")
+MAX_RATE, MAX_SECONDS = 25, 20  # of customers, on each side
+MAX_CUSTOMERS = 300  # on each side: as many as one drawing can show
+MAX_STEPS, MAX_LENGTH_S = 20, 120
+MAX_SETTLE_S = 60
+# Presses of one step follow each other like this; nobody waits for the answer before.
+PRESS_EVERY_S = 0.25
+# Even a single order keeps a thread of a worker busy until everything has settled.
+LEAST_ROOM = 8
+
+Action = Literal["order", "register", "profile"]
+
+
+def _known_names(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        known = [f.name for f in fields(Injection)]
+        if strange := sorted(set(value) - set(known)):
+            raise ValueError(f"no such part of a fault: {strange[0]}; there are {', '.join(known)}")
+    return value
+
+
+def _a_fault(wish: Injection) -> Injection:
+    wish.checked()
+    if wish.kind == FaultKind.SURGE:
+        raise ValueError("a surge brings customers of its own; use the step `rush`")
+    return wish
+
+
+FaultWish = Annotated[Injection, BeforeValidator(_known_names), AfterValidator(_a_fault)]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class SidePlan(Part):
+    title: str = Field(default="", max_length=60)
+    design: dict[str, Any] = Field(default={}, description="choices on top of your present design")
+
+
+class RushStep(Part):
+    action: Action = "order"
+    rate: int = Field(10, ge=1, le=MAX_RATE, description="customers a second")
+    seconds: int = Field(5, ge=1, le=MAX_SECONDS)
+
+
+class Step(Part):
+    """One thing that is done on both sides: exactly one of press, rush, pause, settle,
+    fault, repair, design."""
+
+    press: Action | None = Field(None, description="one customer, or `times` of them")
+    payload: dict[str, Any] | None = Field(None, alias="with", description="fields of the body")
+    times: int = Field(1, ge=1, le=20)
+    rush: RushStep | None = None
+    pause: Annotated[float, Field(ge=0, le=30)] | None = Field(None, description="seconds")
+    settle: Annotated[float, Field(ge=0, le=MAX_SETTLE_S)] | None = Field(
+        None, description="wait until nothing is on the way, at most so many seconds"
+    )
+    fault: FaultWish | None = None
+    repair: Literal[True] | None = None
+    design: dict[str, Any] | None = Field(None, description="choices made anew on both sides")
+
+    @model_validator(mode="after")
+    def _is_one_thing(self) -> Self:
+        kinds = ("press", "rush", "pause", "settle", "fault", "repair", "design")
+        given = [name for name in kinds if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a step is exactly one of {', '.join(kinds)}")
+        if self.press is None and (self.payload is not None or self.times != 1):
+            raise ValueError("`with` and `times` belong to `press`")
+        return self
+
+    @property
+    def length_s(self) -> float:
+        """How long until the next step begins, at most."""
+        if self.rush:
+            return float(self.rush.seconds)
+        return self.pause or self.settle or (self.times - 1) * PRESS_EVERY_S
+
+    @property
+    def rate(self) -> int:
+        if self.rush:
+            return self.rush.rate
+        return round(1 / PRESS_EVERY_S) if self.press else 0
+
+    @property
+    def customers(self) -> int:
+        if self.rush:
+            return self.rush.rate * self.rush.seconds
+        return self.times if self.press else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """One request, the same on both sides."""
+
+    number: int  # from 0, in the order in which they come
+    action: str
+    at_s: float  # after the beginning of the step
+    method: str
+    path: str
+    body: dict[str, Any]
+
+    def trace(self, run: str) -> str:
+        """The trace id under which all its records are found."""
+        return f"{run}{self.number:020x}"
+
+
+class TwinPlan(Part):
+    a: SidePlan = SidePlan()
+    b: SidePlan = SidePlan()
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the faults that have none of their own")
+    faults: list[FaultWish] = Field([], max_length=5, description="on from the beginning")
+    steps: list[Step] = Field(min_length=1, max_length=MAX_STEPS)
+    settle_s: int = Field(
+        25, ge=1, le=MAX_SETTLE_S, description="how long the work behind may still go on"
+    )
+
+    @model_validator(mode="after")
+    def _is_within_bounds(self) -> Self:
+        count = sum(step.customers for step in self.steps)
+        if not count:
+            raise ValueError("nobody comes: add a press or a rush")
+        if count > MAX_CUSTOMERS:
+            raise ValueError(f"{count} customers on a side; at most {MAX_CUSTOMERS}")
+        if self.length_s > MAX_LENGTH_S:
+            raise ValueError(f"the steps take {self.length_s:g} s; at most {MAX_LENGTH_S}")
+        return self
+
+    @property
+    def length_s(self) -> float:
+        return sum(step.length_s for step in self.steps)
+
+    @property
+    def rate(self) -> int:
+        """The most customers a second, both sides together."""
+        return max(LEAST_ROOM, 2 * max(step.rate for step in self.steps))
+
+    @property
+    def customers(self) -> int:
+        return sum(step.customers for step in self.steps)
+
+    def side(self, letter: str) -> SidePlan:
+        found: SidePlan = getattr(self, letter)
+        return found
+
+    def seeded(self, wish: Injection) -> dict[str, Any]:
+        """A fault as it is injected on either side: with the twin's seed, unless it has one."""
+        values = {f.name: getattr(wish, f.name) for f in fields(Injection)}
+        return values | {"seed": wish.seed or self.seed}
+
+    def as_json(self) -> str:
+        return self.model_dump_json(by_alias=True, exclude_none=True)
+
+
+def customers_of(step: Step, first: int, run: str) -> Iterator[Customer]:
+    """Who comes in this step, numbered from `first`."""
+    if step.rush:
+        rush = RushPlan(step.rush.action, step.rush.rate, step.rush.seconds, run)
+        for n in range(rush.count):
+            yield _customer(rush, first + n, n / rush.rate, {})
+    elif step.press:
+        rush = RushPlan(step.press, 1, 1, run)
+        for n in range(step.times):
+            yield _customer(rush, first + n, n * PRESS_EVERY_S, step.payload or {})
+
+
+def _customer(rush: RushPlan, number: int, at_s: float, payload: dict[str, Any]) -> Customer:
+    method, path, body = request_of(rush, number)
+    return Customer(number, rush.action, at_s, method, path, {**body, **payload})
+
+
+def parse(text: str | bytes) -> TwinPlan:
+    return TwinPlan.model_validate_json(text)

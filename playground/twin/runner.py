@@ -1,0 +1,222 @@
+"""Both sides at once: every step at the same moment, every customer with the same request.
+
+Customers come as planned, answered or not (an open system, as in rush/customers.py): a slow
+side does not get fewer of them.
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+from django.db import DatabaseError
+from redis.exceptions import RedisError
+
+from ..flow.ledger import Row
+from ..flow.records import Record
+from ..rush.customers import CONNECTIONS, PATIENCE_S
+from .outcome import outcome
+from .plan import Customer, Step, TwinPlan, customers_of
+from .story import Story, Visit
+
+LOOK_EVERY_S = 0.5
+# Counting the ledger costs more than reading records: every second look is enough.
+COUNT_EVERY = 2
+# So many looks in a row must find nothing under way: a message may be in a worker's hands only.
+QUIET_LOOKS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What database and broker say of a side at one moment."""
+
+    rows: list[Row] = field(default_factory=list)
+    hits: dict[str, int] = field(default_factory=dict)  # by the fault's id
+    on_the_way: int = 0  # in queues, and in the outbox
+
+
+class Eyes(Protocol):
+    """How the runner looks into a side."""
+
+    def records(self, after: str) -> tuple[list[Record], str]:
+        """The records after a cursor, and the next cursor."""
+
+    def books(self) -> Books: ...
+
+
+@dataclass(slots=True)
+class Side:
+    letter: str
+    headers: dict[str, str]
+    eyes: Eyes
+    story: Story
+    cursor: str = "0-0"
+    books: Books = field(default_factory=Books)
+    quiet_looks: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        return self.quiet_looks >= QUIET_LOOKS
+
+    def look(self, count: bool) -> None:
+        """Blocks: Redis and the database are asked."""
+        if count:
+            self.books = self.eyes.books()  # before the records: what they lack then is told there
+        records, self.cursor = self.eyes.records(self.cursor)
+        for record in records:
+            self.story.feed(record)
+        # A copy: customers come while we look.
+        waits = any(visit.answered_at is None for visit in list(self.story.visits.values()))
+        if waits or records or self.story.open_work or self.books.on_the_way:
+            self.quiet_looks = 0
+        elif count:
+            self.quiet_looks += 1
+
+
+class Twin:
+    """One twin run. Times are unix seconds."""
+
+    def __init__(
+        self,
+        plan: TwinPlan,
+        run: str,
+        sides: Mapping[str, Side],
+        tell: Callable[[dict[str, Any]], None],
+        is_stopped: Callable[[], bool],
+    ) -> None:
+        self._plan, self._run, self._sides = plan, run, sides
+        self._tell, self._is_stopped = tell, is_stopped
+        self._state, self._step, self._looks = "running", 0, 0
+        self._stopped = asyncio.Event()
+        self._began_at = time.time()
+
+    async def carry_out(self, url: str) -> None:
+        """All steps, then the work behind; told of all along and at the end."""
+        limits = httpx.Limits(max_connections=2 * CONNECTIONS)
+        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, limits=limits) as client:
+            watcher = asyncio.create_task(self._watch())
+            visits: list[asyncio.Task[None]] = []
+            try:
+                await self._take_steps(client, visits)
+                self._state = "settling"
+                await asyncio.gather(*visits)
+                await self._until_quiet(self._plan.settle_s)
+            finally:
+                watcher.cancel()
+                await asyncio.gather(watcher, return_exceptions=True)
+        self._state = "stopped" if self._stopped.is_set() else "done"
+        await asyncio.to_thread(self._look_and_tell, True)
+
+    async def _take_steps(
+        self, client: httpx.AsyncClient, visits: list[asyncio.Task[None]]
+    ) -> None:
+        first = 0
+        for number, step in enumerate(self._plan.steps, 1):
+            self._step = number
+            if self._stopped.is_set():
+                return
+            if step.customers:
+                await self._let_them_come(client, step, first, visits)
+                first += step.customers
+            elif step.settle is not None:
+                await self._until_quiet(step.settle)
+            elif step.pause is not None:
+                await self._wait(step.pause)
+            else:
+                await self._turn_a_knob(client, step)
+
+    async def _let_them_come(
+        self, client: httpx.AsyncClient, step: Step, first: int, visits: list[asyncio.Task[None]]
+    ) -> None:
+        started = time.monotonic()
+        for customer in customers_of(step, first, self._run):
+            await self._wait(started + customer.at_s - time.monotonic())
+            if self._stopped.is_set():
+                return
+            visits += [
+                asyncio.create_task(self._visit(client, side, customer))
+                for side in self._sides.values()
+            ]
+        await self._wait(started + step.length_s - time.monotonic())
+
+    async def _visit(self, client: httpx.AsyncClient, side: Side, customer: Customer) -> None:
+        visit = Visit(customer.number, customer.action, time.time())
+        side.story.visits[customer.number] = visit
+        trace = f"00-{customer.trace(self._run)}-{secrets.token_hex(8)}-01"
+        headers = side.headers | {"traceparent": trace}
+        try:
+            answer = await client.request(
+                customer.method, customer.path, json=customer.body, headers=headers
+            )
+            visit.code = answer.status_code
+        except httpx.HTTPError:
+            visit.code = 0
+        visit.answered_at = time.time()
+
+    async def _turn_a_knob(self, client: httpx.AsyncClient, step: Step) -> None:
+        """By the same control API as the page, on both sides. Raises HTTPStatusError."""
+        method, path, body = self._request_of(step)
+        answers = await asyncio.gather(
+            *(
+                client.request(method, path, json=body, headers=side.headers)
+                for side in self._sides.values()
+            )
+        )
+        for answer in answers:
+            answer.raise_for_status()
+
+    def _request_of(self, step: Step) -> tuple[str, str, dict[str, Any] | None]:
+        if step.fault:
+            return "POST", "/api/playground/faults", self._plan.seeded(step.fault)
+        if step.repair:
+            return "DELETE", "/api/playground/faults", None
+        return "PATCH", "/api/playground/design", step.design
+
+    async def _until_quiet(self, at_most_s: float) -> None:
+        gives_up_at = time.monotonic() + at_most_s
+        for side in self._sides.values():
+            side.quiet_looks = 0  # what has just been sent may not have been seen yet
+        while time.monotonic() < gives_up_at and not self._stopped.is_set():
+            if all(side.is_quiet for side in self._sides.values()):
+                return
+            await self._wait(0.1)
+
+    async def _wait(self, seconds: float) -> None:
+        """Less if somebody stops it."""
+        try:
+            await asyncio.wait_for(self._stopped.wait(), max(0.0, seconds))
+        except TimeoutError:
+            return
+
+    async def _watch(self) -> None:
+        while True:
+            with suppress(RedisError, DatabaseError):  # the next look may see more
+                if await asyncio.to_thread(self._is_stopped):
+                    self._stopped.set()
+                await asyncio.to_thread(self._look_and_tell)
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    def _look_and_tell(self, count: bool = False) -> None:
+        self._looks += 1
+        for side in self._sides.values():
+            side.look(count or self._looks % COUNT_EVERY == 0)
+        self._tell(self._as_json())
+
+    def _as_json(self) -> dict[str, Any]:
+        sides = {
+            letter: outcome(
+                side.story, side.books.rows, side.books.hits,
+                on_the_way=side.books.on_the_way + side.story.open_work, began_at=self._began_at,
+            ) | {"is_settled": side.is_quiet}
+            for letter, side in self._sides.items()
+        }  # fmt: skip
+        return {
+            "state": self._state,
+            "step": self._step,
+            "elapsed_ms": round((time.time() - self._began_at) * 1000),
+            "sides": sides,
+        }

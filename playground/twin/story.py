@@ -1,0 +1,98 @@
+"""What the records of one side tell: when each customer's work was done, and who was at it."""
+
+from dataclasses import dataclass, field
+
+from ..flow.records import Kind, Record
+from ..rush.plan import is_finished
+
+# Pieces of work that are kept for the drawing.
+MAX_SPANS = 400
+_BROKE_OFF = ("Killed", "Crashed")
+
+
+@dataclass(slots=True)
+class Visit:
+    """One customer, as the customer saw it. Times are unix seconds."""
+
+    number: int
+    action: str
+    sent_at: float
+    answered_at: float | None = None
+    code: int = 0  # HTTP; 0 with an answered_at: gave up without an answer
+    effects: set[str] = field(default_factory=set)
+    worked_at: float = 0.0  # the last thing that was done for it
+
+    @property
+    def is_finished(self) -> bool:
+        return is_finished(self.action, self.effects)
+
+
+@dataclass(slots=True)
+class Span:
+    """A service at work for a customer, by a call or by a text."""
+
+    number: int
+    service: str
+    style: str
+    began_at: float
+    ended_at: float | None = None
+    status: str = "running"  # then as in the record; or killed, dead
+
+
+class Story:
+    """Feed it the records of a side in their order."""
+
+    def __init__(self, run: str) -> None:
+        self._run = run
+        self.visits: dict[int, Visit] = {}
+        self.faults: dict[str, str] = {}  # kinds by id, of all that were on
+        self.spans: list[Span] = []
+        self.cut = 0  # pieces of work that are not kept
+        self._open: dict[tuple[str, ...], Span] = {}
+
+    @property
+    def open_work(self) -> int:
+        return len(self._open)
+
+    def feed(self, record: Record) -> None:
+        if record.kind == Kind.FAULT and record.fault:
+            self.faults[record.fault["id"]] = record.fault["kind"]
+        visit = self._visit(record)
+        if visit is None:
+            return
+        match record.kind:
+            case Kind.REQUEST if record.source != "customer":
+                self._begin(visit, record, (record.message,))
+            case Kind.RESPONSE if record.target != "customer":
+                self._end(record, (record.message,), record.status)
+            case Kind.DELIVER | Kind.REDELIVER:
+                self._begin(visit, record, (record.message, record.target))
+            case Kind.PROCESS:
+                self._end(record, (record.message, record.target), record.status)
+            case Kind.DEAD_LETTER:
+                self._end(record, (record.message, record.target), "dead")
+            case Kind.NOTE if record.name in _BROKE_OFF:
+                self._end(record, (record.message, record.target), "killed")
+            case Kind.EFFECT:
+                visit.effects.add(record.name)
+        if record.kind in (Kind.EFFECT, Kind.STATE, Kind.ACK, Kind.PROCESS):
+            visit.worked_at = max(visit.worked_at, record.at)
+
+    def _visit(self, record: Record) -> Visit | None:
+        if not record.trace.startswith(self._run):
+            return None
+        return self.visits.get(int(record.trace[len(self._run) :], 16))
+
+    def _begin(self, visit: Visit, record: Record, key: tuple[str, ...]) -> None:
+        if lost := self._open.pop(key, None):  # whoever had it has gone without a word
+            lost.ended_at, lost.status = record.at, "killed"
+        span = Span(visit.number, record.target, record.style, record.at)
+        self._open[key] = span
+        if len(self.spans) < MAX_SPANS:
+            self.spans.append(span)
+        else:
+            self.cut += 1
+
+    def _end(self, record: Record, key: tuple[str, ...], status: str) -> None:
+        if span := self._open.pop(key, None):
+            span.ended_at, span.status = record.at, status

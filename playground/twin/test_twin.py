@@ -1,0 +1,363 @@
+"""The twin: what may be asked for, what the records tell, and a run through the real HTTP path."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from pydantic import ValidationError
+from redis import Redis
+
+from playground import bootstrap, twins
+from playground.api.conftest import Caller
+from playground.flow.ledger import Row
+from playground.flow.records import Kind, Record
+from playground.models import AccessToken, Order, Playground
+from playground.twin.outcome import outcome
+from playground.twin.plan import TwinPlan, customers_of
+from playground.twin.runner import Books, Side
+from playground.twin.story import MAX_SPANS, Story, Visit
+
+RUN = "0123456789ab"
+PATH = "/api/playground/twin"
+EARLY_AND_LATE = {"a": {"design": {"ack": "early"}}, "b": {"design": {"ack": "late"}}}
+
+
+def a_plan(*steps: dict[str, Any], **more: Any) -> TwinPlan:
+    return TwinPlan.model_validate({"steps": list(steps or ({"press": "order"},)), **more})
+
+
+def a_record(kind: Kind, name: str, at: float, number: int = 0, **values: Any) -> Record:
+    return Record(kind, name, at, trace=f"{RUN}{number:020x}", **values)
+
+
+def a_story(*records: Record) -> Story:
+    story = Story(RUN)
+    story.visits[0] = Visit(0, "order", sent_at=100.0)
+    for record in records:
+        story.feed(record)
+    return story
+
+
+# What may be asked for
+
+
+def test_customers_are_numbered_through_all_steps_and_come_when_planned() -> None:
+    plan = a_plan({"press": "order", "times": 2}, {"rush": {"rate": 4, "seconds": 1}})
+    first = list(customers_of(plan.steps[0], 0, RUN))
+    rush = list(customers_of(plan.steps[1], 2, RUN))
+    assert [c.number for c in first + rush] == [0, 1, 2, 3, 4, 5]
+    assert [c.at_s for c in rush] == [0, 0.25, 0.5, 0.75]
+    assert len({c.trace(RUN) for c in first + rush}) == 6
+    assert all(len(c.trace(RUN)) == 32 for c in rush)
+
+
+def test_a_press_may_have_a_payload_of_its_own() -> None:
+    plan = a_plan({"press": "register", "with": {"email": "ben@example.com"}})
+    customer = next(customers_of(plan.steps[0], 0, RUN))
+    assert (customer.path, customer.body["email"]) == ("/api/users", "ben@example.com")
+    assert customer.body["name"] == "Guest 0"
+
+
+def test_faults_get_the_twins_seed_unless_they_have_one() -> None:
+    kill = {"kind": "kill", "target": "restaurant"}
+    plan = a_plan(faults=[kill, {**kill, "seed": 3}], seed=7)
+    assert [plan.seeded(fault)["seed"] for fault in plan.faults] == [7, 3]
+
+
+def test_a_plan_is_the_same_after_it_was_stored() -> None:
+    kill = {"kind": "kill", "target": "restaurant", "limit": 1}
+    steps = ({"fault": kill}, {"press": "order", "with": {"restaurant": 2}}, {"repair": True})
+    plan = a_plan(*steps, {"pause": 1}, {"design": {"ack": "early"}}, seed=5)
+    assert TwinPlan.model_validate_json(plan.as_json()) == plan
+
+
+@pytest.mark.parametrize(
+    ("steps", "why"),
+    [
+        ([{"pause": 1}], "nobody comes"),
+        ([{"press": "order", "pause": 1}], "exactly one of"),
+        ([{}], "exactly one of"),
+        ([{"pause": 1, "times": 3}], "belong to `press`"),
+        ([{"reset": True}], "Extra inputs"),
+        ([{"rush": {"rate": 25, "seconds": 20}}], "at most 300"),
+        ([{"rush": {"rate": 26, "seconds": 1}}], "less than or equal to 25"),
+        ([{"press": "order"}, *[{"pause": 30}] * 5], "at most 120"),
+        ([{"press": "order"}, {"fault": {"kind": "flood", "target": "menu"}}], "no fault 'flood'"),
+        ([{"press": "order"}, {"fault": {"kind": "surge", "target": "gateway"}}], "step `rush`"),
+        ([{"press": "order"}, {"fault": {"kind": "hang", "target": "menu", "x": 1}}], "no such"),
+    ],
+)
+def test_a_plan_beyond_its_bounds_is_refused(steps: list[dict[str, Any]], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        a_plan(*steps)
+
+
+# What the records tell
+
+
+def test_an_order_is_finished_with_its_last_effect_not_before() -> None:
+    effects = ("OrderStored", "TicketPrinted", "EmailSent")
+    story = a_story(*(a_record(Kind.EFFECT, n, 101.0 + i) for i, n in enumerate(effects)))
+    assert not story.visits[0].is_finished
+    story.feed(a_record(Kind.EFFECT, "CourierAssigned", 104.5))
+    told = outcome(story, [], {}, on_the_way=0, began_at=100.0)
+    assert told["finished"] == 1
+    assert told["finished_ms"]["p50"] == pytest.approx(4500)
+    assert told["actions"][0]["finished"] == pytest.approx(4500)
+
+
+def test_work_lasts_from_taking_the_message_to_its_end_and_a_call_from_question_to_answer() -> None:
+    hop = {"message": "m", "target": "restaurant", "style": "text"}
+    story = a_story(
+        a_record(Kind.REQUEST, "StoreOrder", 100.1, source="gateway", target="orders", message="c"),
+        a_record(
+            Kind.RESPONSE, "StoreOrder", 100.2, source="orders", target="gateway", message="c"
+        ),
+        a_record(Kind.DELIVER, "OrderPlaced", 100.3, **hop),
+        a_record(Kind.PROCESS, "OrderPlaced", 100.7, **hop),
+    )
+    spans = [(s.service, s.began_at, s.ended_at, s.status) for s in story.spans]
+    assert spans == [("orders", 100.1, 100.2, "ok"), ("restaurant", 100.3, 100.7, "ok")]
+    assert story.open_work == 0
+
+
+def test_a_message_in_the_hands_of_a_worker_is_open_work_until_it_is_killed() -> None:
+    hop = {"message": "m", "target": "restaurant"}
+    story = a_story(a_record(Kind.DELIVER, "OrderPlaced", 100.3, **hop))
+    assert story.open_work == 1
+    story.feed(a_record(Kind.NOTE, "Killed", 100.5, **hop))
+    assert (story.open_work, story.spans[0].status) == (0, "killed")
+
+
+def test_who_had_a_message_that_is_delivered_again_was_killed() -> None:
+    hop = {"message": "m", "target": "restaurant"}
+    story = a_story(
+        a_record(Kind.DELIVER, "OrderPlaced", 100.0, **hop),
+        a_record(Kind.REDELIVER, "OrderPlaced", 104.0, **hop),
+    )
+    assert [(s.status, s.ended_at) for s in story.spans] == [("killed", 104.0), ("running", None)]
+
+
+def test_records_of_other_runs_are_none_of_its_business() -> None:
+    other = Record(Kind.EFFECT, "EmailSent", 101.0, trace="f" * 32)
+    note = Record(Kind.NOTE, "DesignChanged", 101.0)
+    assert a_story(other, note).visits[0].effects == set()
+
+
+def test_what_is_not_kept_for_the_drawing_is_counted() -> None:
+    story = a_story()
+    for n in range(MAX_SPANS + 3):
+        story.feed(a_record(Kind.DELIVER, "X", 100.0, message=f"{n}", target="crm"))
+    assert (len(story.spans), story.cut) == (MAX_SPANS, 3)
+
+
+def test_answers_are_counted_as_users_saw_them() -> None:
+    story = Story(RUN)
+    for number, code in enumerate((202, 503, 504, 0)):
+        story.visits[number] = Visit(number, "order", 100.0, 100.0 + number + 1, code)
+    story.visits[9] = Visit(9, "order", 104.0)
+    told = outcome(story, [], {}, on_the_way=0, began_at=100.0)
+    kinds = ("offered", "accepted", "refused", "timed_out")
+    assert [told[name] for name in kinds] == [5, 1, 1, 2]
+    assert told["errors"] == {"503": 1, "504": 1, "no answer": 1}
+    assert told["answer_ms"]["max"] == 3000, "no answer has no time"
+    assert told["finished_ms"] is None
+
+
+def test_lost_and_doubled_are_the_ledgers_and_rows_of_nothing_are_left_out() -> None:
+    ticket = Row("TicketPrinted", "tickets", 5, 3, lost=2, doubled=1, pending=0, dead=0, unasked=0)
+    stored = Row("OrderStored", "stored", 5, 5, lost=0, doubled=0, pending=0, dead=0, unasked=4)
+    nothing = Row("WelcomeSent", "welcome", 0, 0, 0, 0, 0, 0, 0)
+    told = outcome(a_story(), [ticket, stored, nothing], {}, on_the_way=0, began_at=100.0)
+    assert (told["lost"], told["doubled"], told["unasked"]) == (2, 1, 4)
+    assert [row["effect"] for row in told["ledger"]] == ["TicketPrinted", "OrderStored"]
+
+
+class Seen:
+    """Eyes that see what a test has put there."""
+
+    def __init__(self) -> None:
+        self.new: list[Record] = []
+        self.now = Books()
+
+    def records(self, after: str) -> tuple[list[Record], str]:
+        found, self.new = self.new, []
+        return found, after
+
+    def books(self) -> Books:
+        return self.now
+
+
+def test_a_side_is_quiet_when_two_counts_in_a_row_find_nothing_under_way() -> None:
+    eyes, story = Seen(), a_story()
+    side = Side("a", {}, eyes, story)
+    side.look(count=True)
+    assert side.quiet_looks == 0, "a customer waits"
+    story.visits[0].answered_at = 101.0
+    eyes.now = Books(on_the_way=1)
+    side.look(count=True)
+    assert side.quiet_looks == 0, "a message waits"
+    eyes.now = Books()
+    side.look(count=True)
+    side.look(count=False)
+    assert not side.is_quiet
+    side.look(count=True)
+    assert side.is_quiet
+
+
+# The API, and a run
+
+
+@pytest.fixture
+def call(transactional_db: None, redis: Redis, client: Client) -> Iterator[Caller]:
+    cache.clear()
+    yield Caller(client)
+
+
+@pytest.fixture
+def served(call: Caller, live_server: Any, settings: Any) -> Caller:
+    settings.INTERNAL_URL = live_server.url
+    return call
+
+
+def start(call: Any, *steps: dict[str, Any], **more: Any) -> Any:
+    body = {"steps": list(steps or ({"press": "order"},)), "settle_s": 1, **more}
+    return call("POST", PATH, body)
+
+
+def test_both_sides_answer_the_same_customers_and_are_told_apart(served: Any) -> None:
+    slow = {"design": {"service_time_ms": {"payments": 300}}, "title": "Slow bank"}
+    begun = start(served, {"press": "order", "times": 2}, a=slow)
+    assert (begun.status_code, begun.json()["state"]) == (202, "waiting")
+    twins.run_twin(served.id)
+    ended = served("GET", PATH).json()
+    assert (ended["state"], ended["customers"]) == ("done", 2)
+    a, b = (ended["sides"][letter]["outcome"] for letter in "ab")
+    assert (a["accepted"], b["accepted"]) == (2, 2)
+    assert a["answer_ms"]["p50"] >= 300 > b["answer_ms"]["p50"]
+    assert ended["sides"]["a"]["title"] == "Slow bank"
+    assert {s["service"] for s in a["spans"]} >= {"menu", "payments", "orders"}
+    assert a["pending"] > 0, "no worker came: it is on the way, and said so"
+    assert not a["is_settled"]
+
+
+def test_the_learners_own_playground_is_left_alone(served: Any) -> None:
+    start(served)
+    twins.run_twin(served.id)
+    assert not Order.objects.filter(playground=served.id).exists()
+    assert served("GET", "/api/playground/records").json()["records"] == []
+
+
+def test_faults_and_changes_of_the_design_reach_both_sides(served: Any) -> None:
+    start(
+        served, {"press": "order"}, {"settle": 0.2}, {"repair": True},
+        {"design": {"request_slots": 9}}, {"press": "order"},
+        faults=[{"kind": "errors", "target": "payments", "status": 503}], seed=4,
+    )  # fmt: skip
+    twins.run_twin(served.id)
+    ended = served("GET", PATH).json()
+    for letter, side in twins.sides_of(Playground.objects.get(id=served.id)).items():
+        told = ended["sides"][letter]["outcome"]
+        assert (told["accepted"], told["refused"]) == (1, 1)
+        assert told["errors"] == {"502": 1}
+        assert told["hits"] == {"errors": 1}
+        assert side.design["request_slots"] == 9
+
+
+def test_nobody_is_let_into_a_side_once_it_is_over(served: Any) -> None:
+    start(served)
+    twins.run_twin(served.id)
+    sides = twins.sides_of(Playground.objects.get(id=served.id)).values()
+    assert len(sides) == 2
+    assert not AccessToken.objects.filter(playground__in=sides).exists()
+
+
+def test_sides_are_thrown_away_when_their_time_is_over_and_nothing_else_is(
+    served: Any, redis: Redis
+) -> None:
+    start(served)
+    twins.run_twin(served.id)
+    twins.tidy()
+    assert Playground.objects.count() == 3
+    ids = list(Playground.objects.exclude(id=served.id).values_list("id", flat=True))
+    Playground.objects.exclude(id=served.id).update(expires_at=1.0)
+    twins.tidy()
+    assert list(Playground.objects.values_list("id", flat=True)) == [served.id]
+    left = [key for key in redis.keys("inflight:*") if any(i in key.decode() for i in ids)]
+    assert all(redis.ttl(key) > 0 for key in left), "and what is left goes by itself"
+    assert served("GET", PATH).json()["state"] == "done", "what was measured stays"
+
+
+def test_a_task_that_comes_twice_runs_the_twin_once(served: Any) -> None:
+    start(served)
+    twins.run_twin(served.id)
+    twins.run_twin(served.id)
+    assert Order.objects.count() == 2
+
+
+def test_a_twin_that_is_stopped_sends_no_more_and_another_may_begin(served: Any) -> None:
+    start(served, {"rush": {"rate": 20, "seconds": 15}})
+    assert served("DELETE", PATH).status_code == 204
+    twins.run_twin(served.id)
+    ended = served("GET", PATH).json()
+    assert ended["state"] == "stopped"
+    assert ended["sides"]["a"]["outcome"]["offered"] < 300
+    assert start(served).status_code == 202
+
+
+def test_one_twin_at_a_time(call: Any) -> None:
+    assert start(call).status_code == 202
+    refused = start(call)
+    assert refused.status_code == 409
+    assert refused["Content-Type"] == "application/problem+json"
+    assert "on already" in refused.json()["detail"]
+    assert call("POST", "/api/playground/rush", {"rate": 1, "seconds": 1}).status_code == 202
+
+
+def test_twins_share_the_servers_room_with_all_rushes(call: Any, client: Client) -> None:
+    rush = {"rush": {"rate": 25, "seconds": 10}}
+    codes = [start(Caller(client), rush).status_code for _ in range(5)]
+    assert codes == [202, 202, 202, 202, 429]
+    assert Playground.objects.exclude(twin_of=None).count() == 8
+
+
+@pytest.mark.parametrize(
+    ("more", "field"),
+    [
+        ({"a": {"design": {"acks": "early"}}}, "a.design.acks"),
+        ({"b": {"design": {"preset": "textbook"}}}, "b.design.preset"),
+        ({"b": {"design": {"timeout_ms": 1}}}, "b.design.timeout_ms"),
+        ({"faults": [{"kind": "kill", "target": "nobody"}]}, "faults.0"),
+        ({"steps": []}, "steps"),
+        ({"steps": [{"press": "order"}, {"design": {"x": 1}}]}, "a.design.x"),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(call: Any, more: dict[str, Any], field: str) -> None:
+    refused = start(call, **more)
+    assert refused.status_code == 422
+    assert field in [error["field"] for error in refused.json()["errors"]]
+    assert not Playground.objects.exclude(twin_of=None).exists()
+
+
+def test_there_is_nothing_to_show_before_the_first_twin(call: Any) -> None:
+    assert call("GET", PATH).status_code == 404
+    assert call("DELETE", PATH).status_code == 204
+
+
+def test_a_twin_whose_worker_has_gone_is_told_as_failed(call: Any, monkeypatch: Any) -> None:
+    start(call)
+    later = bootstrap.runtime().clock.now() + 3600
+    monkeypatch.setattr(type(bootstrap.runtime().clock), "now", lambda self: later)
+    shown = twins.shown(Playground.objects.get(id=call.id))
+    assert shown is not None
+    assert (shown["state"], shown["reason"]) == ("failed", "its worker has gone")
+
+
+def test_a_design_is_a_patch_on_the_learners_present_one(call: Any) -> None:
+    call("PATCH", "/api/playground/design", {"outbox": False})
+    start(call, **EARLY_AND_LATE)
+    sides = twins.sides_of(Playground.objects.get(id=call.id))
+    assert (sides["a"].design["ack"], sides["a"].design["outbox"]) == ("early", False)
+    assert (sides["b"].design.get("ack", "late"), sides["b"].design["outbox"]) == ("late", False)

@@ -1,0 +1,39 @@
+// The front page: the same company and picture as in a lesson, one button, and words.
+
+import { call, trouble } from './live/api.js';
+import { PlaygroundSocket } from './live/socket.js';
+import { Traces } from './live/traces.js';
+import { Actions } from './panels/actions.js';
+import { announcer, banner, caption, connection, crowd } from './panels/header.js';
+import { inspector } from './panels/inspector.js';
+import { other } from './panels/list.js';
+import { story } from './panels/story.js';
+import { Picture } from './picture/picture.js';
+import { nameServices } from './state/plain.js';
+import { Store } from './state/store.js';
+
+const find = (selector) => document.querySelector(selector);
+const { titles, does } = JSON.parse(find('#playground-data').textContent);
+nameServices(titles);
+
+const store = new Store();
+const socket = new PlaygroundSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/ws/playground/`);
+const picture = new Picture(find('[data-topology]'), store);
+
+async function flip(id) {
+  const { status, data } = await call('PATCH', '/api/playground/design', { styles: { [id]: other(store.connection(id)) } });
+  return status === 200 ? '' : trouble(data);
+}
+
+const inspect = inspector(find('#inspector'), store, { does, flip, traces: new Traces(store), follow: (record) => picture.follow(record) });
+picture.addEventListener('press', ({ detail }) => inspect.open(detail));
+connection(find('[data-connection]'), store, socket);
+banner(find('[data-banner]'), store);
+caption(find('[data-caption]'), find('[data-caption-time]'), picture, store);
+announcer(find('[data-announcer]'), store);
+crowd(find('[data-many]'), picture.dots);
+story(find('[data-story]'), { actions: new Actions(find('[data-playground]')), store });
+
+socket.addEventListener('records', ({ detail }) => store.take(detail));
+socket.addEventListener('frame', ({ detail }) => store.frame(detail));
+socket.open();

@@ -1,0 +1,35 @@
+// A button in the text that breaks something, and repairs it, with its hits.
+
+import { call, trouble } from '../live/api.js';
+
+export function faultButtons(article, store) {
+  article.addEventListener('click', ({ target }) => {
+    const button = target.closest('[data-wish]');
+    if (button) press(button.closest('[data-fault-button]'), button, store);
+  });
+  const show = () => { for (const place of article.querySelectorAll('[data-fault-button]')) render(place, store); };
+  store.addEventListener('faults', show);
+}
+
+const known = (place, store) => store.faults.find((f) => f.kind === place.dataset.kind && f.target === place.dataset.target);
+
+async function press(place, button, store) {
+  const fault = known(place, store);
+  button.disabled = true;
+  const { status, data } = fault
+    ? await call('DELETE', `/api/playground/faults/${fault.id}`)
+    : await call('POST', '/api/playground/faults', JSON.parse(button.dataset.wish));
+  button.disabled = false;
+  button.focus();
+  const said = place.querySelector('[data-fault-said]');
+  said.hidden = status >= 200 && status < 300;
+  said.textContent = said.hidden ? '' : trouble(data);
+}
+
+function render(place, store) {
+  const fault = known(place, store);
+  place.querySelector('button').setAttribute('aria-pressed', Boolean(fault));
+  const words = fault ? `On: ${fault.hits} hit. Press again to repair.` : '';
+  const hits = place.querySelector('[data-hits]');
+  if (hits.textContent !== words) hits.textContent = words;
+}

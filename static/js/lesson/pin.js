@@ -1,0 +1,34 @@
+// On a narrow page the playground is a sheet at the lower edge: a line, the picture, or all of it.
+
+import { element } from '../dom.js';
+
+const SIZES = ['line', 'picture', 'all'];
+const WORDS = { line: 'Show the picture', picture: 'Show everything', all: 'Back to the picture' };
+
+export function pin(play) {
+  const narrow = matchMedia('(max-width: 1023px)');
+  const more = element('button', { type: 'button', class: 'pin-more', 'data-pin-more': true });
+  const less = element('button', { type: 'button', class: 'pin-less', 'data-pin-less': true, 'aria-label': 'Hide the picture' }, '–');
+  play.querySelector('.play-top').append(more, less);
+
+  function show(size) {
+    const isPinned = narrow.matches;
+    play.classList.toggle('is-pinned', isPinned);
+    if (isPinned) play.dataset.size = size;
+    else delete play.dataset.size;
+    more.hidden = less.hidden = !isPinned;
+    less.hidden ||= size === 'line';
+    more.textContent = WORDS[size];
+    document.body.classList.toggle('has-pin', isPinned);
+    document.body.dataset.pin = isPinned ? size : '';
+    localStorage.setItem('pin', size);
+  }
+
+  more.addEventListener('click', () => show(play.dataset.size === 'picture' ? 'all' : 'picture'));
+  less.addEventListener('click', () => { show('line'); more.focus(); });
+  document.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && play.dataset.size === 'all') show('picture'); });
+  const kept = localStorage.getItem('pin');
+  narrow.addEventListener('change', () => show(play.dataset.size ?? 'picture'));
+  show(SIZES.includes(kept) && kept !== 'all' ? kept : 'picture');
+  return { picture: () => { if (play.dataset.size === 'line') show('picture'); } };
+}

@@ -1,0 +1,27 @@
+// Is anything still on its way? Pure.
+
+/**
+ * @param {{open_calls?: number, queues?: Object<string, import('../state/records.js').Depth>}|null} stats  the newest
+ * @param {{calls: Map<string, any>, work: Map<string, {acked?: boolean}>}} state
+ */
+export function isSettled(stats, state) {
+  if (!stats || state.calls.size) return false;
+  if ([...state.work.values()].some(({ acked }) => acked)) return false; // crossed off early: in no queue, and not done
+  return Object.values(stats.queues ?? {}).every(({ ready, unacked, delayed }) => ready + unacked + delayed === 0);
+}
+
+/** Resolves when two counts of the server in a row, both made after now, find nothing; or after `most_s`. @returns {Promise<boolean>} settled? */
+export function settled(store, most_s) {
+  return new Promise((resolve) => {
+    let found = 0;
+    const since = performance.now();
+    const look = () => {
+      found = isSettled(store.stats, store.newest) ? found + 1 : 0;
+      if (found >= 2) end(true);
+      else if (performance.now() - since > most_s * 1000) end(false);
+    };
+    const end = (isDone) => { store.removeEventListener('stats', look); clearTimeout(timer); resolve(isDone); };
+    const timer = setTimeout(() => end(false), most_s * 1000 + 200);
+    store.addEventListener('stats', look);
+  });
+}

@@ -1,0 +1,44 @@
+// Words like their objects: to point at a word points at its thing in the picture.
+
+import { element } from '../dom.js';
+
+const MARK = 'is-pointed-at';
+
+/** The parts of the picture that a term means. */
+export function partsOf(place, root) {
+  const all = (selector) => [...root.querySelectorAll(selector)];
+  switch (place) {
+    case 'queues': return all('.kind-queue');
+    case 'services': return all('.kind-service');
+    case 'style-call':
+    case 'style-text': return all(`path.${place}`);
+    case 'faults': return all('.tag.failed, .tag.retry, .tag.waiting');
+    default: return all(`[data-node="${CSS.escape(place)}"]`);
+  }
+}
+
+export function terms(article, picture, says) {
+  const clear = () => { for (const part of picture.querySelectorAll(`.${MARK}`)) part.classList.remove(MARK); picture.classList.remove('points'); };
+  const point = ({ target }) => {
+    const term = target.closest?.('.term');
+    if (!term) return;
+    clear();
+    const parts = term.dataset.pointsAt ? partsOf(term.dataset.pointsAt, picture) : [];
+    for (const part of parts) part.classList.add(MARK);
+    picture.classList.toggle('points', parts.length > 0);
+  };
+  for (const type of ['pointerover', 'focusin']) article.addEventListener(type, point);
+  for (const type of ['pointerout', 'focusout']) article.addEventListener(type, ({ target }) => { if (target.closest?.('.term')) clear(); });
+
+  const bubble = element('div', { id: 'term-says', class: 'term-says', popover: 'auto', role: 'note' });
+  document.body.append(bubble);
+  article.addEventListener('click', ({ target }) => {
+    const term = target.closest('.term');
+    if (!term) return;
+    bubble.textContent = says[term.dataset.term] ?? '';
+    const box = term.getBoundingClientRect();
+    bubble.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 320))}px`;
+    bubble.style.top = `${box.bottom + 6}px`;
+    bubble.showPopover();
+  });
+}

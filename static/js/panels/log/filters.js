@@ -1,0 +1,84 @@
+// What is looked for: a line to type in, filters to choose, and each as a chip that can be taken off.
+
+import { element } from '../../dom.js';
+import { occurring, parse } from '../../state/search.js';
+
+const OFFERED = { service: 'Service', kind: 'Kind', status: 'Status', fault: 'Fault' };
+
+/** Events: `change`. */
+export class Filters extends EventTarget {
+  #chosen = []; // chips
+  #input; #add; #chips;
+
+  constructor(root, { records }) {
+    super();
+    this.#input = root.querySelector('[data-log-search]');
+    this.#add = root.querySelector('[data-log-add]');
+    this.#chips = root.querySelector('[data-log-filters]');
+    this.#input.addEventListener('input', () => this.#tell());
+    this.#input.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') this.#keepTyped();
+      if (event.key === 'Escape' && this.#input.value) this.clear();
+    });
+    for (const type of ['pointerdown', 'focus']) this.#add.addEventListener(type, () => this.#offer(records()));
+    this.#add.addEventListener('change', () => {
+      const [field, value] = this.#add.value.split('=');
+      this.#add.value = '';
+      this.#toggleValue(field, value);
+    });
+  }
+
+  /** @returns {import('../../state/search.js').Filter[]} */
+  get all() { return [...this.#chosen, ...parse(this.#input.value)]; }
+
+  /** Look for exactly this. */
+  set(filters) {
+    this.#chosen = [...filters];
+    this.#input.value = '';
+    this.#show();
+  }
+
+  clear() { this.set([]); }
+
+  /** What is typed becomes chips. */
+  #keepTyped() {
+    this.#chosen.push(...parse(this.#input.value));
+    this.#input.value = '';
+    this.#show();
+  }
+
+  /** Values of one field are alternatives. */
+  #toggleValue(field, value) {
+    const same = this.#chosen.find((f) => f.field === field && !f.label);
+    if (!same) this.#chosen.push({ field, values: [value] });
+    else if (!same.values.includes(value)) same.values = [...same.values, value];
+    this.#show();
+  }
+
+  #offer(records) {
+    const found = occurring(records, Object.keys(OFFERED));
+    this.#add.replaceChildren(element('option', { value: '' }, 'Filter by …'),
+      ...Object.entries(OFFERED).filter(([field]) => found[field].length).map(([field, title]) => element('optgroup', { label: title },
+        ...found[field].map((value) => element('option', { value: `${field}=${value}` }, value.replaceAll('_', ' '))))));
+  }
+
+  #show() {
+    this.#chips.hidden = !this.#chosen.length;
+    this.#chips.replaceChildren(...this.#chosen.map((filter) => this.#chip(filter)));
+    this.#tell();
+  }
+
+  #chip(filter) {
+    const { field, values, label } = filter;
+    const words = label ?? (field === 'text' ? `“${values[0]}”` : `${field}: ${values.join(' or ')}`);
+    const button = element('button', { type: 'button', class: 'chip', 'aria-label': `Take off the filter ${words}` }, words, element('span', { 'aria-hidden': 'true' }, '×'));
+    button.addEventListener('click', () => {
+      this.#chosen = this.#chosen.filter((other) => other !== filter);
+      this.#show();
+      this.#input.focus();
+    });
+    return element('li', {}, button);
+  }
+
+  #tell() { this.dispatchEvent(new Event('change')); }
+}

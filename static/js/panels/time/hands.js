@@ -1,0 +1,68 @@
+// Zoom and pan: by buttons, wheel, drag and keys.
+
+const ZOOM = 1.6;
+const PAN = 0.25; // of what is seen
+const DRAG_PX = 4; // less is a press
+
+/**
+ * @param {HTMLElement} place where the diagram is
+ * @param {{zoom: (factor: number, x?: number) => void, pan: (share: number) => void, fit: () => void}} view
+ *   `x` in pixels of the place; a share of what is seen
+ */
+export function hands(place, view) {
+  const acts = {
+    in: () => view.zoom(ZOOM), out: () => view.zoom(1 / ZOOM), left: () => view.pan(-PAN), right: () => view.pan(PAN), fit: () => view.fit(),
+  };
+  const keys = { '+': acts.in, '=': acts.in, '-': acts.out, f: acts.fit };
+  const shifted = { ArrowLeft: acts.left, ArrowRight: acts.right };
+
+  place.addEventListener('keydown', (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = event.shiftKey && shifted[event.key] ? shifted[event.key] : keys[event.key];
+    if (!act) return;
+    event.preventDefault();
+    event.stopPropagation();
+    act();
+  });
+  place.addEventListener('wheel', (event) => {
+    const sideways = event.shiftKey ? event.deltaY || event.deltaX : event.deltaX;
+    if (event.ctrlKey) view.zoom(2 ** (-event.deltaY / 200), event.clientX - place.getBoundingClientRect().x);
+    else if (Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) view.pan(sideways / place.clientWidth);
+    else return;
+    event.preventDefault();
+  }, { passive: false });
+  drag(place, view);
+  return acts;
+}
+
+/** One finger or the mouse moves the window; two fingers zoom it. */
+function drag(place, view) {
+  const fingers = new Map();
+  let hasMoved = false;
+  const spread = () => Math.abs([...fingers.values()][0] - [...fingers.values()][1]);
+  place.addEventListener('pointerdown', ({ pointerId, clientX, button }) => {
+    if (button > 0) return;
+    if (!fingers.size) hasMoved = false;
+    fingers.set(pointerId, clientX);
+  });
+  place.addEventListener('pointermove', ({ pointerId, clientX }) => {
+    if (!fingers.has(pointerId)) return;
+    const before = fingers.get(pointerId);
+    if (!hasMoved && Math.abs(clientX - before) < DRAG_PX) return;
+    if (!hasMoved) place.setPointerCapture(pointerId);
+    hasMoved = true;
+    const wide = fingers.size === 2 ? spread() : 0;
+    fingers.set(pointerId, clientX);
+    if (wide) view.zoom(Math.max(1, spread()) / Math.max(1, wide));
+    else view.pan((before - clientX) / place.clientWidth);
+  });
+  const end = ({ pointerId }) => fingers.delete(pointerId);
+  place.addEventListener('pointerup', end);
+  place.addEventListener('pointercancel', end);
+  // The end of a drag is no press on the bar that happens to be there.
+  place.addEventListener('click', (event) => {
+    if (!hasMoved) return;
+    hasMoved = false;
+    event.stopPropagation();
+  }, true);
+}

@@ -1,0 +1,112 @@
+// The time-space diagram: of the newest story while it happens, or of any earlier one.
+
+import { element, throttled } from '../../dom.js';
+import { eachFrame, nextFrame } from '../../frames.js';
+import { spoken, stories } from '../stories.js';
+import { share } from '../share.js';
+import { grown } from '../../state/spacetime/grow.js';
+import { spacetime } from '../../state/spacetime.js';
+import { fitted, panned, zoomed } from '../../state/timewindow.js';
+import { Clock } from './clock.js';
+import { Figure } from './figure.js';
+import { hands } from './hands.js';
+import { Lanes } from './lanes.js';
+import { rowsOf, tableHead } from './table.js';
+
+const PAUSE_MS = 60;
+
+export function time(root, store, { choice, traces, open }) {
+  const find = (name) => root.querySelector(`[data-time-${name}]`);
+  const [place, nothing, words, table] = ['figure', 'empty', 'of', 'table'].map(find);
+  const figure = new Figure((record) => open({ record }));
+  const lanes = new Lanes(find('lanes'));
+  const clock = new Clock(store);
+  const body = element('tbody');
+  let layout = null;
+  let shown = ''; // the story that is drawn
+  let seen = null; // the window of time; null: all of it
+  let isTicking = false;
+
+  const chooser = stories(find('stories'), store, choice);
+  place.append(figure.root);
+  table.append(element('table', { class: 'as-table' }, tableHead(), body));
+
+  function read() {
+    if (root.hidden) return;
+    const story = choice.story(store.state.log);
+    const records = story ? traces.records(story.id) : [];
+    if (story?.id !== shown) seen = null;
+    shown = story?.id ?? '';
+    layout = spacetime(records, clock.now());
+    words.textContent = story?.name ? spoken(story) : '';
+    draw();
+    tick();
+  }
+
+  function draw() {
+    nothing.hidden = Boolean(layout);
+    root.classList.toggle('has-story', Boolean(layout));
+    if (!layout || root.hidden) return;
+    const now = grown(layout, clock.now());
+    const arranged = lanes.of(layout.lanes);
+    if (table.hidden) figure.draw(now, arranged, seen ?? fitted(now), Math.max(place.clientWidth, 200));
+    else tabulate(now, arranged);
+  }
+
+  const tabulate = (now, arranged) => {
+    if (body.contains(document.activeElement) && now.isOpen) return; // it is being read
+    body.replaceChildren(...rowsOf(now, arranged, (record) => open({ record })));
+  };
+
+  /** Open bars grow by the page's clock, as long as something is open and seen. */
+  function tick() {
+    if (isTicking || !isGrowing()) return;
+    isTicking = true;
+    eachFrame(() => {
+      isTicking = isGrowing();
+      if (isTicking && table.hidden) draw();
+      return isTicking;
+    });
+  }
+  const isGrowing = () => Boolean(layout?.isOpen) && !root.hidden && store.mode === 'live';
+
+  const all = () => fitted(grown(layout, clock.now()));
+  const look = (change) => {
+    if (!layout) return;
+    const wide = all();
+    seen = change(seen ?? wide, wide);
+    if (seen && seen.to - seen.from >= wide.to - wide.from - 1e-9) seen = null; // all of it: it follows again
+    nextFrame(draw);
+  };
+  const view = {
+    zoom: (factor, x) => look((now, wide) => zoomed(now, factor, x === undefined ? (now.from + now.to) / 2 : figure.place.at(x), wide)),
+    pan: (part) => look((now, wide) => panned(now, part * (now.to - now.from), wide)),
+    fit: () => look(() => null),
+  };
+  const acts = hands(place, view);
+  for (const button of root.querySelectorAll('[data-time-act]')) button.addEventListener('click', acts[button.dataset.timeAct]);
+  find('reset-lanes').addEventListener('click', () => lanes.reset());
+  lanes.addEventListener('change', draw);
+  find('as-table').addEventListener('click', ({ currentTarget }) => {
+    table.hidden = !table.hidden;
+    place.hidden = !table.hidden;
+    currentTarget.setAttribute('aria-pressed', String(!table.hidden));
+    draw();
+  });
+  share(find('share'), () => figure.root, () => `time-${shown.slice(0, 8)}`);
+
+  const later = throttled(PAUSE_MS, read);
+  for (const type of ['records', 'seek']) store.addEventListener(type, later);
+  store.addEventListener('time', () => { if (!root.hidden) later(); });
+  choice.addEventListener('chosen', read);
+  traces.addEventListener('loaded', read);
+  new ResizeObserver(() => nextFrame(draw)).observe(place);
+
+  return {
+    seen(isSeen) {
+      if (!isSeen) return;
+      chooser.show();
+      read();
+    },
+  };
+}

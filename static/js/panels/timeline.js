@@ -1,0 +1,97 @@
+// Time in the hand: which moment is shown, and how to get to another.
+
+import { svg, throttled } from '../dom.js';
+import { keys } from '../keys.js';
+import { call } from '../live/api.js';
+import { SPEEDS } from '../state/player.js';
+import { sentence } from '../state/plain.js';
+import { stopOf, STOPS } from '../state/stops.js';
+
+const PAUSE_MS = 120;
+const BUCKETS = 160; // marks are so many at most: where several fall together, the gravest is drawn
+const ORDER = Object.keys(STOPS);
+const PAGE = 1000; // records a request
+
+export function timeline(root, speed, store) {
+  const find = (name) => root.querySelector(`[data-time-${name}]`);
+  const [mode, text, range, marks] = ['mode', 'text', 'range', 'marks'].map(find);
+  let isDragged = false;
+  let hasOlder = true;
+
+  const does = {
+    back: () => store.step(-1), forward: () => store.step(1), previous: () => store.stop(-1), next: () => store.stop(1),
+    replay: () => store.replay(), live: () => store.live(),
+  };
+  for (const [name, act] of Object.entries(does)) find(name).addEventListener('click', act);
+  keys({
+    ' ': () => store.freeze(!store.frozen), ',': does.back, '.': does.forward, '[': does.previous, ']': does.next,
+    r: does.replay, l: does.live, '<': () => faster(-1), '>': () => faster(1),
+  });
+  speed.addEventListener('change', () => store.setSpeed(Number(speed.value)));
+  range.addEventListener('input', () => { isDragged = true; jump(); });
+  range.addEventListener('change', () => { isDragged = false; show(); });
+  const jump = throttled(30, () => store.seek(Number(range.value)));
+
+  const show = throttled(PAUSE_MS, () => {
+    root.dataset.mode = store.mode;
+    const { first, end } = store.history;
+    range.min = first;
+    range.max = end;
+    if (!isDragged) range.value = store.playhead;
+    range.setAttribute('aria-valuetext', `${words()} Record ${store.playhead - first} of ${end - first}.`);
+    const word = { live: 'Live', frozen: 'Frozen', replay: 'Replay' }[store.mode];
+    if (mode.textContent !== word) mode.textContent = word; // it is announced
+    text.textContent = words();
+    find('back').disabled = find('previous').disabled = store.playhead <= first;
+    find('forward').disabled = find('next').disabled = !store.held;
+    find('live').hidden = store.mode === 'live';
+  });
+  const drawMarks = throttled(700, () => marks.replaceChildren(...buckets(store.history)));
+  store.addEventListener('time', () => { show(); drawMarks(); });
+  store.addEventListener('frozen', () => { if (store.mode !== 'live') fetchOlder(); });
+  show();
+
+  function words() {
+    if (store.mode === 'live') return 'what happens is shown as it happens.';
+    const waiting = store.held ? `${store.held} new wait${store.held === 1 ? 's' : ''}; the company works on.` : 'nothing new; the company works on.';
+    if (store.mode === 'replay') return `${store.speed}× from the records, ${store.held} to go.`;
+    const last = store.history.at(store.playhead - 1);
+    return `${waiting}${last && stopOf(last) ? ` Here: ${sentence(last)}` : ''}`;
+  }
+
+  function faster(by) {
+    const next = SPEEDS[SPEEDS.indexOf(store.speed) + by];
+    if (next === undefined) return;
+    speed.value = String(next);
+    store.setSpeed(next);
+  }
+
+  /** What was recorded before this page was opened, once somebody wants to look back. */
+  async function fetchOlder() {
+    if (!hasOlder) return;
+    hasOlder = false;
+    const oldest = store.history.at(store.history.first)?.id;
+    let older = [];
+    for (let after = '0-0'; ;) {
+      const { status, data } = await call('GET', `/api/playground/records?after=${after}&limit=${PAGE}`);
+      if (status !== 200) { hasOlder = true; break; } // the next time, perhaps
+      older = older.concat(data.records);
+      if (data.records.length < PAGE || older.some((r) => r.id === oldest)) break;
+      after = data.cursor;
+    }
+    store.takeOlder(older);
+  }
+}
+
+/** Marks at what is worth a stop. @param {import('../state/history.js').History} history */
+function buckets(history) {
+  const { first, end } = history;
+  const gravest = new Map();
+  for (let n = first; n < end; n += 1) {
+    const kind = stopOf(history.at(n));
+    if (!kind) continue;
+    const place = Math.floor(((n + 1 - first) / (end - first)) * (BUCKETS - 1));
+    if (ORDER.indexOf(kind) > ORDER.indexOf(gravest.get(place))) gravest.set(place, kind);
+  }
+  return [...gravest].map(([place, kind]) => svg('rect', { class: `mark-${kind}`, x: (place / (BUCKETS - 1)) * 1000 - 2, y: 0, width: 4, height: 10 }));
+}

@@ -1,0 +1,43 @@
+// One message followed, all others dimmed.
+
+import { arrowOf } from '../state/travel.js';
+
+export class Follow {
+  record = null;
+  #frame; #diagram; #sheet = new CSSStyleSheet();
+
+  /** @param {HTMLElement} frame @param {import('./diagram.js').Diagram} diagram */
+  constructor(frame, diagram, record, log) {
+    this.#frame = frame;
+    this.#diagram = diagram;
+    this.to(record, log);
+  }
+
+  to(record, log) {
+    this.record = record;
+    this.#frame.classList.toggle('is-following', record !== null);
+    for (const part of this.#frame.querySelectorAll('.is-on-its-way')) part.classList.remove('is-on-its-way');
+    this.#select();
+    if (record) this.grow(log);
+  }
+
+  /** Its way has become longer. */
+  grow(records) {
+    if (!this.record) return;
+    for (const r of records) {
+      if (r.message !== this.record.message) continue;
+      const arrow = arrowOf(r);
+      if (!arrow) continue;
+      this.#diagram.paths.get(arrow.edge)?.classList.add('is-on-its-way');
+      for (const node of [arrow.from, arrow.to]) this.#diagram.nodes.get(node)?.classList.add('is-on-its-way');
+    }
+  }
+
+  /** A rule instead of a class: dots come and go many times a second. */
+  #select() {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== this.#sheet);
+    if (!this.record?.message) return;
+    this.#sheet.replaceSync(`.is-following .dot:not([data-messages~="${CSS.escape(this.record.message)}"]) { opacity: .12; }`);
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, this.#sheet];
+  }
+}

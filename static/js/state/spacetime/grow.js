@@ -1,0 +1,8 @@
+// What is open grows with the clock; everything else stays as the records have told it.
+
+/** The layout at a later moment. @param {import('./layout.js').Layout} layout */
+export function grown(layout, now) {
+  if (!layout.isOpen) return layout;
+  const bars = layout.bars.map((bar) => (bar.isOpen ? { ...bar, to: Math.max(bar.to, now) } : bar));
+  return { ...layout, bars, to: Math.max(layout.to, now) };
+}

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from '../../static/js/picture/labels.js';
+import { Told } from '../../static/js/picture/told.js';
+import { summary } from '../../static/js/panels/header.js';
+import { empty, reduce } from '../../static/js/state/records.js';
+import { arrowOf, lookOf } from '../../static/js/state/travel.js';
+
+const order = JSON.parse(readFileSync(new URL('streams/order.json', import.meta.url)));
+const dot = (record) => ({ record, arrow: arrowOf(record) });
+const ask = { kind: 'request', source: 'gateway', target: 'users', message: 'm', at: 100, status: 'ok' };
+const answer = { ...ask, kind: 'response', source: 'users', target: 'gateway', duration_ms: 12, at: 100.012 };
+
+test('a caller waits from the departure of its question to the arrival of its answer', () => {
+  const told = new Told();
+  assert.equal(told.waits(100).size, 0);
+  told.departed(dot(ask));
+  assert.deepEqual(told.waits(100.5).get('gateway'), { n: 1, ms: 500 });
+  assert.deepEqual([...told.lines()], [['gateway__users', 1]]);
+  told.arrived(dot(answer), 0);
+  assert.equal(told.waits(101).size, 0);
+});
+
+test('a wait that is over already is told with its true length, however slow its dots', () => {
+  const told = new Told();
+  told.know([answer]);
+  told.departed(dot(ask));
+  assert.equal(told.waits(103).get('gateway').ms, 12);
+});
+
+test('who has waited for a minute and a half has died without an answer', () => {
+  const told = new Told();
+  told.departed(dot(ask));
+  assert.equal(told.waits(100 + 91).size, 0);
+  assert.equal(told.lines().size, 0);
+});
+
+test('work is seen for a moment however short it was, and then what it came to', () => {
+  const told = new Told();
+  const taken = { kind: 'deliver', target: 'crm', message: 'm', at: 1, status: 'ok' };
+  told.know([{ kind: 'process', target: 'crm', message: 'm', status: 'error' }]);
+  told.arrived({ record: taken }, 1000);
+  assert.deepEqual(told.works(1100).get('crm'), { n: 1, end: null });
+  assert.deepEqual(told.works(1400).get('crm'), { n: 0, end: 'failed' });
+  assert.equal(told.works(2100).size, 0);
+});
+
+test('after a jump, who waits and who works is what the state says', () => {
+  for (let count = 0; count <= order.length; count += 1) {
+    const state = reduce(empty(), order.slice(0, count));
+    const told = new Told();
+    told.settle(state, 0, arrowOf);
+    const waiting = [...told.waits(state.log.at(-1)?.at ?? 0).values()].reduce((sum, { n }) => sum + n, 0);
+    assert.equal(waiting, state.calls.size);
+    assert.equal([...told.works(0).values()].reduce((sum, { n }) => sum + n, 0), state.work.size);
+  }
+});
+
+test('labels say in words what the shapes say', () => {
+  assert.equal(waitLabels(new Map([['gateway', { n: 1, ms: 310 }]]))[0].words, 'waits 0.31 s');
+  assert.equal(waitLabels(new Map([['gateway', { n: 4, ms: 3 }]]))[0].words, '4 wait, 3.0 ms');
+  assert.deepEqual(workLabels(new Map([['crm', { n: 2, end: null }]]), { crm: 3 }).map((l) => l.words), ['2 of 3 busy']);
+  assert.deepEqual(workLabels(new Map([['crm', { n: 0, end: 'duplicate' }]]), { crm: 1 }).map((l) => [l.words, l.look]), [['duplicate: ignored', 'duplicate']]);
+  assert.deepEqual(queueLabels('crm', { ready: 5, unacked: 1, delayed: 2, dead: 0 }, 1).map((l) => l.words), ['1 unacked', '2 delayed', '1 lost']);
+  assert.equal(breakerLabels({ users: 'closed', menu: 'open' }, (node) => [`gateway__${node}`])[0].at, 'gateway__menu');
+  assert.equal(faultLabels([{ id: 'f', kind: 'latency', target: 'gateway->users', ms: 800, hits: 2, percentage: 100 }])[0].at, 'users');
+});
+
+test('slots beyond their number are callers who wait for one', () => {
+  assert.deepEqual(slotLabels(null, 3), []);
+  assert.equal(slotLabels(4, 3)[0].words, '3 of 4 slots');
+  assert.deepEqual(slotLabels(4, 9)[0].words, '4 of 4 slots, 5 wait');
+});
+
+test('lost and doubled have looks of their own', () => {
+  assert.equal(lookOf({ kind: 'enqueue', status: 'lost' }), 'lost');
+  assert.equal(lookOf({ kind: 'process', status: 'duplicate' }), 'duplicate');
+});
+
+test('a few events are told one by one, a burst in one sentence', () => {
+  const few = order.filter((r) => r.kind === 'response' && r.target === 'customer').slice(0, 1);
+  assert.match(summary(few), /^The customer has the answer: 202/);
+  const rush = Array.from({ length: 90 }, (_, n) => ({ ...answer, target: 'customer', message: `m${n}`, code: n < 7 ? 504 : 200, status: n < 7 ? 'timeout' : 'ok', name: 'x' }));
+  assert.match(summary(rush), /^90 messages in the last 5 seconds, 7 failed\./);
+});

@@ -1,0 +1,185 @@
+"""A learner in a browser: walks a lesson from its first step to its last."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from lessons.course import Lesson
+from lessons.directives import (
+    Asked,
+    AskedChoice,
+    AskedLedger,
+    AskedNumber,
+    AskedOrder,
+    Code,
+    Directive,
+    Run,
+    SecondCase,
+    Task,
+    Transfer,
+    Verdict,
+)
+
+from .stack import until
+
+RUN_PATIENCE_S = 150
+SURE = "4"  # certain
+
+
+class Walker:
+    """Does every step of a lesson in its order. Guesses what it is told to, else anything.
+
+    `page` has the lesson open, with the picture drawn and the socket live.
+    """
+
+    def __init__(self, page: Page, lesson: Lesson, guesses: Mapping[str, Any]) -> None:
+        self.page, self.lesson, self._guesses = page, lesson, guesses
+
+    def walk(self) -> None:
+        """All but the tasks. Fails where a step does not do what it is for."""
+        for step in self.lesson.all_of(Directive):
+            match step:
+                case Asked():
+                    self._answer(step)
+                case Run():
+                    self._run(step)
+                case Verdict():
+                    expect(self._verdict(step.run)).to_contain_text("Measured:")
+                case Code() if step.run:
+                    self._read(step)
+                case Transfer():
+                    self._decide(step)
+                case _:
+                    pass
+
+    def do(self, task: str, play: Callable[[], None]) -> None:
+        """Do something, and see the task tick itself."""
+        step = self.lesson.directive(Task, task)
+        assert step, task
+        place = self._step(task)
+        expect(place).not_to_have_attribute("data-done", "")
+        play()
+        until(lambda: place.get_attribute("data-done") is not None, f"{task} ticked", 60)
+
+    def measured(self, asked: str) -> str:
+        """What the verdict says was measured for this guess or observation."""
+        step = next(a for a in self.lesson.all_of(Asked) if a.id == asked)
+        line = self._verdict(step.run).locator("li", has_text=_plain(step.question))
+        return line.locator("mark").inner_text().rstrip(".")
+
+    def measured_number(self, asked: str) -> float:
+        found = re.search(r"-?[\d.]+", self.measured(asked))
+        assert found, asked
+        return float(found[0])
+
+    def missed(self, asked: str) -> bool:
+        step = next(a for a in self.lesson.all_of(Asked) if a.id == asked)
+        line = self._verdict(step.run).locator("li", has_text=_plain(step.question))
+        return "miss" in (line.get_attribute("class") or "")
+
+    def compared(self, case: str) -> dict[str, tuple[str, str]]:
+        """The table of a second case: by measure, before and now."""
+        rows = self._step(case).locator("table.compared tbody tr")
+        texts = rows.evaluate_all("(all) => all.map((r) => [...r.cells].map((c) => c.innerText))")
+        return {says: (before, now) for says, before, now in texts}
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A turn of a knob, as the page's own panels do it."""
+        return self.page.evaluate(
+            """async ([method, path, body]) => {
+              const token = JSON.parse(document.body.getAttribute('hx-headers:inherited'));
+              const headers = { ...token, 'Content-Type': 'application/json' };
+              const answer = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+              return answer.status === 204 ? null : answer.json();
+            }""",
+            [method, path, body],
+        )
+
+    def design(self, **choices: Any) -> None:
+        self.api("PATCH", "/api/playground/design", choices)
+
+    def break_it(self, kind: str, target: str, **more: Any) -> None:
+        self.api("POST", "/api/playground/faults", {"kind": kind, "target": target, **more})
+
+    def repair(self) -> None:
+        self.api("DELETE", "/api/playground/faults")
+
+    def rush(self, **plan: Any) -> None:
+        self.api("POST", "/api/playground/rush", plan)
+
+    def press(self, form: str, times: int = 1) -> None:
+        """The page's own button, as often as said; each waits for its answer."""
+        for _ in range(times):
+            with self.page.expect_response(lambda answer: "/api/" in answer.url) as heard:
+                self.page.evaluate("(id) => document.getElementById(id).requestSubmit()", form)
+            heard.value.finished()
+
+    def _step(self, id: str) -> Locator:
+        return self.page.locator(f"#step-{id}")
+
+    def _verdict(self, run: str) -> Locator:
+        return self._step(f"verdict-{run}")
+
+    def _answer(self, step: Asked) -> None:
+        place = self._step(step.id)
+        place.scroll_into_view_if_needed()
+        self._fill(place, step)
+        if step.kind_of_step == "predict":
+            place.locator(f"[name=confidence][value='{SURE}']").check(force=True)
+        place.get_by_role("button", name=re.compile("That is")).click()
+        expect(place.locator(".kept")).to_be_visible()
+
+    def _fill(self, place: Locator, step: Asked) -> None:
+        guess = self._guesses.get(step.id)
+        match step:
+            case AskedNumber():
+                place.locator("[name=value]").fill(str(100 if guess is None else guess))
+            case AskedChoice():
+                value = step.options[0].value if guess is None else guess
+                place.locator(f"[name=value][value='{value}']").check(force=True)
+            case AskedOrder():
+                for n, item in enumerate(step.items, 1):
+                    place.locator(f"[name='place.{item.value}']").select_option(str(n))
+            case AskedLedger():
+                for effect in step.effects:
+                    told = (guess or {}).get(effect.key, 0)
+                    place.locator(f"[name='{effect.key}']").fill(str(told))
+
+    def _run(self, step: Run) -> None:
+        place = self._step(step.id)
+        place.scroll_into_view_if_needed()
+        go = place.locator("[data-run-go]")
+        expect(go).to_be_enabled()
+        go.click()
+        until(lambda: self._is_over(place), f"{step.id} has been measured", RUN_PATIENCE_S)
+        assert place.locator("[data-run-trouble]").is_hidden(), place.inner_text()
+        if isinstance(step, SecondCase):
+            expect(place.locator("table.compared")).to_be_visible()
+            place.locator("details.answer summary").click()
+
+    def _is_over(self, place: Locator) -> bool:
+        """Goes on wherever the picture stops."""
+        go_on = self.page.locator("[data-go-on]")
+        if go_on.count():
+            go_on.first.evaluate("(button) => button.click()")
+        says = place.locator("[data-run-says]").inner_text()
+        trouble = place.locator("[data-run-trouble]")
+        return "has been measured" in says or trouble.is_visible()
+
+    def _read(self, step: Code) -> None:
+        anchor = f"code-{step.symbol.replace('.', '-').replace('_', '-').lower()}"
+        expect(self._step(anchor)).to_contain_text(f"def {step.symbol.rpartition('.')[2]}")
+
+    def _decide(self, step: Transfer) -> None:
+        place = self._step(step.id)
+        place.locator(f"[name=value][value='{step.expert}']").check(force=True)
+        place.locator("textarea").fill("Because somebody has to wait for it, or nobody has.")
+        place.get_by_role("button", name="Compare with an expert").click()
+        expect(place.locator(".expert")).to_be_visible()
+
+
+def _plain(markdown: str) -> str:
+    """As the page shows it, near enough to find it by."""
+    return markdown.replace("…", "").split("(")[0].strip()[:60]

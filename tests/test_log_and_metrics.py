@@ -1,0 +1,158 @@
+"""The log, the metrics and the ledger's reasons, on the real stack."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Stack, until
+from .test_accessibility import assert_clean
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
+    """A call of the page's own, in its session."""
+    return page.evaluate(
+        """async ([method, path, body]) => {
+          const { call } = await import(document.querySelector('script[src*="app"]').src
+            .replace(/app[^/]*$/, 'live/api.js'));
+          return (await call(method, path, body ?? undefined)).data;
+        }""",
+        [method, path, body],
+    )
+
+
+def count(page: Page) -> str:
+    return page.inner_text("[data-log-count]")
+
+
+def fill_log(page: Page, records: int) -> None:
+    """So many made-up records, taken by the page's own log as if they had come."""
+    page.evaluate(
+        """async (records) => {
+          const at = document.querySelector('script[src*="app"]').src.replace(/app[^/]*$/, '');
+          const { Store } = await import(`${at}state/store.js`);
+          const { log } = await import(`${at}panels/log/log.js`);
+          const store = window.testStore = new Store();
+          const place = document.querySelector('[data-playground]');
+          const section = place.querySelector('.log');
+          section.replaceWith(section.cloneNode(true)); // the page's own log is out of it
+          place.querySelector('[data-log]').replaceChildren();
+          log(place, store, ({ record }) => { window.opened = record.id; });
+          window.more = (from, many) => store.take(Array.from({ length: many }, (_, i) => ({
+            id: `${from + i}-0`, at: from + i, kind: i % 50 ? 'process' : 'retry', target: 'crm',
+            name: `Number${from + i}`, status: 'ok', message: `m${from + i}`, run: 'r', work_ms: 1,
+          })));
+          window.more(1, records);
+        }""",
+        records,
+    )
+
+
+def test_five_thousand_records_scroll_and_are_searched(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(stack.url)
+    ready(page)
+    fill_log(page, 5000)
+    expect(page.locator("[data-log-count]")).to_have_text("5000")
+    assert page.locator("[data-log] [role=option]").count() < 60
+
+    page.focus("[data-log]")
+    page.keyboard.press("End")
+    expect(page.locator("[data-log] [data-record='1-0']")).to_be_visible()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.evaluate("() => window.opened") == "2-0"
+
+    page.evaluate("() => window.more(5001, 12)")
+    expect(page.locator("[data-log-new]")).to_have_text("12 new")
+    expect(page.locator("[data-log] [data-record='2-0']")).to_have_count(0)  # 5,000 are kept
+    page.click("[data-log-new]")
+    expect(page.locator("[data-log] [data-record='5012-0']")).to_be_visible()
+
+    page.fill("[data-log-search]", "kind:retry")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-log-count]")).to_have_text("100 of 5000")
+    page.fill("[data-log-search]", "nothing like it")
+    expect(page.locator("[data-log-empty]")).to_contain_text("None of 5000")
+    page.get_by_role("button", name="Show all again").click()
+    expect(page.locator("[data-log-filters]")).to_be_hidden()
+
+
+def test_a_filter_is_a_chip_that_can_be_taken_off_and_holds_for_the_export(lesson: Page) -> None:
+    lesson.click(".act[data-key='3']")
+    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    subject = f"order/{lesson.inner_text('[data-order-id]').strip().split()[-1]}"
+    lesson.fill("[data-log-search]", "kind:effect EmailSent")
+    lesson.keyboard.press("Enter")
+    expect(lesson.locator(".chip")).to_have_count(2)
+    expect(lesson.locator("[data-log] [role=option]")).to_have_count(1)
+
+    with lesson.expect_download() as saved:
+        lesson.click("[data-export=jsonl]")
+    [record] = [json.loads(line) for line in saved.value.path().read_text().splitlines()]
+    assert (record["name"], record["data"]["subject"]) == ("EmailSent", subject)
+
+    lesson.locator(".chip").first.click()
+    lesson.locator(".chip").first.click()
+    with lesson.expect_download() as saved:
+        lesson.click("[data-export=csv]")
+    rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text())))
+    kept = ask(lesson, "GET", "/api/playground/records?limit=1000")["records"]
+    assert [row["id"] for row in rows] == [r["id"] for r in kept]
+
+
+def test_the_log_as_json_and_the_answer_in_yellow(lesson: Page) -> None:
+    lesson.click(".act[data-key='1']")
+    expect(lesson.locator("[data-log] .answer")).to_contain_text("Customer has the answer")
+    lesson.click("[data-log-form=json]")
+    expect(lesson.locator("[data-log] code").first).to_contain_text('"kind"')
+
+
+def test_the_ledger_says_that_the_worker_was_killed_after_an_early_ack(lesson: Page) -> None:
+    ask(lesson, "PATCH", "/api/playground/design", {"ack": "early"})
+    fault = {"kind": "kill", "target": "notification", "limit": 2, "duration_s": 120}
+    ask(lesson, "POST", "/api/playground/faults", fault)
+    for _ in range(3):
+        lesson.click(".act[data-key='3']")
+        lesson.wait_for_timeout(300)
+    lesson.click("#tab-ledger")
+    says = "2 receipts lost: the worker was killed after an early ack."
+    expect(lesson.locator(".reasons")).to_contain_text(says, timeout=40_000)
+    lesson.get_by_role("button", name="2 receipts mailed: lost").click()
+    expect(lesson.locator(".chip")).to_contain_text("2 receipts mailed, lost")
+    expect(lesson.locator("[data-log] [data-kind=note]")).to_have_count(2)
+
+
+def test_the_last_minutes_as_charts_and_as_a_table_at_one_key(lesson: Page) -> None:
+    lesson.click(".act[data-key='3']")
+    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    lesson.click("#tab-metrics")
+    expect(lesson.locator(".charts canvas")).to_have_count(5)
+    expect(lesson.locator(".charts")).to_contain_text("p95")
+    lesson.focus("#view-metrics")
+    lesson.keyboard.press("t")
+    rows = lesson.locator("#view-metrics tbody tr")
+    before = until(rows.count, "rows")
+    until(lambda: rows.count() > before, "one more each second")
+    assert lesson.locator(".charts").is_hidden()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_axe_finds_nothing(visitor: Visitor, stack: Stack, scheme: Any, width: int) -> None:
+    page = visitor.open(stack.url, width=width, color_scheme=scheme, bypass_csp=True)
+    ready(page)
+    page.click(".act[data-key='3']")
+    page.wait_for_selector("[data-order-status=on_the_way]")
+    page.fill("[data-log-search]", "service:orders")
+    page.keyboard.press("Enter")
+    page.click("#tab-metrics")
+    page.wait_for_selector(".charts canvas")
+    assert_clean(page)
+    page.click("#view-metrics .metrics-head button")
+    assert_clean(page)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

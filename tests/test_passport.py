@@ -1,0 +1,104 @@
+"""The passport of a message: all that happened to it, why, and the code that ran."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import ready
+from .stack import until
+from .test_time_space import FAST_RETRIES, api, order, records
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+def open_passport(page: Page, lane: str) -> None:
+    page.click("#tab-time")
+    page.locator(f".bar.work[data-lane={lane}]").first.dispatch_event("click")
+    expect(page.locator("#inspector")).to_be_visible()
+
+
+def stamps(page: Page) -> list[str]:
+    found: list[str] = page.locator("[data-stamp]").evaluate_all(
+        "(all) => all.map((one) => one.dataset.stamp)"
+    )
+    return found
+
+
+def test_a_dead_letter_that_was_replayed_shows_both_its_lives(lesson: Page) -> None:
+    fault = {"kind": "schema", "target": "restaurant", "limit": 1, "duration_s": 60}
+    api(lesson, "POST", "faults", fault)
+    order(lesson)
+    api(lesson, "DELETE", "faults")
+    api(lesson, "POST", "dead-letters/replay", {"id": ""})
+    until(lambda: all(r["dead"] == 0 for r in api(lesson, "GET", "ledger")["rows"]), "replayed")
+    until(lambda: all(r["pending"] == 0 for r in api(lesson, "GET", "ledger")["rows"]), "done")
+
+    open_passport(lesson, "restaurant")
+    until(lambda: stamps(lesson)[-1] == "ack", "to its end")
+    told = [kind for kind in stamps(lesson) if kind != "effect"]
+    assert told == [
+        "publish", "enqueue", "deliver", "dead_letter", "note", "deliver", "process", "ack",
+    ]  # fmt: skip
+    expect(lesson.locator("[data-stamp=note]")).to_contain_text("Replayed")
+    expect(lesson.locator("[data-stamp=deliver]").first).to_contain_text("replica 1")
+    expect(lesson.locator("[data-inspector]")).to_contain_text("delivery.order.placed.v1")
+
+
+def test_every_attempt_of_a_retried_message_is_stamped(lesson: Page) -> None:
+    api(lesson, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
+    fault = {"kind": "errors", "target": "orders->restaurant", "limit": 2, "duration_s": 60}
+    api(lesson, "POST", "faults", fault)
+    order(lesson)
+    mine = [r for r in records(lesson) if r.get("target") == "restaurant" and r.get("message")]
+
+    open_passport(lesson, "restaurant")
+    for kind in ("deliver", "retry", "process", "ack"):
+        expect(lesson.locator(f"[data-stamp={kind}]")).to_have_count(
+            len([r for r in mine if r["kind"] == kind])
+        )
+    expect(lesson.locator("[data-stamp=retry]").first).to_contain_text("after 0.2 s")
+
+
+def test_cause_and_effects_lead_from_message_to_message(lesson: Page) -> None:
+    order(lesson)
+    open_passport(lesson, "restaurant")
+    links = lesson.locator("[data-relative]")
+
+    links.get_by_text("OrderAccepted").or_(links.filter(has_text="OrderAccepted")).first.click()
+    expect(lesson.locator("[data-inspector-title]")).to_have_text("OrderAccepted")
+    links.filter(has_text="OrderPlaced").first.click()
+    expect(lesson.locator("[data-inspector-title]")).to_have_text("OrderPlaced")
+    links.filter(has_text="StoreOrder").first.click()
+    links.filter(has_text="POST /api/orders").first.click()
+    expect(lesson.locator("[data-inspector]")).to_contain_text("it came from outside")
+
+
+def test_the_code_that_ran_is_the_code_in_the_file(lesson: Page) -> None:
+    order(lesson)
+    open_passport(lesson, "restaurant")
+    lesson.locator("[data-handler='restaurant OrderPlaced'] summary").click()
+
+    shown = lesson.locator("[data-handler='restaurant OrderPlaced'] pre")
+    expect(shown).to_contain_text("def take_order(event: OrderPlaced, work: UnitOfWork)")
+    expect(lesson.locator("#inspector")).to_contain_text("company/services/restaurant.py")
+
+
+def test_a_passport_is_whole_although_the_page_came_late(lesson: Page) -> None:
+    """The page gets the newest records only; the rest of the trace it asks for."""
+    trace = order(lesson)
+    for _ in range(6):
+        order(lesson)
+    lesson.reload()
+    ready(lesson)
+
+    whole = api(lesson, "GET", f"traces/{trace}/records")["records"]
+    taken = next(r for r in whole if r["kind"] == "deliver" and r["target"] == "dispatch")
+    lesson.click("#tab-time")
+    until(
+        lambda: (
+            trace in lesson.locator("[data-time-stories]").inner_html()
+            or lesson.locator(".log [data-record]").count() > 0
+        ),
+        "the log",
+    )
+    expect(lesson.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
+    assert taken["data"]["replica"] == 1

@@ -1,0 +1,187 @@
+"""The picture tells the truth: what is seen to move is what was recorded, and nothing else."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Stack, until
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+TRAVELLING = ("request", "response", "publish", "enqueue", "deliver", "redeliver", "retry")
+
+WATCH = """() => {
+  window.seen = { records: new Set(), messages: new Set(), most: 1 };
+  const look = (dot) => {
+    if (!dot.dataset?.records) return;
+    const ids = dot.dataset.records.split(' ');
+    window.seen.most = Math.max(window.seen.most, ids.length);
+    for (const id of ids) window.seen.records.add(id);
+    for (const id of dot.dataset.messages.split(' ')) window.seen.messages.add(id);
+  };
+  new MutationObserver((changes) => {
+    for (const { target, addedNodes } of changes) { look(target); addedNodes.forEach(look); }
+  }).observe(document.querySelector('.over.dots'), {
+    childList: true, subtree: true, attributes: true, attributeFilter: ['data-messages'],
+  });
+}"""
+
+
+def api(page: Page, method: str, path: str, body: Any = None) -> Any:
+    return page.evaluate(
+        """([method, path, body]) => fetch(path, {
+          method, body: body === null ? undefined : JSON.stringify(body),
+          headers: { 'Content-Type': 'application/json', 'X-CSRFToken':
+            JSON.parse(document.body.getAttribute('hx-headers:inherited'))['X-CSRFToken'] },
+        }).then((r) => (r.status === 204 ? null : r.json()))""",
+        [method, path, body],
+    )
+
+
+def sent(page: Page) -> list[dict[str, Any]]:
+    """Every record of the playground that goes along an arrow."""
+    found, after = [], "0-0"
+    while True:
+        answer = api(page, "GET", f"/api/playground/records?after={after}&limit=1000")
+        if not answer["records"]:
+            return [r for r in found if r["kind"] in TRAVELLING]
+        found += answer["records"]
+        after = answer["cursor"]
+
+
+def settled(page: Page) -> bool:
+    return all(r["pending"] == 0 for r in api(page, "GET", "/api/playground/ledger")["rows"])
+
+
+def assert_seen_is_what_was_sent(page: Page) -> None:
+    until(lambda: settled(page), "settled", 90)
+    expected = sent(page)
+    until(
+        lambda: page.evaluate("() => window.seen.records.size") >= len(expected),
+        f"{len(expected)} dots", 60,
+    )  # fmt: skip
+    assert set(page.evaluate("() => [...window.seen.records]")) == {r["id"] for r in expected}
+    assert set(page.evaluate("() => [...window.seen.messages]")) == {r["message"] for r in expected}
+
+
+def test_dots_and_records_are_the_same_messages_for_an_order(lesson: Page) -> None:
+    lesson.evaluate(WATCH)
+    lesson.click(".act[data-key='3']")
+    until(lambda: len(sent(lesson)) > 20, "an order")
+    assert_seen_is_what_was_sent(lesson)
+
+
+def test_dots_and_records_are_the_same_messages_when_one_is_killed_after_an_early_ack(
+    lesson: Page,
+) -> None:
+    api(lesson, "PATCH", "/api/playground/design", {"ack": "early"})
+    fault = {"kind": "kill", "target": "restaurant", "limit": 1, "duration_s": 60}
+    api(lesson, "POST", "/api/playground/faults", fault)
+    lesson.evaluate(WATCH)
+    for _ in range(2):
+        lesson.click(".act[data-key='3']")
+        lesson.wait_for_timeout(300)
+    expect(lesson.locator("[data-tag='lost restaurant']")).to_contain_text("1 lost", timeout=30_000)
+    assert_seen_is_what_was_sent(lesson)
+
+
+def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(lesson: Page) -> None:
+    lesson.evaluate(WATCH)
+    api(lesson, "POST", "/api/playground/rush", {"action": "profile", "rate": 50, "seconds": 10})
+    expect(lesson.locator("[data-many]")).to_contain_text("1 dot = up to", timeout=20_000)
+    until(lambda: len(sent(lesson)) >= 2000, "five hundred profiles, two calls each", 60)
+    assert_seen_is_what_was_sent(lesson)
+    assert lesson.evaluate("() => window.seen.most") > 1
+    expect(lesson.locator("[data-many]")).to_be_hidden(timeout=20_000)
+
+
+def test_a_call_looks_unlike_a_text(lesson: Page) -> None:
+    lesson.click(".act[data-key='3']")
+    lesson.wait_for_selector(".dot.is-call circle:not(.halo)", state="attached")
+    lesson.wait_for_selector(".dot.is-text path.flap", state="attached")
+
+
+def test_a_waiting_caller_is_seen_waiting_with_its_true_time(lesson: Page) -> None:
+    fault = {"kind": "latency", "target": "users", "ms": 1500, "duration_s": 30}
+    api(lesson, "POST", "/api/playground/faults", fault)
+    lesson.click(".act[data-key='1']")
+    tag = lesson.locator("[data-tag='waits gateway']")
+    expect(tag).to_contain_text("waits")
+    first = tag.text_content()
+    until(lambda: tag.text_content() != first, "the time grows")
+    expect(lesson.locator("path.is-held[data-id=gateway__users]")).to_be_attached()
+    expect(tag).to_have_count(0, timeout=10_000)
+    took = next(r for r in sent(lesson) if r["kind"] == "response")["duration_ms"]
+    assert took >= 1500
+
+
+def test_request_slots_are_seen_taken(lesson: Page) -> None:
+    api(lesson, "PATCH", "/api/playground/design", {"request_slots": 2})
+    fault = {"kind": "latency", "target": "users", "ms": 2000, "duration_s": 30}
+    api(lesson, "POST", "/api/playground/faults", fault)
+    expect(lesson.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots")
+    api(lesson, "POST", "/api/playground/rush", {"action": "profile", "rate": 6, "seconds": 1})
+    expect(lesson.locator("[data-tag=slots]")).to_contain_text("2 of 2 slots", timeout=10_000)
+    expect(lesson.locator("[data-tag=slots]")).to_contain_text("wait")
+    expect(lesson.locator("[data-tag=slots] .slot.taken")).to_have_count(2)
+    expect(lesson.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots", timeout=20_000)
+
+
+def test_replicas_are_seen_at_work_and_a_queue_tells_its_four_numbers(lesson: Page) -> None:
+    choices = {"replicas": {"dispatch": 3}, "service_time_ms": {"dispatch": 1500}}
+    api(lesson, "PATCH", "/api/playground/design", choices)
+    fault = {"kind": "schema", "target": "restaurant", "limit": 1, "duration_s": 60}
+    api(lesson, "POST", "/api/playground/faults", fault)
+    for _ in range(2):
+        lesson.click(".act[data-key='3']")
+        lesson.wait_for_timeout(250)
+    expect(lesson.locator("[data-tag='works dispatch']")).to_contain_text("of 3 busy")
+    expect(lesson.locator("[data-tag='unacked dispatch']")).to_contain_text("unacked")
+    expect(lesson.locator("[data-tag='dead restaurant']")).to_have_text("1 dead", timeout=15_000)
+    expect(lesson.locator("[data-node=q_restaurant]")).to_have_attribute(
+        "aria-label", "Restaurant queue: 0 ready, 0 unacked, 0 delayed, 1 dead"
+    )
+
+
+def test_an_open_breaker_stands_on_its_arrow(lesson: Page) -> None:
+    breaker = {"on": True, "failures": 1}
+    api(lesson, "PATCH", "/api/playground/design", {"breaker": breaker})
+    fault = {"kind": "unreachable", "target": "users", "duration_s": 30}
+    api(lesson, "POST", "/api/playground/faults", fault)
+    for _ in range(2):
+        lesson.click(".act[data-key='1']")
+        lesson.wait_for_timeout(500)
+    expect(lesson.locator("[data-tag='breaker gateway__users']")).to_contain_text("breaker open")
+
+
+def test_one_message_is_followed_with_all_others_dimmed_until_escape(lesson: Page) -> None:
+    lesson.click(".act[data-key='3']")
+    lesson.wait_for_selector(".dot[data-kind=enqueue]", state="attached")
+    lesson.click("[data-freeze]")
+    lesson.locator(".dot").first.dispatch_event("click")
+    lesson.click("[data-follow-it]")
+    expect(lesson.locator("[data-follow]")).to_contain_text("Following")
+    assert lesson.locator(".topo path.is-on-its-way").count() >= 1
+    lesson.keyboard.press("Escape")
+    expect(lesson.locator("[data-follow]")).to_be_hidden()
+    assert lesson.locator(".is-following").count() == 0
+
+
+def test_with_reduced_motion_states_change_without_travel(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(stack.lesson_url, reduced_motion="reduce")
+    ready(page)
+    page.click(".act[data-key='3']")
+    page.wait_for_selector("path.lit", state="attached")
+    expect(page.locator("[data-tag^=works]").first).to_be_attached()
+    assert page.locator(".dot").count() == 0
+    assert page.evaluate("() => document.getAnimations().length") == 0
+
+
+def test_the_picture_can_be_used_at_two_hundred_percent(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(stack.lesson_url, width=720, height=450, device_scale_factor=2)
+    ready(page)
+    page.click(".act[data-key='3']")
+    page.wait_for_selector(".dot", state="attached")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 720

@@ -1,0 +1,130 @@
+"""Whoever goes away, the badge says who, and afterwards every record is there once, in order."""
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Stack, until
+from .test_log_and_metrics import ask
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+# Every record that the page takes from its connection, noted before the page's own modules run.
+NOTE_RECORDS = """
+  window.taken = [];
+  window.badges = [];
+  setInterval(() => {
+    const words = document.querySelector('[data-connection-text]')?.textContent;
+    if (words && words !== window.badges.at(-1)) window.badges.push(words);
+  }, 20);
+  const dispatch = EventTarget.prototype.dispatchEvent;
+  EventTarget.prototype.dispatchEvent = function (event) {
+    if (event.type === 'records' && Array.isArray(event.detail)) {
+      window.taken.push(...event.detail.map((r) => r.id));
+    }
+    return dispatch.call(this, event);
+  };
+"""
+NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('blocked'); } };"
+
+
+def open_page(visitor: Visitor, stack: Stack, script: str = "") -> Page:
+    page = visitor.open("about:blank")
+    page.add_init_script(NOTE_RECORDS + script)
+    page.goto(stack.url)
+    return page
+
+
+def badge(page: Page, words: str) -> None:
+    """It says so now, or has said so since it was last asked for, however shortly."""
+    said = until(lambda: words in page.evaluate("() => window.badges"), words, 40)
+    assert said
+    page.evaluate("() => { window.badges = window.badges.slice(-1); }")
+
+
+def order(page: Page) -> None:
+    body = {
+        "user": 1, "restaurant": 1, "items": [{"dish": "margherita", "quantity": 1}],
+        "card": "4242 4242 4242 4242",
+    }  # fmt: skip
+    ask(page, "POST", "/api/orders", body)
+
+
+def assert_each_once_in_order(page: Page) -> None:
+    def kept() -> list[str]:
+        found = ask(page, "GET", "/api/playground/records?limit=1000")["records"]
+        return [record["id"] for record in found]
+
+    def taken() -> Any:
+        return page.evaluate("() => window.taken")
+
+    until(lambda: len(kept()) > 30 and kept() == taken(), "every record once, in order", 40)
+
+
+@pytest.fixture
+def own(own_stack: Stack) -> Stack:
+    return own_stack.start()
+
+
+def test_the_server_is_killed(visitor: Visitor, own: Stack) -> None:
+    page = open_page(visitor, own)
+    ready(page)
+    order(page)
+    own.kill("web")
+    badge(page, "The server is away; trying again")
+    until(own.is_well, "back", 40)
+    badge(page, "Live")
+    order(page)
+    assert_each_once_in_order(page)
+
+
+def test_redis_is_killed(visitor: Visitor, own: Stack) -> None:
+    page = open_page(visitor, own)
+    ready(page)
+    order(page)
+    page.wait_for_timeout(8000)  # until it is done: what is not yet on its disk Redis may forget
+    own.kill("redis")
+    badge(page, "Redis is away; trying again")
+    until(own.is_well, "back", 40)
+    badge(page, "Live")
+    order(page)
+    assert_each_once_in_order(page)
+
+
+def test_the_network_is_dropped(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open("about:blank")
+    page.add_init_script(NOTE_RECORDS)
+    is_down = [False]
+
+    def connect(line: Any) -> None:
+        server = line.connect_to_server()
+        server.on_message(lambda text: None if is_down[0] else line.send(text))
+
+    page.route_web_socket("**/ws/playground/", connect)
+    page.goto(stack.url)
+    ready(page)
+    order(page)
+    page.wait_for_timeout(500)
+
+    is_down[0] = True  # nothing comes, and nobody says so
+    page.context.set_offline(True)
+    badge(page, "Your network is away")
+    is_down[0] = False
+    page.context.set_offline(False)
+
+    badge(page, "Live")
+    order(page)
+    assert_each_once_in_order(page)
+
+
+def test_where_no_websocket_gets_through_the_page_polls(visitor: Visitor, stack: Stack) -> None:
+    page = open_page(visitor, stack, NO_SOCKETS)
+    badge(page, "Live (polling)")
+    page.click(".act[data-key='3']")
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+    page.click("#tab-sequence")
+    expect(page.locator("[data-sequence] svg")).to_be_visible()
+    order(page)
+    assert_each_once_in_order(page)

@@ -1,0 +1,242 @@
+"""The time-space diagram and the sequence of a story, drawn from what really happened."""
+
+import struct
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from playwright.sync_api import Download, Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Stack, until
+from .test_accessibility import assert_clean
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+FAST_RETRIES = {"policy": "exponential", "attempts": 5, "base_ms": 200, "cap_ms": 800}
+
+
+def api(page: Page, method: str, path: str, body: Any = None) -> Any:
+    """A call as the page's own buttons make it."""
+    return page.evaluate(
+        """([method, path, body]) => {
+          const token = JSON.parse(document.body.getAttribute('hx-headers:inherited'))['X-CSRFToken'];
+          return fetch(`/api/playground/${path}`, {
+            method, body: body === null ? undefined : JSON.stringify(body),
+            headers: { 'X-CSRFToken': token, 'Content-Type': 'application/json' },
+          }).then((r) => (r.status === 204 ? null : r.json()));
+        }""",
+        [method, path, body],
+    )
+
+
+def records(page: Page) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api(page, "GET", "records")["records"]
+    return found
+
+
+def answers(page: Page) -> list[dict[str, Any]]:
+    return [r for r in records(page) if r["kind"] == "response" and r["target"] == "customer"]
+
+
+def order(page: Page) -> str:
+    """Place one, wait until nothing is left to do, and return its trace."""
+    before = len(answers(page))
+    page.click(".act[data-key='3']")
+    until(lambda: len(answers(page)) > before, "answered")
+    until(lambda: all(r["pending"] == 0 for r in api(page, "GET", "ledger")["rows"]), "done", 40)
+    return str(answers(page)[-1]["trace"])
+
+
+def lanes(page: Page) -> list[str]:
+    found: list[str] = page.locator(".spacetime .lane").evaluate_all(
+        "(all) => all.map((one) => one.dataset.lane)"
+    )
+    return found
+
+
+def saved(download: Download) -> bytes:
+    path = download.path()
+    assert path
+    return Path(path).read_bytes()
+
+
+def test_an_order_has_a_lane_for_each_who_took_part_and_the_yellow_line(lesson: Page) -> None:
+    lesson.click("#tab-time")
+    trace = order(lesson)
+
+    took_part = {
+        name
+        for r in records(lesson)
+        if r.get("trace") == trace
+        for name in (r.get("source"), r.get("target"))
+        if name
+    }
+    until(lambda: set(lanes(lesson)) >= took_part, "a lane for each")
+    assert {lane for lane in lanes(lesson) if not lane.startswith("queue ")} == took_part
+    expect(lesson.locator(".spacetime path.answer")).to_have_count(1)
+    [answer] = answers(lesson)
+    expect(lesson.locator(".spacetime path.answer")).to_have_attribute("data-answer", answer["id"])
+
+
+def test_it_grows_while_the_order_is_carried_out(lesson: Page) -> None:
+    api(lesson, "PATCH", "design", {"service_time_ms": {"dispatch": 2500}})
+    lesson.click("#tab-time")
+    lesson.click(".act[data-key='3']")
+
+    bar = lesson.locator(".bar.work.open[data-lane=dispatch]")
+    bar.wait_for()
+    first = bar.get_attribute("aria-label")
+    until(lambda: bar.get_attribute("aria-label") != first, "it has grown")
+    expect(lesson.locator(".bar.open")).to_have_count(0, timeout=15_000)
+    expect(lesson.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
+
+
+def test_retries_are_a_chain_with_as_many_attempts_as_the_records_tell(lesson: Page) -> None:
+    api(lesson, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
+    fault = {"kind": "errors", "target": "orders->restaurant", "limit": 2, "duration_s": 60}
+    api(lesson, "POST", "faults", fault)
+    lesson.click("#tab-time")
+    order(lesson)
+
+    attempts = [
+        r for r in records(lesson) if r["kind"] == "deliver" and r["target"] == "restaurant"
+    ]
+    assert len(attempts) == 3
+    expect(lesson.locator(".bar.work[data-lane=restaurant]")).to_have_count(3)
+    expect(lesson.locator(".bar.backoff[data-lane='queue restaurant']")).to_have_count(2)
+    expect(lesson.locator(".bar.work.failed[data-lane=restaurant]")).to_have_count(2)
+
+
+def test_an_earlier_story_can_be_chosen_and_the_sequence_follows(lesson: Page) -> None:
+    lesson.click("#tab-time")
+    first = order(lesson)
+    lesson.click(".act[data-key='1']")
+    until(lambda: "dispatch" not in lanes(lesson), "the newest is followed")
+
+    lesson.select_option("[data-time-stories]", first)
+    until(lambda: "dispatch" in lanes(lesson), "the order again")
+    lesson.click("#tab-sequence")
+    expect(lesson.locator("[data-sequence-stories]")).to_have_value(first)
+    expect(lesson.locator("[data-sequence] svg")).to_contain_text("CourierAssigned")
+    lesson.select_option("[data-sequence-stories]", "")
+    expect(lesson.locator("[data-sequence] svg")).to_contain_text("SaveProfile")
+
+
+def test_a_press_on_a_bar_opens_its_record_by_mouse_and_by_keyboard(lesson: Page) -> None:
+    lesson.click("#tab-time")
+    order(lesson)
+    lesson.locator(".bar.work[data-lane=dispatch] .body").click()
+    expect(lesson.locator("#inspector")).to_be_visible()
+    expect(lesson.locator("[data-inspector-title]")).to_have_text("OrderPlaced")
+    lesson.keyboard.press("Escape")
+
+    lesson.locator(".spacetime [tabindex='0']").focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):
+        lesson.keyboard.press(key)
+    expect(lesson.locator("#inspector")).to_be_visible()
+
+
+def test_time_is_zoomed_and_moved_by_button_key_and_wheel(lesson: Page) -> None:
+    lesson.click("#tab-time")
+    order(lesson)
+
+    def marks() -> list[str]:
+        return lesson.locator(".spacetime .axis text").all_text_contents()
+
+    whole = marks()
+    lesson.click("[data-time-act=in]")
+    until(lambda: marks() != whole, "zoomed in")
+    near = marks()
+    lesson.locator(".spacetime [tabindex='0']").focus()
+    lesson.keyboard.press("Shift+ArrowRight")
+    until(lambda: marks() != near, "moved")
+    lesson.keyboard.press("f")
+    until(lambda: marks() == whole, "all of it")
+    box = lesson.locator("[data-time-figure]").bounding_box()
+    assert box
+    lesson.mouse.move(box["x"] + 300, box["y"] + 60)
+    lesson.keyboard.down("Control")
+    lesson.mouse.wheel(0, -400)
+    lesson.keyboard.up("Control")
+    until(lambda: marks() != whole, "zoomed by the wheel")
+
+
+def test_lanes_are_hidden_and_moved_and_stay_so(lesson: Page) -> None:
+    lesson.click("#tab-time")
+    order(lesson)
+    lesson.click(".lanes-wish summary")
+    lesson.locator("[data-lane-control='show broker']").uncheck()
+    until(lambda: "broker" not in lanes(lesson), "hidden")
+    expect(lesson.locator(".way[data-kind=text]").first).to_be_attached()  # it passes the gap by
+    before = lanes(lesson).index("menu")
+    lesson.locator("[data-lane-control='show menu']").focus()
+    lesson.keyboard.press("Alt+ArrowUp")
+    until(lambda: lanes(lesson).index("menu") == before - 1, "moved up")
+
+    lesson.reload()
+    ready(lesson)
+    lesson.click("#tab-time")
+    until(lambda: "menu" in lanes(lesson), "drawn")
+    assert "broker" not in lanes(lesson)
+    assert lanes(lesson).index("menu") == before - 1
+
+
+def test_the_table_tells_the_same_as_the_diagram(lesson: Page) -> None:
+    lesson.click("#tab-time")
+    order(lesson)
+    bars = lesson.locator(".spacetime .bar").count()
+    lesson.click("[data-time-as-table]")
+    rows = lesson.locator(".as-table tbody tr")
+    assert rows.count() >= bars
+    expect(lesson.locator(".as-table .answer")).to_contain_text("has the answer")
+    rows.first.locator("button").click()
+    expect(lesson.locator("#inspector")).to_be_visible()
+
+
+@pytest.mark.parametrize("tab", ["time", "sequence"])
+def test_a_drawing_is_taken_away_as_svg_and_png_that_look_right_elsewhere(
+    lesson: Page, tab: str
+) -> None:
+    lesson.click(f"#tab-{tab}")
+    order(lesson)
+    panel = lesson.locator(f"#view-{tab}")
+    expect(panel.locator("svg text", has_text="Dispatch").first).to_be_attached()
+
+    with lesson.expect_download() as download:
+        panel.locator("[data-share=svg]").click()
+    root = ElementTree.fromstring(saved(download.value))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    texts = root.findall(".//{http://www.w3.org/2000/svg}text")
+    assert any("Dispatch" in "".join(text.itertext()) for text in texts)
+    assert all(text.get("fill", "").startswith("rgb") for text in texts)
+    assert not [e for e in root.iter() if e.get("class") or e.get("style")]
+
+    with lesson.expect_download() as download:
+        panel.locator("[data-share=png]").click()
+    image = saved(download.value)
+    width, height = struct.unpack(">II", image[16:24])
+    assert image[:8] == b"\x89PNG\r\n\x1a\n"
+    assert len(image) > 10_000
+    assert (width, height) == tuple(
+        round(2 * float(root.get(side, 0))) for side in ("width", "height")
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_that_axe_finds(visitor: Visitor, stack: Stack, scheme: str, width: int) -> None:
+    page = visitor.open(stack.url, color_scheme=scheme, bypass_csp=True, width=width)
+    ready(page)
+    page.click("#tab-time")
+    order(page)
+    page.click(".lanes-wish summary")
+    assert_clean(page, ".play")
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    page.click("[data-time-as-table]")
+    assert_clean(page, ".play")
+    page.locator(".as-table button").first.click()
+    page.locator("[data-handler] summary").first.click()
+    page.wait_for_selector("[data-handler] pre")
+    assert_clean(page, "#inspector")

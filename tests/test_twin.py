@@ -1,0 +1,146 @@
+"""The twin run on the real stack: what its two designs do differently really happens."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Script, Stack, until
+from .test_accessibility import assert_clean
+
+pytestmark = pytest.mark.stack
+
+PATH = "/api/playground/twin"
+OVER = ("done", "stopped", "failed")
+
+
+def twin(script: Script, **spec: Any) -> dict[str, Any]:
+    """Run it, and return its sides' outcomes by letter."""
+    begun = script("POST", PATH, spec)
+    assert begun.status_code == 202, begun.text
+    ended: dict[str, Any] = until(
+        lambda: (shown := script("GET", PATH).json())["state"] in OVER and shown, "over", 120
+    )
+    assert ended["state"] == "done", ended["reason"]
+    return {letter: side["outcome"] for letter, side in ended["sides"].items()}
+
+
+def test_a_process_killed_in_mid_task_loses_orders_on_the_early_side_and_none_on_the_late(
+    stack: Stack,
+) -> None:
+    before = set(stack.pids()["mortals"])
+    kill = {"kind": "kill", "target": "restaurant", "limit": 2}
+    sides = twin(
+        stack.script(), a={"design": {"ack": "early"}}, b={"design": {"ack": "late"}},
+        faults=[kill], steps=[{"rush": {"action": "order", "rate": 3, "seconds": 2}}], settle_s=60,
+    )  # fmt: skip
+    early, late = sides["a"], sides["b"]
+    assert set(stack.pids()["mortals"]) != before, "a process has really died"
+    assert (early["accepted"], late["accepted"]) == (6, 6)
+    assert (early["hits"], late["hits"]) == ({"kill": 2}, {"kill": 2})
+    assert (early["lost"], early["finished"]) == (2, 4)
+    assert (late["lost"], late["doubled"], late["finished"]) == (0, 0, 6)
+    assert early["is_settled"]
+    assert late["is_settled"]
+    assert sum(span["status"] == "killed" for span in late["spans"]) == 2
+
+
+def test_a_hanging_email_company_keeps_those_waiting_who_call_and_nobody_who_is_texted(
+    stack: Stack,
+) -> None:
+    hang = {"kind": "hang", "target": "email-provider", "duration_s": 6}
+    sides = twin(
+        stack.script(), a={"design": {"preset": "textbook sync"}},
+        b={"design": {"preset": "textbook async"}}, faults=[hang],
+        steps=[{"press": "register", "times": 2}], settle_s=60,
+    )  # fmt: skip
+    calls, texts = sides["a"], sides["b"]
+    assert (calls["accepted"], calls["timed_out"]) == (0, 2)
+    assert calls["errors"] == {"504": 2}
+    assert calls["answer_ms"]["p50"] > 2900, "as long as the time-out"
+    assert (texts["accepted"], texts["errors"]) == (2, {})
+    assert texts["answer_ms"]["max"] < 1500
+    assert (texts["finished"], texts["lost"]) == (2, 0), "mailed when the company was well again"
+    assert texts["finished_ms"]["p50"] > 3000
+
+
+# The panel
+
+
+def over(page: Page) -> None:
+    expect(page.locator(".twin-says [role=status]")).to_contain_text("Done", timeout=90_000)
+
+
+def rows(page: Page) -> dict[str, list[str]]:
+    found = page.locator(".twin-table tbody tr").evaluate_all(
+        "(all) => all.map((row) => [...row.cells].map((cell) => cell.textContent))"
+    )
+    return {name: values for name, *values in found}
+
+
+@pytest.mark.browser
+def test_a_twin_is_chosen_run_and_compared_in_words(lesson: Page) -> None:
+    lesson.click("[popovertarget=twin] >> nth=0")
+    lesson.select_option("[name='a.preset']", "")
+    lesson.select_option("[name='a.style']", "call")
+    lesson.select_option("[name='b.preset']", "")
+    lesson.select_option("[name='b.style']", "text")
+    lesson.select_option(".twin-same [name=action]", "register")
+    lesson.select_option("[name=many]", "one")
+    expect(lesson.locator("[data-twin-rush]").first).to_be_hidden()
+    lesson.get_by_role("button", name="Run both").click()
+    expect(lesson.locator("[data-twin-stop]")).to_be_visible()
+    over(lesson)
+    told = rows(lesson)
+    assert told["finished"][:2] == ["1 of 1", "1 of 1"]
+    assert "has the answer" in told["answered after"][2]
+    assert "B: all texts" in told["answered after"][2], "who waits for nobody is sooner"
+    assert told["lost"] == ["none", "none", "none on either side"]
+    assert lesson.locator(".twin-axis .answer").count() == 2
+    expect(lesson.locator(".twin-axis")).to_have_attribute(
+        "aria-label", re.compile("finished after")
+    )
+    expect(lesson.locator("[data-twin-stop]")).to_be_hidden()
+
+
+@pytest.mark.browser
+def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(lesson: Page) -> None:
+    lesson.click("[popovertarget=twin] >> nth=0")
+    lesson.fill(".twin-same [name=seconds]", "12")
+    lesson.get_by_role("button", name="Run both").click()
+    expect(lesson.locator(".twin-axis .waits").first).to_be_attached()
+    lesson.click("[data-twin-stop]")
+    expect(lesson.locator(".twin-says")).to_contain_text("Stopped", timeout=20_000)
+    lesson.reload()
+    lesson.click("[popovertarget=twin] >> nth=0")
+    expect(lesson.locator(".twin-says")).to_contain_text("Stopped")
+    assert "none" in rows(lesson)["doubled"][0]
+
+
+@pytest.mark.browser
+def test_a_twin_that_is_refused_says_why_in_its_place(lesson: Page, stack: Stack) -> None:
+    problem = {"detail": "A twin is on already.", "kept": "Nothing was changed.", "next": "Wait."}
+    lesson.route("**/api/playground/twin", lambda route: route.fulfill(status=409, json=problem))
+    lesson.click("[popovertarget=twin] >> nth=0")
+    lesson.get_by_role("button", name="Run both").click()
+    told = lesson.locator(".twin-place [role=alert]")
+    expect(told).to_have_text("A twin is on already. Nothing was changed. Wait.")
+    expect(lesson.get_by_role("button", name="Run both")).to_be_enabled()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_axe_finds_nothing_in_the_panel(
+    visitor: Visitor, stack: Stack, scheme: Any, width: int
+) -> None:
+    page = visitor.open(stack.url, color_scheme=scheme, width=width, bypass_csp=True)
+    ready(page)
+    page.click("[popovertarget=twin] >> nth=0")
+    assert_clean(page)
+    page.select_option("[name=many]", "one")
+    page.get_by_role("button", name="Run both").click()
+    over(page)
+    assert_clean(page)
+    assert page.evaluate("() => document.querySelector('#twin').scrollWidth") <= width
