@@ -19,7 +19,7 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like somethi
 
 # Written out because every request of a script begins with it.
 _OF_TOKEN = """
-SELECT playground.id, playground.created_at, playground.design
+SELECT playground.*
 FROM playground_playground playground
 JOIN playground_accesstoken token ON token.playground_id = playground.id
 WHERE token.hash = %s

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from django.db import connection
 
+from playground import playgrounds
 from playground.delivery import world
 from playground.delivery.serve import PACE_S
 from playground.delivery.test_texts import ORDER, depth
@@ -53,6 +55,17 @@ def test_a_fault_lifted_by_another_process_is_gone_for_the_very_next_request() -
     after = world.load(town.playground.id, town.clock.now())
     assert before and after
     assert (len(before.faults), len(after.faults)) == (1, 0)
+
+
+def test_a_request_knows_its_world_after_two_queries(
+    town: Town, django_assert_num_queries: Any
+) -> None:
+    token = playgrounds.issue_token(town.playground)
+
+    with django_assert_num_queries(2):
+        found = playgrounds.of_token(token)
+        assert found
+        assert world.of(found, town.clock.now()).playground == town.playground.id
 
 
 def test_a_deleted_playground_has_no_world(town: Town) -> None:
