@@ -120,3 +120,15 @@ def test_the_ledger_is_asked_only_when_a_measure_needs_it() -> None:
         raise AssertionError(ledger)
 
     assert parse_measurement("retries").of(Evidence(STREAM, rows=never)) == 1
+
+
+def test_two_counts_in_one_table_are_told_apart_and_say_what_they_count() -> None:
+    mails = parse_measurement({"count": {"kind": "effect", "name": "EmailSent"}})
+    deaths = parse_measurement({"count": {"kind": "dead_letter"}})
+
+    assert mails.name != deaths.name
+    assert mails.says == "Records in the log of this kind: effect EmailSent."
+
+
+def test_a_measure_of_somebody_says_of_whom() -> None:
+    assert parse_measurement("lost.EmailSent").says.startswith("EmailSent: promises without")
