@@ -76,7 +76,7 @@ def in_words(asked: Asked, value: Any) -> str:
             return f"{plain(value)} {asked.unit}".strip()
         case AskedChoice():
             known = {option.value: option.text for option in asked.options}
-            return known.get(value, str(value))
+            return known.get(value, str(value)).removesuffix(".")  # it stands in a sentence
         case AskedOrder():
             texts = {item.value: item.text for item in asked.items}
             return " → ".join(texts[one] for one in value)

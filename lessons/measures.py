@@ -88,6 +88,12 @@ class Measurement:
     def unit(self) -> str:
         return self.measure.unit
 
+    @property
+    def says(self) -> str:
+        """What it is, and of whom."""
+        says = self.measure.says
+        return f"{self.about}: {says[:1].lower()}{says[1:]}" if self.about else says
+
     def of(self, evidence: Evidence) -> Value | None:
         """None if there was nothing to measure."""
         seen = evidence.sides.get(self.side) if self.side else evidence
@@ -99,8 +105,7 @@ def parse_measurement(value: Any) -> Measurement:
     if isinstance(value, dict):
         if list(value) != ["count"]:
             raise Wrong("a measure is a name or a count", "Write `{count: {kind: effect}}`.")
-        match = parse_match(value["count"])
-        return Measurement("count", Measure(lambda evidence, _: _count(evidence, match)))
+        return _counting(parse_match(value["count"]))
     side, dot, rest = str(value).partition(".")
     if dot and side in SIDES:
         return replace(parse_measurement(rest), name=str(value), side=side)
@@ -117,8 +122,15 @@ def parse_measurement(value: Any) -> Measurement:
     return Measurement(str(value), measure, about)
 
 
-def _count(evidence: Evidence, match: Match) -> int:
-    return sum(map(match.fits, evidence.records))
+def _counting(match: Match) -> Measurement:
+    """The number of records that fit."""
+    what = " ".join(str(value) for value in match.as_json().values())
+
+    def of(evidence: Evidence, _: str) -> int:
+        return sum(map(match.fits, evidence.records))
+
+    of.__doc__ = f"Records in the log of this kind: {what}."
+    return Measurement(f"count {what}", Measure(of))
 
 
 def _answer_ms(evidence: Evidence, _: str) -> float | None:

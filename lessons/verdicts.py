@@ -136,7 +136,7 @@ def comparison(lesson: Lesson, case: SecondCase, runs: dict[str, LessonRun]) -> 
         return []
     return [
         Compared(
-            m.name, m.measure.says, m.unit,
+            m.name, m.says, m.unit,
             first.found.get("measures", {}).get(m.name),
             second.found.get("measures", {}).get(m.name),
         )

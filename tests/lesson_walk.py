@@ -67,7 +67,7 @@ class Walker:
         """What the verdict says was measured for this guess or observation."""
         step = next(a for a in self.lesson.all_of(Asked) if a.id == asked)
         line = self._verdict(step.run).locator("li", has_text=_plain(step.question))
-        return line.locator("mark").inner_text().rstrip(".")
+        return line.locator(".found").inner_text()
 
     def measured_number(self, asked: str) -> float:
         found = re.search(r"-?[\d.]+", self.measured(asked))
@@ -113,7 +113,15 @@ class Walker:
         """The page's own button, as often as said; each waits for its answer."""
         for _ in range(times):
             with self.page.expect_response(lambda answer: "/api/" in answer.url) as heard:
-                self.page.evaluate("(id) => document.getElementById(id).requestSubmit()", form)
+                self.page.evaluate(
+                    """(id) => {
+                      const form = document.getElementById(id);
+                      const fresh = form.querySelector('[data-fresh]'); // nobody can register twice
+                      if (fresh) fresh.value = `guest.${Date.now()}@example.com`;
+                      form.requestSubmit();
+                    }""",
+                    form,
+                )
             heard.value.finished()
 
     def _step(self, id: str) -> Locator:
@@ -124,7 +132,6 @@ class Walker:
 
     def _answer(self, step: Asked) -> None:
         place = self._step(step.id)
-        place.scroll_into_view_if_needed()
         self._fill(place, step)
         if step.kind_of_step == "predict":
             place.locator(f"[name=confidence][value='{SURE}']").check(force=True)
@@ -135,7 +142,9 @@ class Walker:
         guess = self._guesses.get(step.id)
         match step:
             case AskedNumber():
-                place.locator("[name=value]").fill(str(100 if guess is None else guess))
+                place.locator("[name=value]").fill(
+                    str(min(100, int(step.max or 100)) if guess is None else guess)
+                )
             case AskedChoice():
                 value = step.options[0].value if guess is None else guess
                 place.locator(f"[name=value][value='{value}']").check(force=True)
@@ -149,7 +158,6 @@ class Walker:
 
     def _run(self, step: Run) -> None:
         place = self._step(step.id)
-        place.scroll_into_view_if_needed()
         go = place.locator("[data-run-go]")
         expect(go).to_be_enabled()
         go.click()

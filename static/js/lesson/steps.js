@@ -2,11 +2,11 @@
 // one, so that exchange, picture and log show it, else through the public API.
 
 import { call, trouble } from '../live/api.js';
-import { runTwin } from '../panels/twin.js';
 import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
 const ASK_EVERY_MS = 500;
+const twins = () => import('../panels/twin.js'); // heavy, and few lessons have one
 
 /** What a person is told when a step cannot be done. */
 export class StepFailed extends Error {}
@@ -17,7 +17,7 @@ export class StepFailed extends Error {}
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
 export async function carryOut(step, page) {
-  const { store, actions } = page;
+  const { actions } = page;
   if (step.design) await ask('PATCH', '/api/playground/design', step.design);
   else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
   else if (step.repair) await ask('DELETE', '/api/playground/faults');
@@ -31,7 +31,8 @@ export async function carryOut(step, page) {
 
 /** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
-  const shared = steps.filter((step) => !step.design && !step.reset);
+  const shared = steps.filter((step) => !step.reset); // both sides are fresh
+  const { runTwin } = await twins();
   const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
   if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
   return [run];
@@ -50,7 +51,7 @@ async function press(actions, { press: action, with: values = {}, times = 1 }) {
   const go = () => (isReadBack ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
   const runs = [];
   for (let n = 0; n < times; n++) {
-    const before = fill(form, values);
+    const before = fill(form, action === 'register' ? { email: fresh(n), ...values } : values);
     const answer = await answered(actions, form, go);
     fill(form, before);
     const run = answer.headers.get('x-inflight-run');
@@ -59,6 +60,9 @@ async function press(actions, { press: action, with: values = {}, times = 1 }) {
   }
   return runs;
 }
+
+/** An address that nobody has: the one in the form may be stored already, whatever its answer said. */
+const fresh = (n) => `dana.${Date.now().toString(36)}${n}@example.com`;
 
 /** @returns {Object<string, string>} what was there before */
 function fill(form, values) {
