@@ -66,14 +66,17 @@ def test_a_folder_of_an_instructor_adds_lessons(tmp_path: Path, settings: Any) -
 
 
 def test_a_lesson_is_read_again_when_it_has_changed(tmp_path: Path, settings: Any) -> None:
+    def found(slug: str) -> course.Lesson:
+        lesson = course.find(slug)
+        assert lesson
+        return lesson
+
     settings.LESSON_FOLDERS = [tmp_path]
     path = written(tmp_path, GOOD)
-    before = course.find("a-test")
-    assert before and before.title == "A test"
+    assert found("a-test").title == "A test"
     path.write_text(GOOD.replace("A test", "Another"))
     os.utime(path, ns=(1, 1))
-    after = course.find("a-test")
-    assert after and after.title == "Another"
+    assert found("a-test").title == "Another"
 
 
 def test_two_lessons_with_one_slug_fail_the_check(tmp_path: Path, settings: Any) -> None:

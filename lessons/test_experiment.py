@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from redis import Redis
 
+from lessons.guesses import plain
 from lessons.models import LessonRun, Said, TaskDone
 from lessons.test_directives import example
 from playground.company.topology import working_services
@@ -105,7 +106,7 @@ def test_the_verdict_waits_for_what_was_seen_and_lays_the_guess_over_what_was_me
     found = LessonRun.objects.get().found["steps"]
     assert found["how-long"] == pytest.approx(45, abs=200)
     assert found["who-waited"] == ["asked", "saved", "answered"]
-    assert f"{found['how-long']:.0f}"[:2] in told
+    assert f'<b class="found">{plain(found["how-long"])} ms</b>' in told
     assert "You saw it." in told
 
 

@@ -24,6 +24,7 @@ from .delivery.runtime import Context, Runtime
 from .delivery.serve import serve
 from .delivery.sweep import sweep
 from .delivery.waiting import NoLease
+from .flow.promises import Promise
 from .flow.recorder import Recorder
 from .flow.records import Record
 from .models import Playground
@@ -40,7 +41,9 @@ class MemoryLog:
     def __init__(self) -> None:
         self.records: dict[str, list[Record]] = {}
 
-    def append(self, playground: str, records: Sequence[Record]) -> None:
+    def append(
+        self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
+    ) -> None:
         known = self.records.setdefault(playground, [])
         known += [replace(r, id=f"{len(known) + i}-0") for i, r in enumerate(records, 1)]
 

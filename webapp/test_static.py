@@ -21,6 +21,8 @@ def test_every_module_that_is_served_finds_what_it_imports(tmp_path: Path, setti
     ]
     assert hashed
     for module in hashed:
-        for name in _IMPORTED.findall(module.read_text()):
+        text = module.read_text()
+        assert text, f"{module.name} is empty"
+        for name in _IMPORTED.findall(text):
             assert (module.parent / name).exists(), f"{module.name} imports {name}"
             assert re.search(r"\.[0-9a-f]{12}\.m?js$", name), f"{module.name} imports {name}"

@@ -1,13 +1,13 @@
 """The way from the customer to the gateway and back: the outermost hop, and its records."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import RedisError
 
-from ..bootstrap import redis_client, runtime
+from ..bootstrap import runtime
 from ..company.errors import CompanyError
 from ..company.topology import ANNOUNCEMENTS, SERVICES, Style, optional_services
 from ..company.trace import Span, parse_traceparent
@@ -20,7 +20,7 @@ from ..delivery.request_slots import NoFreeSlot, request_slots
 from ..delivery.runtime import Context
 from ..delivery.waiting import NoLease
 from ..delivery.world import of
-from ..flow.promises import Promises
+from ..flow.promises import Promise
 from ..flow.recorder import Recorder
 from ..flow.records import Kind, without_secrets
 from ..models import Playground
@@ -89,8 +89,7 @@ def _root(request: HttpRequest) -> Span:
 def _note_promise(context: Context, span: Span, subject: str) -> None:
     wiring = context.world.design.wiring
     absent = [name for name in optional_services() if not wiring.is_present(name)]
-    with suppress(RedisError):  # accepted work stays accepted; the ledger lacks this line
-        Promises(redis_client()).note(context.playground, subject, span.run, absent)
+    context.recorder.promise(Promise(subject, span.run, tuple(absent)))
 
 
 def _too_full(why: str) -> Problem:

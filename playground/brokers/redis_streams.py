@@ -12,6 +12,7 @@ Why a stream per subscriber and not per topic: docs/adr/0003.
 import json
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
@@ -29,14 +30,22 @@ UNFINISHED_KEY = "inflight:unfinished"
 # Consumers at work say so every second (`extend`), so it is only ever a dead one.
 STALE_AFTER_S = 3.5
 
-_MOVE_DUE = """
+# What is due goes to the end of the queue; then, as ARGV says, what is stale and what is new.
+_RECEIVE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do
   redis.call('ZREM', KEYS[1], member)
   local letter = cjson.decode(member)
   redis.call('XADD', KEYS[2], '*', 'e', letter.e, 'n', letter.n, 't', ARGV[1])
 end
-return #due
+local stale = redis.pcall('XPENDING', KEYS[2], ARGV[3], 'IDLE', ARGV[5], '-', '+', ARGV[2])
+if stale.err then
+  redis.call('XGROUP', 'CREATE', KEYS[2], ARGV[3], '0', 'MKSTREAM')
+  stale = {}
+end
+local new = redis.call(
+  'XREADGROUP', 'GROUP', ARGV[3], ARGV[4], 'COUNT', ARGV[2], 'STREAMS', KEYS[2], '>')
+return {stale, new and new[1][2] or {}}
 """
 
 _REPLAY = """
@@ -60,7 +69,7 @@ class RedisStreamsBroker:
         self._clock = clock
         self._stale_ms = int(stale_after_s * 1000)
         self._consumer = f"{socket.gethostname()}-{os.getpid()}"
-        self._move_due = redis.register_script(_MOVE_DUE)
+        self._receive = redis.register_script(_RECEIVE)
         self._replay = redis.register_script(_REPLAY)
         self._forget_if_finished = redis.register_script(_FORGET_IF_FINISHED)
 
@@ -82,22 +91,15 @@ class RedisStreamsBroker:
         pipeline.execute()
 
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
-        queue, delayed = _queue(playground, group), _delayed(playground, group)
-        pipeline: Any = self._redis.pipeline(transaction=False)
-        self._move_due(keys=[delayed, queue], args=[self._clock.now(), limit], client=pipeline)
-        pipeline.xpending_range(queue, group, "-", "+", limit, idle=self._stale_ms)
-        pipeline.xreadgroup(group, self._consumer, {queue: ">"}, count=limit)
-        _, stale, new = pipeline.execute(raise_on_error=False)
-        if _is_missing_group(new):
-            self._redis.xgroup_create(queue, group, id="0", mkstream=True)
-            return self.receive(playground, group, limit)
-        for answer in (stale, new):
-            if isinstance(answer, Exception):
-                raise answer
-
+        answer: Any = self._receive(
+            keys=[_delayed(playground, group), _queue(playground, group)],
+            args=[self._clock.now(), limit, group, self._consumer, self._stale_ms],
+        )
+        stale, new = answer
         deliveries = self._take_over(playground, group, stale) if stale else []
-        for _, entries in new or []:
-            deliveries += [_delivery(playground, group, *entry, earlier=0) for entry in entries]
+        for entry_id, fields in new:
+            entry = dict(zip(fields[::2], fields[1::2], strict=True))
+            deliveries.append(_delivery(playground, group, entry_id, entry, earlier=0))
         return deliveries
 
     def extend(self, deliveries: Sequence[Delivery]) -> None:
@@ -108,9 +110,13 @@ class RedisStreamsBroker:
         pipeline.execute()
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
+        receipts: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for d in deliveries:
+            receipts[_queue(d.playground, d.group), d.group].append(d.receipt)
         pipeline = self._redis.pipeline()
-        for delivery in deliveries:
-            _remove(pipeline, delivery)
+        for (queue, group), some in receipts.items():
+            pipeline.xack(queue, group, *some)
+            pipeline.xdel(queue, *some)
         pipeline.execute()
 
     def retry(self, delivery: Delivery, delay_s: float) -> None:
@@ -191,7 +197,7 @@ class RedisStreamsBroker:
         pipeline.execute()
 
     def _take_over(self, playground: str, group: str, stale: list[Any]) -> list[Delivery]:
-        earlier = {row["message_id"]: row["times_delivered"] for row in stale}
+        earlier = {entry_id: times for entry_id, _consumer, _idle_ms, times in stale}
         entries: Any = self._redis.xclaim(
             _queue(playground, group), group, self._consumer, self._stale_ms, list(earlier)
         )
@@ -258,7 +264,3 @@ def _delivery(
         enqueued_at=float(fields[b"t"]),
         redelivered=earlier > 0,
     )
-
-
-def _is_missing_group(answer: Any) -> bool:
-    return isinstance(answer, ResponseError) and "NOGROUP" in str(answer)

@@ -11,6 +11,7 @@ from .entities import Order, Restaurant, User
 from .events import Event
 
 if TYPE_CHECKING:  # flow reads the company, not the other way round
+    from ..flow.promises import Promise
     from ..flow.records import Record
 
 
@@ -119,7 +120,13 @@ class ServiceCalls(Protocol):
 class FlowLog(Protocol):
     """The record of every hop: the only source of every picture and number."""
 
-    def append(self, playground: str, records: "Sequence[Record]") -> None: ...
+    def append(
+        self,
+        playground: str,
+        records: "Sequence[Record]",
+        promises: "Sequence[Promise]" = (),
+    ) -> None:
+        """Keep the records, and with them what their answer promises a customer."""
 
     def read(self, playground: str, after: str, limit: int) -> "list[Record]":
         """Up to `limit` records after the cursor, oldest first."""

@@ -1,8 +1,8 @@
 """The company's books in the database: what handlers look up, and units of work committed."""
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -15,8 +15,34 @@ from ..company.envelope import to_json
 from ..company.errors import UnknownEntity
 from ..company.ports import Publication
 from ..company.work import UnitOfWork
+from ..statements import Insert, Select
 from .design import Design
 from .writing import write_transaction
+
+Row = tuple[Any, ...]
+LARGEST_NUMBER = 2**31 - 1  # that a user can have; databases refuse to look for larger ones
+
+
+_A_USER = ("number", "name", "email", "city", "password")
+_USER = Select(models.User, *_A_USER, where="playground_id = %s AND number = %s")
+_ORDER = Select(
+    models.Order, "code", "user", "restaurant", "total_cents",
+    where="playground_id = %s AND code = %s",
+)  # fmt: skip
+_HISTORY = Select(
+    models.OrderStatus, "status", "at", "by",
+    where='playground_id = %s AND "order" = %s', rest="ORDER BY at, id",
+)  # fmt: skip
+
+_PROCESSED = Insert(models.ProcessedMessage, "playground", "service", "message")
+_ORDERS = Insert(models.Order, "playground", "code", "user", "restaurant", "total_cents")
+_STATUSES = Insert(
+    models.OrderStatus, "playground", "order", "status", "at", "by", unless_known=True
+)
+_AN_EFFECT = ("playground", "service", "name", "subject", "detail", "key", "run", "at")
+_EFFECTS = Insert(models.Effect, *_AN_EFFECT)
+_KEYED_EFFECTS = Insert(models.Effect, *_AN_EFFECT, unless_known=True)
+_OUTBOX = Insert(models.OutboxMessage, "playground", "event", "groups", "stored_at")
 
 
 class DjangoBooks:
@@ -26,14 +52,15 @@ class DjangoBooks:
         self._playground = playground
 
     def user(self, user: int) -> User:
-        row = models.User.objects.filter(playground=self._playground, number=user).first()
+        row = _USER.first(self._playground, user) if user <= LARGEST_NUMBER else None
         if row is None:
             raise UnknownEntity("user", user)
-        return _user(row)
+        return User(*row)
 
     def user_by_email(self, email: str) -> User | None:
-        row = models.User.objects.filter(playground=self._playground, email=email).first()
-        return _user(row) if row else None
+        users = models.User.objects.filter(playground=self._playground, email=email)
+        row = users.values_list(*_A_USER).first()
+        return User(*row) if row else None
 
     def next_user_id(self) -> int:
         users = models.User.objects.filter(playground=self._playground)
@@ -46,14 +73,12 @@ class DjangoBooks:
         return found
 
     def find_order(self, order: str) -> Order | None:
-        row = models.Order.objects.filter(playground=self._playground, code=order).first()
+        row = _ORDER.first(self._playground, order)
         if row is None:
             return None
-        lines = models.OrderStatus.objects.filter(
-            playground=self._playground, order=order
-        ).order_by("at", "id")
-        history = tuple(StatusChange(line.status, line.at, line.by) for line in lines)
-        return Order(row.code, row.user, row.restaurant, row.total_cents, history)
+        code, user, restaurant, total_cents = row
+        history = tuple(StatusChange(*line) for line in _HISTORY(self._playground, order))
+        return Order(code, user, restaurant, total_cents, history)
 
     def tickets_since(self, at: float) -> int:
         tickets = models.Effect.objects.filter(playground=self._playground, name="TicketPrinted")
@@ -83,7 +108,7 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    outbox: list[models.OutboxMessage]
+    outbox: list[int]  # the rows of the publications, in their order; none without an outbox
     duplicates: frozenset[str]  # messages that had been handled before: nothing was done
 
 
@@ -100,27 +125,19 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
         is_idempotent = design.idempotent_consumers
         done_before = _processed(playground, finished) if is_idempotent else frozenset()
         new = [f for f in finished if f.inbox_message not in done_before]
-        _insert(
-            models.ProcessedMessage,
-            (
-                models.ProcessedMessage(
-                    playground_id=playground, service=f.work.service, message=f.inbox_message
-                )
-                for f in new
-                if f.inbox_message and is_idempotent
-            ),
-        )
+        if is_idempotent:
+            inbox = (f for f in new if f.inbox_message)
+            _PROCESSED.all((playground, f.work.service, f.inbox_message) for f in inbox)
         for f in new:
             _save_users(playground, f.work.users)
-        _insert(models.Order, (_order_row(playground, o) for f in new for o in f.work.orders))
-        _insert(models.OrderStatus, _status_rows(playground, new), ignore_conflicts=True)
-        effects = list(_effect_rows(playground, new, with_keys=is_idempotent))
-        _insert(models.Effect, (e for e in effects if not e.key))
-        _insert(models.Effect, (e for e in effects if e.key), ignore_conflicts=True)
+        _ORDERS.all(_order_row(playground, o) for f in new for o in f.work.orders)
+        _STATUSES.all(_status_rows(playground, new))
+        _EFFECTS.all(_effect_rows(playground, new, has_key=False, with_keys=is_idempotent))
+        _KEYED_EFFECTS.all(_effect_rows(playground, new, has_key=True, with_keys=is_idempotent))
         outbox = []
         if design.outbox:
-            letters = (_outbox_row(playground, f.work.now, p) for f in new for p in f.publications)
-            outbox = _insert(models.OutboxMessage, letters)
+            letters = ((f.work.now, p) for f in new for p in f.publications)
+            outbox = [_OUTBOX.one(_outbox_row(playground, now, p)) for now, p in letters]
     return Committed(outbox, done_before)
 
 
@@ -141,13 +158,6 @@ def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:
     return frozenset(rows.values_list("message", flat=True))
 
 
-def _insert(model: Any, rows: Iterable[Any], *, ignore_conflicts: bool = False) -> list[Any]:
-    rows = list(rows)
-    if not rows:
-        return []
-    return model.objects.bulk_create(rows, ignore_conflicts=ignore_conflicts)
-
-
 def _save_users(playground: str, users: Sequence[User]) -> None:
     for user in users:
         values = {
@@ -161,51 +171,31 @@ def _save_users(playground: str, users: Sequence[User]) -> None:
             models.User.objects.create(playground_id=playground, number=user.id, **values)
 
 
-def _order_row(playground: str, order: Order) -> models.Order:
-    return models.Order(
-        playground_id=playground,
-        code=order.id,
-        user=order.user,
-        restaurant=order.restaurant,
-        total_cents=order.total_cents,
-    )
+def _order_row(playground: str, order: Order) -> Row:
+    return playground, order.id, order.user, order.restaurant, order.total_cents
 
 
-def _status_rows(playground: str, finished: Sequence[Finished]) -> Iterable[models.OrderStatus]:
-    row: Callable[..., models.OrderStatus] = partial(models.OrderStatus, playground_id=playground)
+def _status_rows(playground: str, finished: Sequence[Finished]) -> Iterable[Row]:
     for f in finished:
         for order in f.work.orders:
             for line in order.history:
-                yield row(order=order.id, status=line.status, at=line.at, by=line.by)
+                yield playground, order.id, line.status, line.at, line.by
         for order_id, line in f.work.status_changes:
-            yield row(order=order_id, status=line.status, at=line.at, by=line.by)
+            yield playground, order_id, line.status, line.at, line.by
 
 
 def _effect_rows(
-    playground: str, finished: Sequence[Finished], *, with_keys: bool
-) -> Iterable[models.Effect]:
+    playground: str, finished: Sequence[Finished], *, has_key: bool, with_keys: bool
+) -> Iterable[Row]:
+    """The effects that have a key, or those that have none; `with_keys`: keys count at all."""
     for f in finished:
+        who, run, now = f.work.service, f.run, f.work.now
         for effect in f.work.effects:
-            yield models.Effect(
-                playground_id=playground,
-                service=f.work.service,
-                name=effect.name,
-                subject=effect.subject,
-                detail=effect.detail,
-                key=effect.key if with_keys else "",
-                run=f.run,
-                at=f.work.now,
-            )
+            key = effect.key if with_keys else ""
+            if bool(key) is has_key:
+                yield playground, who, effect.name, effect.subject, effect.detail, key, run, now
 
 
-def _outbox_row(playground: str, now: float, publication: Publication) -> models.OutboxMessage:
-    return models.OutboxMessage(
-        playground_id=playground,
-        event=to_json(publication.event).decode(),
-        groups=list(publication.groups),
-        stored_at=now,
-    )
-
-
-def _user(row: models.User) -> User:
-    return User(row.number, row.name, row.email, row.city, row.password)
+def _outbox_row(playground: str, now: float, publication: Publication) -> Row:
+    event = to_json(publication.event).decode()
+    return playground, event, json.dumps(publication.groups), now

@@ -33,7 +33,7 @@ _ON_THE_WAY = (FaultKind.LOSS, FaultKind.DUPLICATE, FaultKind.REORDER)
 def relay(
     context: Context,
     span: Span,
-    rows: Sequence[OutboxMessage],
+    rows: Sequence[int],
     publications: Sequence[Publication],
 ) -> None:
     """Publish what has just been committed, in the order of its rows.
@@ -46,7 +46,7 @@ def relay(
 
 def relay_all(
     context: Context,
-    rows: Sequence[OutboxMessage],
+    rows: Sequence[int],
     letters: Sequence[tuple[Span, Publication]],
 ) -> None:
     """The same for many. `rows` are the letters', in their order, or none without an outbox."""
@@ -134,19 +134,17 @@ def _find_it_down(
         raise BrokerAway
 
 
-def _forget_published(
-    context: Context, rows: Sequence[OutboxMessage], postings: Sequence[_Posting]
-) -> None:
+def _forget_published(context: Context, rows: Sequence[int], postings: Sequence[_Posting]) -> None:
     """What the broker has confirmed leaves the outbox; the rest is tried again later."""
     if not rows:
         return
     pairs = list(zip(rows, postings, strict=True))
-    context.runtime.outbox.discard([row.pk for row, posting in pairs if not posting.lost])
+    context.runtime.outbox.discard([row for row, posting in pairs if not posting.lost])
     unconfirmed = [(row, posting.lost) for row, posting in pairs if posting.lost]
     if unconfirmed:
         with write_transaction():
             for row, groups in unconfirmed:
-                OutboxMessage.objects.filter(pk=row.pk).update(
+                OutboxMessage.objects.filter(pk=row).update(
                     groups=list(groups), stored_at=context.now()
                 )
 

@@ -64,7 +64,8 @@ def publish_stale_outbox(runtime: Runtime) -> None:
             continue  # the playground was deleted a moment ago, and its rows with it
         recorder = Recorder(runtime.log, playground, runtime.clock)
         letters = [_letter(row) for row in rows]
-        relay_all(Context(runtime, world, recorder, NoLease()), rows, letters)
+        ids = [row.pk for row in rows]
+        relay_all(Context(runtime, world, recorder, NoLease()), ids, letters)
 
 
 def tell_begun_faults(runtime: Runtime) -> None:

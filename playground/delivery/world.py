@@ -4,9 +4,12 @@ Loaded once per request and once per batch of messages, so that one step is unde
 one set of rules.
 """
 
+import json
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ..models import Playground
+from ..statements import Select
 from . import faults
 from .design import Design
 from .fault import Fault
@@ -44,13 +47,26 @@ class World:
         return not self.faults and self.design.takes_no_time
 
 
+_ROW = Select(Playground, "design", "watched", "watched_until", where="id = %s")
+
+
 def of(playground: Playground, now: float) -> World:
+    design = _parsed(json.dumps(playground.design))
     watched = tuple(playground.watched) if playground.watched_until > now else ()
-    active = faults.active(playground.id, now)
-    return World(playground.id, Design.of(playground.design), active, watched)
+    return World(playground.id, design, faults.active(playground.id, now), watched)
 
 
 def load(playground: str, now: float) -> World | None:
     """None if the playground is gone."""
-    row = Playground.objects.filter(id=playground).first()
-    return of(row, now) if row else None
+    row = _ROW.first(playground)
+    if row is None:
+        return None
+    design, watched, watched_until = row
+    functions = tuple(json.loads(watched)) if watched_until > now else ()
+    return World(playground, _parsed(design), faults.active(playground, now), functions)
+
+
+@lru_cache(maxsize=512)
+def _parsed(stored: str) -> Design:
+    """Kept by its text, which was read a moment ago: a changed design is another text."""
+    return Design.of(json.loads(stored))

@@ -5,7 +5,6 @@ not where the work is stored.
 """
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,17 +17,18 @@ class Promise:
     run: str
     absent: tuple[str, ...] = ()  # optional services that were not there to hear of it
 
+    def as_text(self) -> str:
+        return json.dumps([self.run, *self.absent])
+
 
 class Promises:
+    """Those that the flow log has noted, together with the records of the answers."""
+
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
 
-    def note(self, playground: str, subject: str, run: str, absent: Sequence[str]) -> None:
-        """The first promise about a subject counts; a repeated answer is no second one."""
-        self._redis.hsetnx(_key(playground), subject, json.dumps([run, *absent]))
-
     def made(self, playground: str) -> list[Promise]:
-        noted: Any = self._redis.hgetall(_key(playground))
+        noted: Any = self._redis.hgetall(promises_key(playground))
         promises = []
         for subject, text in noted.items():
             run, *absent = json.loads(text)
@@ -36,8 +36,8 @@ class Promises:
         return promises
 
     def forget(self, playground: str) -> None:
-        self._redis.delete(_key(playground))
+        self._redis.delete(promises_key(playground))
 
 
-def _key(playground: str) -> str:
+def promises_key(playground: str) -> str:
     return f"inflight:{playground}:promised"

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 
 from ..company.ports import Clock, FlowLog
 from ..company.trace import Span
+from .promises import Promise
 from .records import Kind, Record
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Recorder:
         self._log, self._playground, self._clock = log, playground, clock
         self._lock = Lock()
         self._records: list[Record] = []
+        self._promises: list[Promise] = []
         self.effects: list[Record] = []  # what has become true so far, for error messages
 
     def add(self, span: Span, kind: Kind, name: str, **values: object) -> Record:
@@ -34,15 +36,22 @@ class Recorder:
                 self.effects.append(record)
         return record
 
+    def promise(self, promise: Promise) -> None:
+        """Note what the answer promises; it is sent along with the next records."""
+        with self._lock:
+            self._promises.append(promise)
+
     def flush(self) -> None:
         """Send what was collected. Raises RedisError; the records are then kept."""
         with self._lock:
             records, self._records = self._records, []
+            promises, self._promises = self._promises, []
         try:
-            self._log.append(self._playground, records)
+            self._log.append(self._playground, records, promises)
         except RedisError:
             with self._lock:
                 self._records = records + self._records
+                self._promises = promises + self._promises
             raise
 
     def try_flush(self) -> None:

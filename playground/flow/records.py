@@ -7,7 +7,10 @@ docs/architecture.md; span and trace follow W3C Trace Context.
 import json
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
+
+import orjson
 
 from ..company.trace import Span
 
@@ -64,12 +67,14 @@ class Record:
 
 
 _FIELDS = tuple(f.name for f in fields(Record) if f.name != "id")
+_values = attrgetter(*_FIELDS)
 
 
 def encode(record: Record) -> bytes:
     """JSON of at most MAX_BYTES, without secrets and without empty fields."""
-    values = {name: getattr(record, name) for name in _FIELDS}
-    line = {name: value for name, value in values.items() if value not in (None, "", {})}
+    # A zero says something, all else that is false says nothing.
+    values = zip(_FIELDS, _values(record), strict=True)
+    line = {name: value for name, value in values if value or value == 0}
     for name in ("wait_ms", "work_ms", "duration_ms"):
         if name in line:
             line[name] = round(line[name], 2)
@@ -112,7 +117,10 @@ def without_secrets(value: Any) -> Any:
 
 
 def _dump(value: Any) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+    try:
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # a number of more than 64 bits
+        return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode()
 
 
 def _beginning(data: dict[str, Any], room: int) -> str:

@@ -25,7 +25,7 @@ async function flip(id) {
   return status === 200 ? '' : trouble(data);
 }
 
-const inspect = inspector(find('#inspector'), store, { does, flip, traces: new Traces(store) });
+const inspect = inspector(find('#inspector'), store, { does, flip, traces: new Traces(store), follow: (record) => picture.follow(record) });
 picture.addEventListener('press', ({ detail }) => inspect.open(detail));
 connection(find('[data-connection]'), store, socket);
 banner(find('[data-banner]'), store);

@@ -24,10 +24,11 @@ test('a star stands for anything, and a point for a point', () => {
 
 test('settled: no call open, and no queue with anything that will still be delivered', () => {
   const depth = { ready: 0, unacked: 0, delayed: 0, dead: 3 };
-  const state = { calls: new Map() };
+  const state = { calls: new Map(), work: new Map() };
 
   assert.ok(isSettled({ queues: { crm: depth } }, state));
   assert.ok(!isSettled({ queues: { crm: { ...depth, delayed: 1 } } }, state));
-  assert.ok(!isSettled({ queues: {} }, { calls: new Map([['m', {}]]) }));
+  assert.ok(!isSettled({ queues: {} }, { ...state, calls: new Map([['m', {}]]) }));
+  assert.ok(!isSettled({ queues: {} }, { ...state, work: new Map([['m', { acked: true }]]) }), 'crossed off early, and still at work');
   assert.ok(!isSettled(null, state));
 });

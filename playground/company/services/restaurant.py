@@ -13,11 +13,16 @@ def take_order(event: OrderPlaced, work: UnitOfWork) -> None:
     A no comes after the customer was told yes: others have to undo what they did
     (Garcia-Molina and Salem, "Sagas", 1987).
     """
-    on_the_stove = work.books.tickets_since(work.now - COOKING_S)
-    if work.kitchen_capacity is not None and on_the_stove >= work.kitchen_capacity:
+    if _is_full(work):
         reason = "The kitchen is full."
         work.record_effect("OrderTurnedDown", f"order/{event.order}", reason)
         work.publish(OrderRejected(event.order, event.user, event.email, event.total_cents, reason))
         return
     work.record_effect("TicketPrinted", f"order/{event.order}")
     work.publish(OrderAccepted(event.order))
+
+
+def _is_full(work: UnitOfWork) -> bool:
+    if work.kitchen_capacity is None:
+        return False
+    return work.books.tickets_since(work.now - COOKING_S) >= work.kitchen_capacity

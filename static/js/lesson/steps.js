@@ -6,6 +6,7 @@ import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
 const ASK_EVERY_MS = 500;
+const twins = () => import('../panels/twin.js'); // heavy, and few lessons have one
 
 /** What a person is told when a step cannot be done. */
 export class StepFailed extends Error {}
@@ -16,7 +17,7 @@ export class StepFailed extends Error {}
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
 export async function carryOut(step, page) {
-  const { store, actions } = page;
+  const { actions } = page;
   if (step.design) await ask('PATCH', '/api/playground/design', step.design);
   else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
   else if (step.repair) await ask('DELETE', '/api/playground/faults');
@@ -30,8 +31,8 @@ export async function carryOut(step, page) {
 
 /** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
-  const { runTwin } = await import('../panels/twin.js'); // heavy, and few lessons have one
-  const shared = steps.filter((step) => !step.reset);
+  const shared = steps.filter((step) => !step.reset); // both sides are fresh
+  const { runTwin } = await twins();
   const { run, state, reason } = await runTwin({ ...twin, steps: shared }, place).catch((refused) => { throw new StepFailed(refused.message); });
   if (state !== 'done') throw new StepFailed(`The twin has ended early: ${reason || state}.`);
   return [run];

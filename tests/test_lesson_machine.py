@@ -1,0 +1,79 @@
+"""A small lesson of a folder of one's own, walked from the first guess to the verdict, for real."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lessons.test_directives import example
+
+from .conftest import Visitor, ready
+from .stack import Stack
+from .test_accessibility import assert_clean
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder: Path = tmp_path_factory.mktemp("lessons")
+    (folder / "two-rings.md").write_text(example())
+    settings = {"LESSON_FOLDERS": str(folder)}
+    stack = Stack(tmp_path_factory.mktemp("school"), settings=settings).start()
+    yield stack
+    stack.stop()
+
+
+def guess(page: Page) -> None:
+    page.fill("#step-how-long input[name=value]", "100")
+    page.check("#step-how-long input[name=confidence][value='4']")
+    page.click("#step-how-long .primary")
+    page.check("#step-which-answer input[value=saved]")
+    page.check("#step-which-answer input[name=confidence][value='1']")
+    page.click("#step-which-answer .primary")
+
+
+def test_from_the_guess_to_the_verdict(visitor: Visitor, school: Stack) -> None:
+    page = visitor.open(f"{school.url}/lessons/two-rings/", bypass_csp=True)
+    ready(page)
+    run = page.locator("#step-slow [data-run-go]")
+    expect(run).to_be_disabled()
+    guess(page)
+    expect(run).to_be_enabled()
+
+    run.click()
+    page.click("[data-go-on]")  # the picture stands still at the call to users
+    page.select_option("#step-who-waited [name='place.asked']", "1")
+    page.select_option("#step-who-waited [name='place.saved']", "2")
+    page.select_option("#step-who-waited [name='place.answered']", "3")
+    page.click("#step-who-waited .primary")
+
+    verdict = page.locator("#step-verdict-slow")
+    expect(verdict).to_contain_text("A confident miss. You guessed 100 ms (certain).")
+    expect(verdict).to_contain_text("Right. You guessed It is saved")
+    expect(verdict).to_contain_text("You saw it.")
+    expect(page.locator(".code-step .ran").filter(has_text="save_user")).to_have_count(1)
+    assert_clean(page)
+    page.reload()
+    expect(verdict).to_contain_text("A confident miss.")
+
+
+def test_on_a_phone_the_picture_stays_in_sight_and_can_be_put_away(
+    visitor: Visitor, school: Stack
+) -> None:
+    url = f"{school.url}/lessons/two-rings/"
+    page = visitor.open(url, width=390, height=844, bypass_csp=True)
+    ready(page)
+    page.locator("#step-password").scroll_into_view_if_needed()
+
+    expect(page.locator(".topo [data-node=customer]")).to_be_in_viewport()
+    page.click("[data-pin-less]")
+    expect(page.locator(".topo")).to_be_hidden()
+    page.click("[data-pin-more]")
+    expect(page.locator(".topo [data-node=customer]")).to_be_in_viewport()
+    page.click("[data-pin-more]")
+    expect(page.locator(".act[data-key='1']")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert_clean(page)
