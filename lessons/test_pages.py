@@ -8,6 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from redis import Redis
+from rjsmin import jsmin
 
 pytestmark = pytest.mark.django_db
 
