@@ -18,12 +18,13 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
     max_post_process_passes = 20  # one for each level of imports
     manifest_strict = False  # an unknown name becomes its plain URL, not an error page
 
-    def _post_process(self, paths: Any, adjustable_paths: Any, hashed_files: Any) -> Any:
-        """Only our files name others that have to be renamed: looking through megabytes of
-        theirs, once for each level of our imports, took half of the time that a start may take.
-        """
-        ours = [path for path in adjustable_paths if not path.startswith(THIRD_PARTY)]
-        return super()._post_process(paths, ours, hashed_files)
+    _patterns: dict[str, Any]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Only our files name others that are renamed. To look through megabytes of third-party
+        # scripts, once for each level of our imports, took half of the time of a start.
+        self._patterns = {f"{kind[2:]}/{kind}": found for kind, found in self._patterns.items()}
 
     def _save(self, name: str, content: Any) -> str:
         """Our scripts without comments and indents: they are for readers of the source, and half
