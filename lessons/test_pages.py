@@ -8,8 +8,7 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client
 from redis import Redis
-
-from webapp.static import MINIFIERS
+from rjsmin import jsmin
 
 pytestmark = pytest.mark.django_db
 
@@ -58,7 +57,8 @@ def test_a_page_stays_within_its_weight(
 
 
 def as_served(file: Path) -> bytes:
-    return MINIFIERS[file.suffix[1:]](file.read_text()).encode()
+    text = file.read_text()
+    return (jsmin(text) if file.suffix == ".js" else text).encode()
 
 
 def everything_loaded_by(html: str) -> set[Path]:

@@ -55,7 +55,7 @@ def fill_log(page: Page, records: int) -> None:
 
 
 def test_five_thousand_records_scroll_and_are_searched(visitor: Visitor, stack: Stack) -> None:
-    page = visitor.open(stack.lesson_url)
+    page = visitor.open(stack.playground_url)
     ready(page)
     fill_log(page, 5000)
     expect(page.locator("[data-log-count]")).to_have_text("5000")
@@ -145,7 +145,7 @@ def test_the_last_minutes_as_charts_and_as_a_table_at_one_key(lesson: Page) -> N
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_axe_finds_nothing(visitor: Visitor, stack: Stack, scheme: Any, width: int) -> None:
-    page = visitor.open(stack.lesson_url, width=width, color_scheme=scheme, bypass_csp=True)
+    page = visitor.open(stack.playground_url, width=width, color_scheme=scheme, bypass_csp=True)
     ready(page)
     ask(page, "POST", "/api/orders", ORDER)
     page.wait_for_selector("[data-log] .answer")

@@ -34,7 +34,7 @@ NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('blocke
 def open_page(visitor: Visitor, stack: Stack, script: str = "") -> Page:
     page = visitor.open("about:blank")
     page.add_init_script(NOTE_RECORDS + script)
-    page.goto(stack.lesson_url)
+    page.goto(stack.playground_url)
     return page
 
 
@@ -115,7 +115,7 @@ def test_the_network_is_dropped(visitor: Visitor, stack: Stack) -> None:
         server.on_message(lambda text: None if is_down[0] else line.send(text))
 
     page.route_web_socket("**/ws/playground/", connect)
-    page.goto(stack.lesson_url)
+    page.goto(stack.playground_url)
     ready(page)
     order(page)
     page.wait_for_timeout(500)

@@ -6,10 +6,9 @@ import { Traces } from './live/traces.js';
 import { Actions } from './panels/actions.js';
 import { announcer, banner, caption, connection, crowd } from './panels/header.js';
 import { inspector } from './panels/inspector.js';
-import { other } from './panels/list.js';
 import { story } from './panels/story.js';
 import { Picture } from './picture/picture.js';
-import { nameServices } from './state/plain.js';
+import { nameServices, other } from './state/plain.js';
 import { Store } from './state/store.js';
 
 const find = (selector) => document.querySelector(selector);
