@@ -43,7 +43,7 @@ def test_the_front_page_needs_no_sign_up_and_keeps_nobody(client: Client, redis:
 
 
 @pytest.mark.parametrize(
-    ("path", "budget"), [("/", 60 * KIB), ("/lessons/a-phone-call/", 76 * KIB)]
+    ("path", "budget"), [("/", 60 * KIB), ("/lessons/a-phone-call/", 67 * KIB)]
 )
 def test_a_page_stays_within_its_weight(
     client: Client, redis: Redis, path: str, budget: int

@@ -11,6 +11,20 @@ from .stack import Stack, until
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
+EVENTS_IN_SIGHT = """() => {
+  const seen = document.querySelector('[data-log]').getBoundingClientRect();
+  const card = document.querySelector('.play').getBoundingClientRect();
+  const end = Math.min(innerHeight, card.bottom, seen.bottom);
+  return [...document.querySelectorAll('[data-log] [role=option]')]
+    .map((row) => row.getBoundingClientRect())
+    .filter((row) => row.top >= seen.top - 1 && row.bottom <= end + 1).length;
+}"""
+
+TABS_UNDER_SIGNS = """() =>
+  document.querySelector('.stage > .seg').getBoundingClientRect().right
+    > document.querySelector('.signs').getBoundingClientRect().left"""
+
+
 def press(page: Page, key: str) -> None:
     page.click(f".act[data-key='{key}']")
 
@@ -322,8 +336,31 @@ def test_no_page_is_wider_than_its_window(visitor: Visitor, stack: Stack, width:
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     page.click("#tab-list")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    page.goto(f"{stack.url}/no-such-page/")
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
+    for path in (
+        "",
+        "course",
+        "glossary",
+        "review",
+        "progress",
+        "lessons/the-rush",
+        "no-such-page",
+    ):
+        page.goto(f"{stack.url}/{path}".rstrip("/") + "/")
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1440, 900)])
+@pytest.mark.parametrize("path", ["lessons/the-rush", "sandbox"])
+def test_the_events_are_seen_below_the_picture_without_scrolling(
+    visitor: Visitor, stack: Stack, width: int, height: int, path: str
+) -> None:
+    page = visitor.open(f"{stack.url}/{path}/", width=width, height=height)
+    ready(page)
+    press(page, "3")
+    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+
+    assert page.evaluate(EVENTS_IN_SIGHT) >= 3
+    assert page.evaluate(TABS_UNDER_SIGNS) is False
 
 
 def test_at_390_pixels_an_order_can_be_placed_and_seen(visitor: Visitor, stack: Stack) -> None:
