@@ -294,6 +294,24 @@ async def test_whoever_joins_while_redis_comes_back_is_read_for(
     await other.leave()
 
 
+async def test_whoever_is_joining_when_redis_goes_is_read_for_in_the_end(
+    browser: Browser, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audience goes, and with it the reading, while a socket is on its way into it."""
+    start = pumping.Pump._start
+
+    async def start_late(self: pumping.Pump, *args: Any) -> str:
+        await self._lose_everybody(Away())
+        await asyncio.sleep(3 * pumping.BLOCK_MS / 1000)  # nobody is there: the reading ends
+        return await start(self, *args)
+
+    monkeypatch.setattr(pumping.Pump, "_start", start_late)
+    await browser.hello("0-0")
+    await asyncio.sleep(4 * pumping.BLOCK_MS / 1000)
+    write(redis, playground, 3)
+    assert numbers(await asyncio.wait_for(browser.take(3), 5)) == [0, 1, 2]
+
+
 async def test_the_figures_of_a_newcomer_do_not_begin_with_him(
     query: str, redis: Redis, playground: Playground
 ) -> None:
