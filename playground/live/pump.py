@@ -163,12 +163,13 @@ class Pump:
             positions = {key: audience.position for key, audience in audiences.items()}
             try:
                 answer = await self._redis.xread(positions, count=READ_COUNT, block=BLOCK_MS)
+                started = clock()
+                for key, found in answer:
+                    await self._hand_out(audiences[key.decode()], _entries(found))
             except RedisError as trouble:
+                # Whoever joins while the others are let go is read for in the next round.
                 await self._lose_everybody(trouble)
-                return
-            started = clock()
-            for key, found in answer:
-                await self._hand_out(audiences[key.decode()], _entries(found))
+                continue
             # Under load the ticks stretch: half of the time is left to everything else.
             took = clock() - started
             await asyncio.sleep(max(TICK_S - took, took if answer else 0.0))
