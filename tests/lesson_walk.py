@@ -189,5 +189,5 @@ class Walker:
 
 
 def _plain(markdown: str) -> str:
-    """As the page shows it, near enough to find it by."""
-    return markdown.replace("…", "").split("(")[0].strip()[:60]
+    """Its beginning, up to a sign that typesetting changes: enough to find it by."""
+    return re.split(r"['\"…(]", markdown)[0].strip()

@@ -80,7 +80,7 @@ def test_2_menus_stay_shut_because_the_email_company_is_silent(walk: Walk) -> No
 
     def send_a_guest_away() -> None:
         lesson.design(request_slots=1, timeout_ms=5_000)
-        lesson.break_it("hang", "email-provider")
+        lesson.break_it("hang", "crm")
         lesson.rush(action="register", rate=5, seconds=10)
         until(lambda: lesson.api("GET", "/api/playground/rush")["offered"] >= 5, "a crowd", 20)
         lesson.press("f-menu", times=3)
