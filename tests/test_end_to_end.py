@@ -202,6 +202,8 @@ def test_everything_can_be_done_by_keyboard(lesson: Page) -> None:
 
     lesson.focus("#tab-topology")
     lesson.keyboard.press("ArrowRight")
+    expect(lesson.locator("#view-time")).to_be_visible()
+    lesson.keyboard.press("ArrowRight")
     expect(lesson.locator("#view-sequence")).to_be_visible()
     lesson.keyboard.press("ArrowRight")
     expect(lesson.locator("#view-list")).to_be_visible()

@@ -84,7 +84,7 @@ def test_five_thousand_records_scroll_and_are_searched(visitor: Visitor, stack: 
 
 
 def test_a_filter_is_a_chip_that_can_be_taken_off_and_holds_for_the_export(lesson: Page) -> None:
-    lesson.click(".act[data-key='3']")
+    ask(lesson, "POST", "/api/orders", ORDER)
     expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
     subject = f"order/{lesson.inner_text('[data-order-id]').strip().split()[-1]}"
     lesson.fill("[data-log-search]", "kind:effect EmailSent")
@@ -118,7 +118,7 @@ def test_the_ledger_says_that_the_worker_was_killed_after_an_early_ack(lesson: P
     fault = {"kind": "kill", "target": "notification", "limit": 2, "duration_s": 120}
     ask(lesson, "POST", "/api/playground/faults", fault)
     for _ in range(3):
-        lesson.click(".act[data-key='3']")
+        ask(lesson, "POST", "/api/orders", ORDER)
         lesson.wait_for_timeout(300)
     lesson.click("#tab-ledger")
     says = "2 receipts lost: the worker was killed after an early ack."
@@ -130,7 +130,7 @@ def test_the_ledger_says_that_the_worker_was_killed_after_an_early_ack(lesson: P
 
 
 def test_the_last_minutes_as_charts_and_as_a_table_at_one_key(lesson: Page) -> None:
-    lesson.click(".act[data-key='3']")
+    ask(lesson, "POST", "/api/orders", ORDER)
     expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
     lesson.click("#tab-metrics")
     expect(lesson.locator(".charts canvas")).to_have_count(5)

@@ -134,7 +134,7 @@ def test_the_network_is_dropped(visitor: Visitor, stack: Stack) -> None:
 def test_where_no_websocket_gets_through_the_page_polls(visitor: Visitor, stack: Stack) -> None:
     page = open_page(visitor, stack, NO_SOCKETS)
     badge(page, "Live (polling)")
-    page.click(".act[data-key='3']")
+    order(page)
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
     page.click("#tab-sequence")
     expect(page.locator("[data-sequence] svg")).to_be_visible()

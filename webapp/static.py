@@ -6,11 +6,7 @@ imports to the hashed names, so that a browser never mixes two versions.
 
 from typing import Any
 
-from django.core.files.base import ContentFile
-from rjsmin import jsmin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
-
-THIRD_PARTY = ("vendor/", "ninja/")
 
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -25,14 +21,3 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         # Only our files name others that are renamed. To look through megabytes of third-party
         # scripts, once for each level of our imports, took half of the time of a start.
         self._patterns = {f"{kind[2:]}/{kind}": found for kind, found in self._patterns.items()}
-
-    def _save(self, name: str, content: Any) -> str:
-        """Our scripts without comments and indents: they are for readers of the source, and half
-        of its weight. Third-party files stay as their authors made them: their checksums are
-        known. Sheets stay too: rcssmin took the space out of `:not(…) :is(…)`.
-        """
-        if name.endswith(".js") and not name.startswith(THIRD_PARTY):
-            content.seek(0)  # somebody may have read it, to make its name
-            content = ContentFile(jsmin(content.read().decode()).encode())
-        saved: str = super()._save(name, content)
-        return saved
