@@ -47,9 +47,14 @@ class Stack:
         return f"http://localhost:{self.port}"
 
     @property
+    def playground_url(self) -> str:
+        """The sandbox: a page with the whole playground, and every button."""
+        return f"{self.url}/sandbox/"
+
+    @property
     def lesson_url(self) -> str:
-        """Lesson 1: a page with the whole playground."""
-        return f"{self.url}/lessons/a-phone-call/"
+        """A lesson in which orders can be placed."""
+        return f"{self.url}/lessons/the-rush/"
 
     @property
     def environment(self) -> dict[str, str]:

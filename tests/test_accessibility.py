@@ -39,7 +39,7 @@ def test_the_lesson(visitor: Visitor, stack: Stack, scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
-    page = visitor.open(stack.lesson_url, color_scheme=scheme, bypass_csp=True, width=390)
+    page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True, width=390)
     ready(page)
     page.click("[popovertarget=breaker].break")
     page.locator("[data-fault=unreachable][data-target=notification]").check()
@@ -59,7 +59,7 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_time_and_keys(visitor: Visitor, stack: Stack, scheme: str) -> None:
-    page = visitor.open(stack.lesson_url, color_scheme=scheme, bypass_csp=True)
+    page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True)
     ready(page)
     page.click(".act[data-key='3']")
     page.wait_for_selector("[data-order-status=on_the_way]")

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
     visitor: Visitor, stack: Stack, instructor_link: str
 ) -> None:
-    learners = [visitor.open(stack.lesson_url, width=390), visitor.open(stack.lesson_url)]
+    learners = [visitor.open(stack.playground_url, width=390), visitor.open(stack.playground_url)]
     for page in learners:
         ready(page)
     teacher = visitor.open(instructor_link)

@@ -105,10 +105,10 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(lesson: Page) -
 
 
 def test_two_browsers_of_one_playground_see_the_same_design(visitor: Visitor, stack: Stack) -> None:
-    one = visitor.open(stack.lesson_url)
+    one = visitor.open(stack.playground_url)
     ready(one)
     other = one.context.new_page()
-    other.goto(stack.lesson_url)
+    other.goto(stack.playground_url)
     ready(other)
     drawer(one, "designer")
     one.locator("[data-choice=dead_letters]").uncheck()

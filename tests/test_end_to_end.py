@@ -188,6 +188,8 @@ def test_everything_can_be_done_by_keyboard(lesson: Page) -> None:
 
     lesson.focus("#tab-topology")
     lesson.keyboard.press("ArrowRight")
+    expect(lesson.locator("#view-time")).to_be_visible()
+    lesson.keyboard.press("ArrowRight")
     expect(lesson.locator("#view-sequence")).to_be_visible()
     lesson.keyboard.press("ArrowRight")
     expect(lesson.locator("#view-list")).to_be_visible()
@@ -276,7 +278,7 @@ def test_reset_asks_twice_and_forgets_everything(lesson: Page) -> None:
 
 def test_two_browsers_of_one_session_see_the_same(lesson: Page, stack: Stack) -> None:
     other = lesson.context.new_page()
-    other.goto(stack.lesson_url)
+    other.goto(stack.playground_url)
     ready(other)
     press(lesson, "3")
     expect(other.locator("[data-order-status=on_the_way]")).to_be_visible()
@@ -284,7 +286,7 @@ def test_two_browsers_of_one_session_see_the_same(lesson: Page, stack: Stack) ->
 
 
 def test_another_session_sees_nothing_of_it(lesson: Page, stack: Stack, visitor: Visitor) -> None:
-    other = visitor.open(stack.lesson_url)
+    other = visitor.open(stack.playground_url)
     ready(other)
     press(lesson, "3")
     expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
@@ -305,7 +307,7 @@ def test_after_a_reload_the_page_shows_what_has_happened_without_moving(lesson: 
 def test_with_reduced_motion_arrows_light_up_instead_of_dots(
     visitor: Visitor, stack: Stack
 ) -> None:
-    page = visitor.open(stack.lesson_url, reduced_motion="reduce")
+    page = visitor.open(stack.playground_url, reduced_motion="reduce")
     ready(page)
     press(page, "3")
     page.wait_for_selector("path.lit")
@@ -315,7 +317,7 @@ def test_with_reduced_motion_arrows_light_up_instead_of_dots(
 
 @pytest.mark.parametrize("width", [390, 1024, 1440])
 def test_no_page_is_wider_than_its_window(visitor: Visitor, stack: Stack, width: int) -> None:
-    page = visitor.open(stack.lesson_url, width=width, height=800)
+    page = visitor.open(stack.playground_url, width=width, height=800)
     ready(page)
     for opened in ("p-profile", "p-register", "p-order"):
         page.click(f"[aria-controls={opened}]")
@@ -327,7 +329,7 @@ def test_no_page_is_wider_than_its_window(visitor: Visitor, stack: Stack, width:
 
 
 def test_at_390_pixels_an_order_can_be_placed_and_seen(visitor: Visitor, stack: Stack) -> None:
-    page = visitor.open(stack.lesson_url, width=390, height=844, has_touch=True)
+    page = visitor.open(stack.playground_url, width=390, height=844, has_touch=True)
     ready(page)
     page.tap(".act[data-key='3']")
     page.wait_for_selector(".dot")
@@ -351,7 +353,7 @@ def test_a_page_opens_on_a_slow_network(visitor: Visitor, stack: Stack) -> None:
         "Network.emulateNetworkConditions",
         {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 50_000},
     )  # fmt: skip
-    page.goto(stack.lesson_url, wait_until="commit")
+    page.goto(stack.playground_url, wait_until="commit")
     expect(page.locator("h1")).to_be_visible()  # the text first, Mermaid when it comes
     page.wait_for_selector("[data-connection][data-state=live]", timeout=40_000)
     page.click(".act[data-key='1']", timeout=40_000)

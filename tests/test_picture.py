@@ -170,7 +170,7 @@ def test_one_message_is_followed_with_all_others_dimmed_until_escape(lesson: Pag
 
 
 def test_with_reduced_motion_states_change_without_travel(visitor: Visitor, stack: Stack) -> None:
-    page = visitor.open(stack.lesson_url, reduced_motion="reduce")
+    page = visitor.open(stack.playground_url, reduced_motion="reduce")
     ready(page)
     page.click(".act[data-key='3']")
     page.wait_for_selector("path.lit", state="attached")
@@ -180,7 +180,7 @@ def test_with_reduced_motion_states_change_without_travel(visitor: Visitor, stac
 
 
 def test_the_picture_can_be_used_at_two_hundred_percent(visitor: Visitor, stack: Stack) -> None:
-    page = visitor.open(stack.lesson_url, width=720, height=450, device_scale_factor=2)
+    page = visitor.open(stack.playground_url, width=720, height=450, device_scale_factor=2)
     ready(page)
     page.click(".act[data-key='3']")
     page.wait_for_selector(".dot", state="attached")

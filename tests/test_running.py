@@ -100,7 +100,7 @@ def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
     own_stack: Stack, request: pytest.FixtureRequest
 ) -> None:
     visitor: Visitor = request.getfixturevalue("visitor")
-    page = visitor.open(own_stack.start().lesson_url)
+    page = visitor.open(own_stack.start().playground_url)
     ready(page)
     page.click(".act[data-key='3']")
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
@@ -112,7 +112,10 @@ def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
             "user": 1, "restaurant": 1, "items": [{"dish": "margherita"}], "card": "4242424242424242",
         })  # fmt: skip
         assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
-        assert httpx.get(own_stack.lesson_url, follow_redirects=True, timeout=10).status_code == 200
+        assert (
+            httpx.get(own_stack.playground_url, follow_redirects=True, timeout=10).status_code
+            == 200
+        )
         expect(page.locator("[data-connection-text]")).to_contain_text("away", timeout=20_000)
     finally:
         os.kill(redis, signal.SIGCONT)
@@ -126,7 +129,7 @@ def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
     own_stack: Stack, request: pytest.FixtureRequest
 ) -> None:
     visitor: Visitor = request.getfixturevalue("visitor")
-    page = visitor.open(own_stack.start().lesson_url)
+    page = visitor.open(own_stack.start().playground_url)
     ready(page)
     page.click(".act[data-key='3']")
     expect(page.locator("[data-exchange] b[data-status]")).to_have_attribute("data-status", "202")

@@ -132,7 +132,7 @@ def test_speed_is_set_by_keys(lesson: Page) -> None:
 def test_who_comes_later_can_look_back_at_everything_that_is_kept(
     visitor: Visitor, stack: Stack
 ) -> None:
-    page = visitor.open(stack.lesson_url)
+    page = visitor.open(stack.playground_url)
     ready(page)
     api(page, "POST", "/api/playground/rush", {"action": "profile", "rate": 40, "seconds": 3})
     until(lambda: len(sent(page)) >= 480, "a rush", 30)

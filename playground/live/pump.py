@@ -113,10 +113,13 @@ class Pump:
             await pulse.refresh([audience])
             # Somebody else may have been as fast.
             self._audiences.setdefault(playground, audience)
+        self._keep_loops_going()
+        return self._audiences[playground]
+
+    def _keep_loops_going(self) -> None:
         self._keep_going("read", self._read)
         self._keep_going("draw", partial(self._every, SEQUENCE_S, self._draw_sequences))
         self._keep_going("beat", partial(self._every, PULSE_S, self._beat))
-        return self._audiences[playground]
 
     def _keep_going(self, name: str, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Each loop ends when nobody is there any more, and begins again with the next."""
@@ -151,6 +154,7 @@ class Pump:
                 break
         # No await between the last look and this line: nothing can slip in between.
         self._audiences.setdefault(audience.playground, audience).sockets.add(socket)
+        self._keep_loops_going()  # they end when the last audience goes, and it may have gone
 
     async def _last(self, playground: str) -> str:
         newest = await self._redis.xrevrange(stream_key(playground), count=1)
@@ -163,12 +167,13 @@ class Pump:
             positions = {key: audience.position for key, audience in audiences.items()}
             try:
                 answer = await self._redis.xread(positions, count=READ_COUNT, block=BLOCK_MS)
+                started = clock()
+                for key, found in answer:
+                    await self._hand_out(audiences[key.decode()], _entries(found))
             except RedisError as trouble:
+                # Whoever joins while the others are let go is read for in the next round.
                 await self._lose_everybody(trouble)
-                return
-            started = clock()
-            for key, found in answer:
-                await self._hand_out(audiences[key.decode()], _entries(found))
+                continue
             # Under load the ticks stretch: half of the time is left to everything else.
             took = clock() - started
             await asyncio.sleep(max(TICK_S - took, took if answer else 0.0))
@@ -228,6 +233,8 @@ class Pump:
     async def _lose_everybody(self, trouble: Exception) -> None:
         logger.warning("Redis is away; sockets will come back by themselves: %s", trouble)
         audiences, self._audiences = self._audiences, {}
+        # The other connections are as dead as this one; let nobody come back over them.
+        await self._redis.connection_pool.disconnect(inuse_connections=False)
         for audience in audiences.values():
             for socket in audience.sockets:
                 await socket.lose(REDIS_AWAY, "the flow log (Redis) is away")

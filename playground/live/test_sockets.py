@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.test import Client
 from redis import Redis
+from redis.exceptions import ConnectionError as Away
 
 from playground import playgrounds, state
 from playground.bootstrap import runtime
@@ -17,6 +18,7 @@ from playground.delivery.fault import Injection
 from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
 from playground.live import pump as pumping
+from playground.live.consumer import PlaygroundConsumer
 from playground.live.cursor import order
 from playground.models import Playground
 from webapp.asgi import application
@@ -258,6 +260,56 @@ async def test_depths_come_once_a_second_with_the_place_they_belong_to(
     }  # fmt: skip
     assert stats["worker"] == {"alive": False, "heartbeat_age_s": None}
     assert stats["slots"] == {"taken": 0, "of": None, "waiting": 0}
+
+
+async def test_whoever_joins_while_redis_comes_back_is_read_for(
+    browser: Browser,
+    query: str,
+    redis: Redis,
+    playground: Playground,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Letting go of those who were there takes a while, and somebody comes meanwhile."""
+    other = Browser(query)
+    has_joined = asyncio.Event()
+    lose, xread = PlaygroundConsumer.lose, pumping.pump()._redis.xread
+
+    async def lose_slowly(self: PlaygroundConsumer, code: int, reason: str) -> None:
+        await other.open()
+        await other.hello("0-0")
+        has_joined.set()
+        await lose(self, code, reason)
+
+    async def be_away(*_: Any, **__: Any) -> Any:
+        monkeypatch.setattr(pumping.pump()._redis, "xread", xread)
+        raise Away
+
+    await browser.hello()
+    monkeypatch.setattr(PlaygroundConsumer, "lose", lose_slowly)
+    monkeypatch.setattr(pumping.pump()._redis, "xread", be_away)
+    assert await browser.closed_with() == pumping.REDIS_AWAY
+    assert has_joined.is_set()
+    write(redis, playground, 3)
+    assert numbers(await asyncio.wait_for(other.take(3), 5)) == [0, 1, 2]
+    await other.leave()
+
+
+async def test_whoever_is_joining_when_redis_goes_is_read_for_in_the_end(
+    browser: Browser, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The audience goes, and with it the reading, while a socket is on its way into it."""
+    start = pumping.Pump._start
+
+    async def start_late(self: pumping.Pump, *args: Any) -> str:
+        await self._lose_everybody(Away())
+        await asyncio.sleep(3 * pumping.BLOCK_MS / 1000)  # nobody is there: the reading ends
+        return await start(self, *args)
+
+    monkeypatch.setattr(pumping.Pump, "_start", start_late)
+    await browser.hello("0-0")
+    await asyncio.sleep(4 * pumping.BLOCK_MS / 1000)
+    write(redis, playground, 3)
+    assert numbers(await asyncio.wait_for(browser.take(3), 5)) == [0, 1, 2]
 
 
 async def test_the_figures_of_a_newcomer_do_not_begin_with_him(

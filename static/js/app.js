@@ -1,6 +1,7 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
 import { eachFrame } from './frames.js';
+import { fetched, linkLater, onOpening } from './fetched.js';
 import { help, keys } from './keys.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
@@ -9,18 +10,15 @@ import { Actions } from './panels/actions.js';
 import { design } from './panels/design.js';
 import { exchange } from './panels/exchange.js';
 import { faults } from './panels/faults.js';
-import { announcer, banner, caption, connection, crowd, freeze, run } from './panels/header.js';
+import { announcer, banner, caption, connection, crowd, deadLetters, freeze, run } from './panels/header.js';
 import { follow } from './panels/follow.js';
-import { ledger } from './panels/ledger.js';
-import { list, other } from './panels/list.js';
 import { log } from './panels/log/log.js';
 import { order } from './panels/order.js';
-import { rush } from './panels/rush.js';
 import { tabs } from './panels/tabs.js';
 import { timeline } from './panels/timeline.js';
 import { Picture } from './picture/picture.js';
 import { Choice } from './state/choice.js';
-import { nameServices } from './state/plain.js';
+import { nameServices, other } from './state/plain.js';
 import { Store } from './state/store.js';
 
 const root = document.querySelector('[data-playground]');
@@ -75,36 +73,21 @@ order(find('[data-order]'), store);
 const events = log(root, store, inspect.open);
 faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
 design(find('#designer'), store);
-rush(find('[data-rush-open]'), find('[data-rush]'));
-/** The twin's panel comes with its first opening, or at once where it stands open. */
+deadLetters(find('[data-dead-count]'), store);
+find('[data-rush-open]').addEventListener('click', async ({ currentTarget }) => {
+  (await import('./panels/rush.js')).rush(currentTarget, find('[data-rush]'));
+}, { once: true });
 for (const panel of document.querySelectorAll('[data-twin]')) {
-  const make = async () => (await import('./panels/twin.js')).twin(panel, store, catalogue);
-  const sheet = panel.closest('[popover]');
-  if (sheet) sheet.addEventListener('beforetoggle', make, { once: true });
-  else make();
+  onOpening(panel, async () => (await import('./panels/twin.js')).twin(panel, store, catalogue));
 }
 
-/** A large view is fetched when it is first looked at: it weighs nothing until then. */
-function fetched(make) {
-  let view = null;
-  return async (isSeen) => {
-    if (!isSeen && !view) return;
-    view ??= make();
-    (await view).seen(isSeen);
-  };
-}
 const story = fetched(async () => (await import('./panels/sequence.js')).sequence(find('#view-sequence'), store, { socket, choice }));
 const lanes = fetched(async () => (await import('./panels/time/time.js')).time(find('#view-time'), store, { choice, traces, open: inspect.open }));
 const figures = fetched(async () => (await import('./panels/metrics/metrics.js')).metrics(find('[data-metrics]'), socket));
-const books = ledger(find('[data-ledger]'), store, { counter: find('[data-dead-count]'), look: events.find });
-const text = list(find('[data-list]'), store, { does, flip });
-tabs(find('[role=tablist]'), (panel, isSeen) => {
-  if (panel.id === 'view-sequence') story(isSeen);
-  if (panel.id === 'view-time') lanes(isSeen);
-  if (panel.id === 'view-list' && isSeen) text.show();
-  if (panel.id === 'view-ledger' && isSeen) books.show();
-  if (panel.id === 'view-metrics') figures(isSeen);
-});
+const books = fetched(async () => (await import('./panels/ledger.js')).ledger(find('[data-ledger]'), store, { look: events.find }));
+const text = fetched(async () => (await import('./panels/list.js')).list(find('[data-list]'), store, { does, flip }));
+const views = { 'view-sequence': story, 'view-time': lanes, 'view-list': text, 'view-ledger': books, 'view-metrics': figures };
+tabs(find('[role=tablist]'), (panel, isSeen) => views[panel.id]?.(isSeen));
 
 /** A replay goes on with each frame. */
 store.addEventListener('time', () => {
@@ -126,5 +109,6 @@ store.addEventListener('design', () => {
 socket.addEventListener('records', ({ detail }) => store.take(detail));
 socket.addEventListener('frame', ({ detail }) => store.frame(detail));
 socket.open();
+linkLater(find('[data-later]').dataset.later.split(' '));
 
 export { actions, picture, store }; // for js/lesson/

@@ -2,14 +2,11 @@
 
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
-import { Traces } from './live/traces.js';
 import { Actions } from './panels/actions.js';
 import { announcer, banner, caption, connection, crowd } from './panels/header.js';
-import { inspector } from './panels/inspector.js';
-import { other } from './panels/list.js';
 import { story } from './panels/story.js';
 import { Picture } from './picture/picture.js';
-import { nameServices } from './state/plain.js';
+import { nameServices, other } from './state/plain.js';
 import { Store } from './state/store.js';
 
 const find = (selector) => document.querySelector(selector);
@@ -25,8 +22,12 @@ async function flip(id) {
   return status === 200 ? '' : trouble(data);
 }
 
-const inspect = inspector(find('#inspector'), store, { does, flip, traces: new Traces(store), follow: (record) => picture.follow(record) });
-picture.addEventListener('press', ({ detail }) => inspect.open(detail));
+let inspect = null; // fetched when something is first pressed
+async function fetchInspector() {
+  const [{ inspector }, { Traces }] = await Promise.all([import('./panels/inspector.js'), import('./live/traces.js')]);
+  return inspector(find('#inspector'), store, { does, flip, traces: new Traces(store), follow: (record) => picture.follow(record) });
+}
+picture.addEventListener('press', async ({ detail }) => (await (inspect ??= fetchInspector())).open(detail));
 connection(find('[data-connection]'), store, socket);
 banner(find('[data-banner]'), store);
 caption(find('[data-caption]'), find('[data-caption-time]'), picture, store);

@@ -136,6 +136,25 @@ test('where no socket gets through it polls, and a socket that gets through late
   assert.equal(asked.length, before);
 });
 
+test('who polls and watches something else need not wait for news to say so', async () => {
+  Line.isBlocked = true;
+  const asked = [];
+  let answer;
+  globalThis.fetch = (url, { signal }) => new Promise((resolve, reject) => {
+    asked.push(Object.fromEntries(new URL(url, 'http://here').searchParams));
+    signal.addEventListener('abort', () => reject(new Error('aborted')));
+    answer = (...frames) => resolve({ ok: true, json: async () => ({ frames, state: 'known' }) });
+  });
+  const { socket, told } = connection();
+  await pass(3000);
+  answer({ type: 'welcome', cursor: '2-0' }, records(0, 1, 2));
+  await settle();
+  socket.watch('a trace');
+  await settle();
+  assert.deepEqual(asked.at(-1), { wait: '0', after: '2-0', state: 'known', watch: 'a trace' });
+  assert.equal(told.states.at(-1), 'live polling');
+});
+
 test('if the server is away too, that is what is said', async () => {
   Line.isBlocked = true;
   globalThis.fetch = async () => { throw new Error('nobody there'); };

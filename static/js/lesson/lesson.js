@@ -1,13 +1,12 @@
 // The lesson beside the playground: who is there, and who hears whom.
 
 import { actions, picture, store } from '../app.js';
+import { element } from '../dom.js';
 import { call } from '../live/api.js';
-import { Captions } from './captions.js';
 import { faultButtons } from './fault_button.js';
 import { refresh } from './partial.js';
 import { pin } from './pin.js';
 import { keepPlace } from './place.js';
-import { Runs } from './run.js';
 import { tasks } from './tasks.js';
 import { terms } from './terms.js';
 
@@ -17,12 +16,27 @@ const { scene, terms: says } = JSON.parse(document.querySelector('#lesson-data')
 
 const sheet = pin(play);
 keepPlace(article);
-const captions = new Captions(store, picture, play.querySelector('.stage'));
-new Runs(article, { store, actions }, captions);
+runsOf(article);
 faultButtons(article, store);
 terms(article, play.querySelector('.stage'), says);
 tasks(article, store, (isFirst) => { if (isFirst) setScene(); });
-article.addEventListener('click', ({ target }) => { if (target.closest('[data-run-go], [data-run-anyway]')) sheet.picture(); });
+
+/** What carries runs out is fetched when the first one is pressed. */
+function runsOf(steps) {
+  let runs = null;
+  steps.addEventListener('click', async ({ target }) => {
+    const button = target.closest('[data-run-go], [data-run-anyway]');
+    if (!button) return;
+    sheet.picture();
+    try {
+      runs ??= await import('./run.js').then(({ Runs }) => new Runs(article, { store, actions, picture, stage: play.querySelector('.stage') }));
+    } catch {
+      button.after(element('p', { class: 'trouble', role: 'alert' }, 'What carries it out could not be fetched, so nothing was run. Press again when the badge says “Live”.'));
+      return;
+    }
+    runs.go(button.closest('[data-run-step]'), button.matches('[data-run-anyway]'));
+  });
+}
 
 /** What the lesson begins with, through the public API: shown like any other change. */
 async function setScene() {

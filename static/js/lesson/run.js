@@ -1,6 +1,7 @@
 // A run of the lesson: carried out step by step, measured by the server when it has settled.
 
 import { call, trouble } from '../live/api.js';
+import { Captions } from './captions.js';
 import { refresh, refreshAfter } from './partial.js';
 import { settled } from './settled.js';
 import { StepFailed, carryOut, carryOutTwin } from './steps.js';
@@ -10,19 +11,15 @@ const SETTLE_S = 15;
 export class Runs {
   #article; #page; #captions; #isOn = false;
 
-  /** @param {{store: object, actions: EventTarget}} page */
-  constructor(article, page, captions) {
+  /** @param {{store: object, actions: EventTarget, picture: EventTarget, stage: HTMLElement}} page */
+  constructor(article, page) {
     this.#article = article;
     this.#page = page;
-    this.#captions = captions;
-    article.addEventListener('click', ({ target }) => {
-      const section = target.closest('[data-run-step]');
-      if (target.closest('[data-run-go]')) this.#run(section, false);
-      else if (target.closest('[data-run-anyway]')) this.#run(section, true);
-    });
+    this.#captions = new Captions(page.store, page.picture, page.stage);
   }
 
-  async #run(section, withoutGuess) {
+  /** Carry out the run of this section. */
+  async go(section, withoutGuess) {
     if (this.#isOn) return this.#say(section, 'Another run is on its way. Let it end first.');
     this.#isOn = true;
     const run = section.dataset.runStep;

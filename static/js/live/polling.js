@@ -11,6 +11,8 @@ const ask = (query, signal) => fetch(`${PATH}?${query}`, { headers: { Accept: 'a
 
 export class Polling {
   #stop = new AbortController();
+  #turn = null; // ends the request that waits now
+  #wait = 0; // seconds; the first answer comes at once
   #state = ''; // what of design, picture and faults is known
   #drawn = ''; // the newest sequence diagram, which each answer repeats
   #how;
@@ -26,31 +28,40 @@ export class Polling {
 
   stop() { this.#stop.abort(); }
 
+  /** Something else is watched: do not wait for news to say so. */
+  again() {
+    this.#wait = 0;
+    this.#turn?.abort('again');
+  }
+
   async #go() {
-    let wait = 0; // the first answer comes at once
     while (!this.#stop.signal.aborted) {
+      const wait = this.#wait;
+      this.#wait = WAIT_S;
       const answer = await this.#poll(wait);
       if (this.#stop.signal.aborted) return;
+      if (answer === null) continue;
       if (typeof answer === 'number') return this.#how.lost(answer);
       this.#how.live();
       this.#state = answer.state;
       for (const frame of answer.frames) this.#take(frame);
-      wait = WAIT_S;
     }
   }
 
-  /** The answer, or the code of what went wrong. */
+  /** The answer, or the code of what went wrong, or null if we want to ask again. */
   async #poll(wait) {
     const query = new URLSearchParams({ wait });
     const [after, watched] = [this.#how.after(), this.#how.watched()];
     if (after !== null) query.set('after', after);
     if (after !== null && this.#state) query.set('state', this.#state);
     if (watched !== undefined) query.set('watch', watched ?? '');
+    const turn = this.#turn = new AbortController();
     try {
-      const signal = AbortSignal.any([this.#stop.signal, AbortSignal.timeout(wait * 1000 + LATE_MS)]);
+      const signal = AbortSignal.any([this.#stop.signal, turn.signal, AbortSignal.timeout(wait * 1000 + LATE_MS)]);
       const response = await ask(query, signal);
       return response.ok ? await response.json() : CODES[response.status] ?? 1006;
     } catch {
+      if (turn.signal.aborted) return null;
       return 1006; // as a socket says of a connection that broke
     }
   }

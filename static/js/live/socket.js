@@ -59,6 +59,7 @@ export class PlaygroundSocket extends EventTarget {
   /** Ask for the sequence diagram of a trace (null: of the newest), or (undefined) for none. */
   watch(trace) {
     this.#watched = trace;
+    this.#polling?.again();
     this.#send(trace === undefined ? { type: 'unwatch' } : { type: 'watch', trace });
   }
 

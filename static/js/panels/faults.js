@@ -1,9 +1,9 @@
 // The drawer in which things are broken: in your own playground, by the control API.
 
 import { element } from '../dom.js';
+import { onOpening } from '../fetched.js';
 import { keys } from '../keys.js';
 import { call, trouble } from '../live/api.js';
-import { wish } from './wish.js';
 
 /** @param {Object<string, object>} catalogue  what there is, by kind */
 export function faults(drawer, store, counter, catalogue) {
@@ -25,7 +25,7 @@ export function faults(drawer, store, counter, catalogue) {
     say(status === 202 ? '' : trouble(data));
     storm.querySelector('[data-storm-says]').textContent = status === 202 ? `${data.faults} faults are coming. Repair everything ends it.` : '';
   });
-  wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
+  onOpening(drawer, async () => (await import('./wish.js')).wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault)));
   drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
   drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
   store.addEventListener('faults', render);

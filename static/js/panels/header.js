@@ -115,3 +115,13 @@ export function crowd(place, dots) {
     ].filter(Boolean).join(' ');
   });
 }
+
+/** How many dead letters there are, on the ledger's tab. */
+export function deadLetters(counter, store) {
+  store.addEventListener('stats', () => {
+    const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);
+    counter.hidden = dead === 0;
+    counter.textContent = dead;
+    counter.setAttribute('aria-label', `${dead} dead letter${dead === 1 ? '' : 's'}`);
+  });
+}

@@ -10,8 +10,8 @@ const COLUMNS = { expected: 'owed', actual: 'done', lost: 'lost', doubled: 'doub
 // What differs in a column, for the buttons' names.
 const BEHIND = { lost: 'lost', doubled: 'doubled', pending: 'on the way', dead: 'dead letters', unasked: 'not asked for' };
 
-/** @param {{counter: HTMLElement, look: (filters: import('../state/search.js').Filter[]) => void}} more */
-export function ledger(place, store, { counter, look }) {
+/** @param {{look: (filters: import('../state/search.js').Filter[]) => void}} more */
+export function ledger(place, store, { look }) {
   const verdict = element('p', { class: 'verdict', role: 'status' });
   const table = element('table', { class: 'ledger' });
   const reasons = element('ul', { class: 'reasons', 'aria-label': 'Why it does not close' });
@@ -26,12 +26,6 @@ export function ledger(place, store, { counter, look }) {
   all.addEventListener('click', () => act('POST', '/api/playground/dead-letters/replay', { id: '' }));
   const later = throttled(PAUSE_MS, () => { if (!place.hidden) show(); });
   for (const type of ['records', 'stats']) store.addEventListener(type, later);
-  store.addEventListener('stats', () => {
-    const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);
-    counter.hidden = dead === 0;
-    counter.textContent = dead;
-    counter.setAttribute('aria-label', `${dead} dead letter${dead === 1 ? '' : 's'}`);
-  });
 
   async function show() {
     const run = scope.value === 'run' ? store.state.run?.id ?? '' : '';
@@ -119,7 +113,7 @@ export function ledger(place, store, { counter, look }) {
     problem.textContent = words;
   }
 
-  return { show };
+  return { seen: (isSeen) => { if (isSeen) show(); } };
 }
 
 /** What to look for in the log, to see what a number counts. */

@@ -1,7 +1,7 @@
 // The picture as text: services, connections with their styles, queues, and what happens.
 
 import { element, throttled } from '../dom.js';
-import { sentence, title } from '../state/plain.js';
+import { other, sentence, title } from '../state/plain.js';
 
 const NEWEST = 12;
 
@@ -46,7 +46,5 @@ export function list(place, store, { does, flip }) {
     if (focused) parts[name].querySelector(`[data-flip="${CSS.escape(focused)}"]`)?.focus();
   }
 
-  return { show };
+  return { seen: (isSeen) => { if (isSeen) show(); } };
 }
-
-export const other = (connection) => (connection.style === 'call' ? 'text' : 'call');

@@ -15,11 +15,13 @@ export function rush(opener, panel) {
   let timer = null;
   let endedAt = null;
 
-  opener.addEventListener('click', () => {
+  const open = () => {
     panel.hidden = !panel.hidden;
     opener.setAttribute('aria-expanded', !panel.hidden);
     if (!panel.hidden) look();
-  });
+  };
+  opener.addEventListener('click', open);
+  open();
   stop.addEventListener('click', () => call('DELETE', PATH));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();

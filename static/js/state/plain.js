@@ -78,3 +78,6 @@ export function note(r) {
   const took = r.duration_ms ?? r.work_ms;
   return took === undefined ? r.kind.replace('_', ' ') : ms(took);
 }
+
+/** What a connection would be if it were flipped. */
+export const other = (connection) => (connection.style === 'call' ? 'text' : 'call');

@@ -1,7 +1,7 @@
 // An arrow: call or text, what it carries, and whether it may be flipped.
 
+import { other } from '../../state/plain.js';
 import { element } from '../../dom.js';
-import { other } from '../list.js';
 
 const SAYS = {
   call: 'The caller waits until the answer is there, or an error, or its time-out.',
