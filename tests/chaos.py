@@ -92,9 +92,10 @@ def _kill(stack: Stack, chance: Random, seconds: float, kills: int, killed: list
     for moment in moments:
         time.sleep(max(0.0, began + moment - time.monotonic()))
         victim = chance.choice(VICTIMS)
-        if victim in stack.pids():
-            stack.kill(victim)
-            killed.append(f"{victim} at {moment:.1f} s")
+        # Whoever was killed a moment ago may still be on the way back.
+        until(lambda victim=victim: victim in stack.pids(), f"{victim} back", PATIENCE_S)
+        stack.kill(victim)
+        killed.append(f"{victim} at {moment:.1f} s")
 
 
 def _settled(script: Script) -> dict[str, dict[str, int]] | None:
