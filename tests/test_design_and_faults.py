@@ -86,7 +86,7 @@ def test_a_dead_letter_is_seen_looked_into_and_replayed(lesson: Page) -> None:
     expect(lesson.locator(".letters pre")).to_contain_text("delivery.order.placed.v1")
     lesson.keyboard.press("0")  # repair
     expect(lesson.locator("[data-fault-count]")).to_be_hidden()
-    lesson.get_by_role("button", name="Replay", exact=True).click()
+    lesson.locator("[data-ledger]").get_by_role("button", name="Replay", exact=True).click()
     expect(lesson.locator(".verdict")).to_contain_text("The ledger closes")
 
 
