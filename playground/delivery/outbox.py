@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 
-from django.db import connection
+from django.db import close_old_connections, connection
 from redis.exceptions import RedisError
 
 from ..company.envelope import message_name, sender, to_json
@@ -190,4 +190,6 @@ class BatchingOutbox:
             except Exception:
                 logger.exception("published rows stay in the outbox; the sweep will repeat them")
                 connection.close()
+            finally:
+                close_old_connections()  # a pooled one is not this thread's to keep
             self._clock.sleep(self.PAUSE_S)
