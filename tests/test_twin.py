@@ -135,7 +135,7 @@ def test_a_twin_that_is_refused_says_why_in_its_place(lesson: Page, stack: Stack
 def test_axe_finds_nothing_in_the_panel(
     visitor: Visitor, stack: Stack, scheme: Any, width: int
 ) -> None:
-    page = visitor.open(stack.url, color_scheme=scheme, width=width, bypass_csp=True)
+    page = visitor.open(stack.playground_url, color_scheme=scheme, width=width, bypass_csp=True)
     ready(page)
     page.click("[popovertarget=twin] >> nth=0")
     assert_clean(page)

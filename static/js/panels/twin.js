@@ -64,9 +64,13 @@ export function twin(panel, store, catalogue) {
     follow((more) => runTwin(specOf(form, store.connections), place, more));
   });
   for (const button of panel.querySelectorAll('[data-twin-try]')) button.addEventListener('click', () => suggest(JSON.parse(button.dataset.twinTry)));
-  panel.closest('[popover]')?.addEventListener('toggle', ({ newState }) => { if (newState === 'open' && !stopper) look(); });
+  const sheet = panel.closest('[popover]');
+  sheet?.addEventListener('toggle', ({ newState }) => { if (newState === 'open' && !stopper) look(); });
   offerPlaces();
   offerRate();
+  panel.inert = false; // until here a press would have sent the form as an address
+  // This file may have been fetched by the very opening that it would have listened for.
+  if (sheet?.matches(':popover-open')) look();
 
   /** One that was begun before this page was opened. */
   async function look() {
