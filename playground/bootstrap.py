@@ -11,13 +11,16 @@ from django.conf import settings
 from redis import Redis
 
 from .brokers import BROKERS
+from .brokers.redis_streams import RedisStreamsBroker
 from .delivery.breakers import RedisBreakers
 from .delivery.callees import Callees
+from .delivery.carrier import StepByStep
 from .delivery.clock import SystemClock
 from .delivery.doorbell import RedisBell, RedisSlots
 from .delivery.faults import HitCounter
 from .delivery.mortals import CeleryMortals
 from .delivery.outbox import BatchingOutbox
+from .delivery.redis_carrier import RedisCarrier
 from .delivery.runtime import Runtime
 from .flow.log import RedisFlowLog
 
@@ -34,11 +37,15 @@ def redis_client() -> Redis:
 @cache
 def runtime() -> Runtime:
     redis, clock = redis_client(), SystemClock()
+    log, bell = RedisFlowLog(redis), RedisBell(redis, _start_serving)
+    broker = BROKERS[settings.EVENT_BROKER](redis, clock)
+    is_on_redis = isinstance(broker, RedisStreamsBroker)
     return Runtime(
-        broker=BROKERS[settings.EVENT_BROKER](redis, clock),
-        log=RedisFlowLog(redis),
+        broker=broker,
+        log=log,
         clock=clock,
-        bell=RedisBell(redis, _start_serving),
+        bell=bell,
+        carrier=RedisCarrier(redis, clock, bell) if is_on_redis else StepByStep(log, broker, bell),
         slots=RedisSlots(redis),
         outbox=BatchingOutbox(clock),
         hits=HitCounter(redis),

@@ -5,7 +5,7 @@ carry it out (docs/benchmarks.md). Here the text is made once per process, from 
 own names of tables and columns; connection, transaction and errors stay Django's.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,8 +19,16 @@ class Select:
         self._model, self._fields, self._where, self._rest = model, fields, where, rest
 
     def __call__(self, *values: Any) -> list[tuple[Any, ...]]:
+        return self._rows(self._text, values)
+
+    def any_of(self, some: Sequence[Any], *values: Any) -> list[tuple[Any, ...]]:
+        """With one of `some` where the text says {some}; not more than a database takes."""
+        places = ", ".join(["%s"] * len(some))
+        return self._rows(self._text.format(some=places), (*values, *some))
+
+    def _rows(self, text: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
-            cursor.execute(self._text, values)
+            cursor.execute(text, values)
             rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
 

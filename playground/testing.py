@@ -15,6 +15,7 @@ from .company.topology import SERVICES
 from .company.trace import Span
 from .delivery import faults, world
 from .delivery.breaker import BreakerState, Phase, change
+from .delivery.carrier import StepByStep
 from .delivery.clock import FakeClock
 from .delivery.design import Breaker
 from .delivery.fault import Fault, Injection
@@ -25,7 +26,6 @@ from .delivery.serve import serve
 from .delivery.sweep import sweep
 from .delivery.waiting import NoLease
 from .flow.promises import Promise
-from .flow.recorder import Recorder
 from .flow.records import Record
 from .models import Playground
 from .playgrounds import create
@@ -194,11 +194,13 @@ class Town:
         self.playground = create()
         self.log, self.bell, self.hits = MemoryLog(), CountingBell(), CountedHits()
         self.mortals = TestMortals(self._serve_mortally)
+        broker = self.broker or MemoryBroker(self.clock)
         self.runtime = Runtime(
-            broker=self.broker or MemoryBroker(self.clock),
+            broker=broker,
             log=self.log,
             clock=self.clock,
             bell=self.bell,
+            carrier=StepByStep(self.log, broker, self.bell),
             slots=ClockSlots(self.clock),
             outbox=PromptOutbox(),
             hits=self.hits,  # type: ignore[arg-type]
@@ -214,8 +216,7 @@ class Town:
 
     def context(self) -> Context:
         now = self.clock.now()
-        recorder = Recorder(self.log, self.playground.id, self.clock)
-        return Context(self.runtime, world.of(self.playground, now), recorder, NoLease())
+        return Context.begin(self.runtime, world.of(self.playground, now), NoLease())
 
     def ask(self, command: Any) -> Any:
         """Let the gateway carry out a customer's command."""

@@ -1,17 +1,21 @@
 """Django's request handling with one change of threads per request instead of a dozen.
 
 Under ASGI, Django runs each middleware that is not asynchronous in a thread of its own,
-hop by hop. All of our views and middleware are synchronous, so the whole chain goes to one
-thread, from a pool that keeps its database connections. Measured in docs/benchmarks.md.
+hop by hop, makes a thread for each request's signals, and listens for a customer who hangs
+up in a task of its own. All of our views and middleware are synchronous, so everything from
+the first signal to the last goes to one thread, from a pool that keeps its database
+connections; and work that has begun is finished, whoever hangs up. Measured in
+docs/benchmarks.md.
 """
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from typing import IO, Any
 
-from asgiref.sync import sync_to_async
-from django.core.handlers.asgi import ASGIHandler
-from django.db import close_old_connections
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.core import signals
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.urls import set_script_prefix
 
 # Requests at work at once in this process; a call that hangs holds one of these.
 MOST_AT_WORK = 256
@@ -21,19 +25,30 @@ class OneHopHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
         self._threads = ThreadPoolExecutor(MOST_AT_WORK, thread_name_prefix="request")
-        self._answer = sync_to_async(
-            self._in_thread, thread_sensitive=False, executor=self._threads
-        )
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await self._answer(request)
-
-    def _in_thread(self, request: HttpRequest) -> HttpResponseBase:
-        close_old_connections()
+    async def handle(self, scope: Any, receive: Any, send: Any) -> None:
         try:
-            return self.get_response(request)
-        finally:
-            close_old_connections()
+            body = await self.read_body(receive)
+        except RequestAborted:
+            return
+        loop = asyncio.get_running_loop()
+        response = await loop.run_in_executor(self._threads, self._respond, scope, body)
+        await self.send_response(response, send)
+        if response.streaming:
+            await loop.run_in_executor(self._threads, response.close)
+
+    __call__ = handle
+
+    def _respond(self, scope: Any, body: IO[bytes]) -> Any:
+        set_script_prefix(get_script_prefix(scope))
+        signals.request_started.send(sender=self.__class__, scope=scope)
+        with body:
+            request, refusal = self.create_request(scope, body)
+            response: Any = refusal if request is None else self.get_response(request)
+            response._handler_class = self.__class__
+            if not response.streaming:
+                response.close()  # sends `request_finished`; its content stays
+        return response

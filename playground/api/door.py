@@ -21,7 +21,6 @@ from ..delivery.runtime import Context
 from ..delivery.waiting import NoLease
 from ..delivery.world import of
 from ..flow.promises import Promise
-from ..flow.recorder import Recorder
 from ..flow.records import Kind, without_secrets
 from ..models import Playground
 from .problems import RETRY_AFTER_S, Problem, of_company_error, redis_is_away
@@ -46,8 +45,7 @@ def enter(
     playground: Playground = request.auth  # type: ignore[attr-defined]
     parts = runtime()
     now = parts.clock.now()
-    recorder = Recorder(parts.log, playground.id, parts.clock)
-    context = Context(parts, of(playground, now), recorder, NoLease())
+    context = Context.begin(parts, of(playground, now), NoLease())
     span = _root(request)
     response["traceresponse"] = span.traceparent
     response["X-Inflight-Run"] = span.run

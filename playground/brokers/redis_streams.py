@@ -85,14 +85,14 @@ class RedisStreamsBroker:
                     pipeline.zadd(_delayed(playground, group), {member: due})
                     continue
                 entry: dict[Any, Any] = {"e": text, "n": 1, "t": now}
-                pipeline.xadd(_queue(playground, group), entry)
+                pipeline.xadd(queue_key(playground, group), entry)
         for group in {group for p in publications for group in p.groups}:
-            pipeline.sadd(UNFINISHED_KEY, f"{playground} {group}")
+            pipeline.sadd(UNFINISHED_KEY, unfinished_member(playground, group))
         pipeline.execute()
 
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
         answer: Any = self._receive(
-            keys=[_delayed(playground, group), _queue(playground, group)],
+            keys=[_delayed(playground, group), queue_key(playground, group)],
             args=[self._clock.now(), limit, group, self._consumer, self._stale_ms],
         )
         stale, new = answer
@@ -105,14 +105,14 @@ class RedisStreamsBroker:
     def extend(self, deliveries: Sequence[Delivery]) -> None:
         pipeline: Any = self._redis.pipeline(transaction=False)
         for d in deliveries:
-            queue = _queue(d.playground, d.group)
+            queue = queue_key(d.playground, d.group)
             pipeline.xclaim(queue, d.group, self._consumer, 0, [d.receipt], justid=True)
         pipeline.execute()
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
         receipts: dict[tuple[str, str], list[str]] = defaultdict(list)
         for d in deliveries:
-            receipts[_queue(d.playground, d.group), d.group].append(d.receipt)
+            receipts[queue_key(d.playground, d.group), d.group].append(d.receipt)
         pipeline = self._redis.pipeline()
         for (queue, group), some in receipts.items():
             pipeline.xack(queue, group, *some)
@@ -148,10 +148,15 @@ class RedisStreamsBroker:
         replayed: Any = self._replay(
             keys=[
                 _dead(letter.playground, letter.group),
-                _queue(letter.playground, letter.group),
+                queue_key(letter.playground, letter.group),
                 UNFINISHED_KEY,
             ],
-            args=[letter.id, text, self._clock.now(), f"{letter.playground} {letter.group}"],
+            args=[
+                letter.id,
+                text,
+                self._clock.now(),
+                unfinished_member(letter.playground, letter.group),
+            ],
         )
         return bool(replayed)
 
@@ -161,8 +166,8 @@ class RedisStreamsBroker:
     def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
         pipeline: Any = self._redis.pipeline()
         for group in groups:
-            pipeline.xlen(_queue(playground, group))
-            pipeline.xpending(_queue(playground, group), group)
+            pipeline.xlen(queue_key(playground, group))
+            pipeline.xpending(queue_key(playground, group), group)
             pipeline.zcard(_delayed(playground, group))
             pipeline.xlen(_dead(playground, group))
         answers = iter(pipeline.execute(raise_on_error=False))
@@ -181,7 +186,7 @@ class RedisStreamsBroker:
 
     def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
         pipeline: Any = self._redis.pipeline()
-        pipeline.xrange(_queue(playground, group), count=limit)
+        pipeline.xrange(queue_key(playground, group), count=limit)
         pipeline.zrange(_delayed(playground, group), 0, limit - 1)
         entries, delayed = pipeline.execute()
         texts = [fields[b"e"] for _, fields in entries]
@@ -191,15 +196,15 @@ class RedisStreamsBroker:
     def forget(self, playground: str, groups: Sequence[str]) -> None:
         pipeline = self._redis.pipeline()
         for group in groups:
-            for key in (_queue, _delayed, _dead):
+            for key in (queue_key, _delayed, _dead):
                 pipeline.delete(key(playground, group))
-            pipeline.srem(UNFINISHED_KEY, f"{playground} {group}")
+            pipeline.srem(UNFINISHED_KEY, unfinished_member(playground, group))
         pipeline.execute()
 
     def _take_over(self, playground: str, group: str, stale: list[Any]) -> list[Delivery]:
         earlier = {entry_id: times for entry_id, _consumer, _idle_ms, times in stale}
         entries: Any = self._redis.xclaim(
-            _queue(playground, group), group, self._consumer, self._stale_ms, list(earlier)
+            queue_key(playground, group), group, self._consumer, self._stale_ms, list(earlier)
         )
         return [
             _delivery(playground, group, entry_id, fields, earlier=earlier[entry_id])
@@ -210,13 +215,19 @@ class RedisStreamsBroker:
     def _forget_finished(self, pairs: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
         pipeline: Any = self._redis.pipeline(transaction=False)
         for playground, group in pairs:
-            keys = [_queue(playground, group), _delayed(playground, group), UNFINISHED_KEY]
-            self._forget_if_finished(keys=keys, args=[f"{playground} {group}"], client=pipeline)
+            keys = [queue_key(playground, group), _delayed(playground, group), UNFINISHED_KEY]
+            self._forget_if_finished(
+                keys=keys, args=[unfinished_member(playground, group)], client=pipeline
+            )
         return {pair for pair, gone in zip(pairs, pipeline.execute(), strict=True) if gone}
 
 
-def _queue(playground: str, group: str) -> str:
+def queue_key(playground: str, group: str) -> str:
     return f"inflight:{playground}:queue:{group}"
+
+
+def unfinished_member(playground: str, group: str) -> str:
+    return f"{playground} {group}"
 
 
 def _delayed(playground: str, group: str) -> str:
@@ -247,7 +258,7 @@ def _dead_letter(
 
 
 def _remove(pipeline: Any, delivery: Delivery) -> None:
-    queue = _queue(delivery.playground, delivery.group)
+    queue = queue_key(delivery.playground, delivery.group)
     pipeline.xack(queue, delivery.group, delivery.receipt)
     pipeline.xdel(queue, delivery.receipt)
 

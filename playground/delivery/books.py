@@ -34,6 +34,10 @@ _HISTORY = Select(
     where='playground_id = %s AND "order" = %s', rest="ORDER BY at, id",
 )  # fmt: skip
 
+_KNOWN_MESSAGES = Select(
+    models.ProcessedMessage, "message",
+    where="playground_id = %s AND service = %s AND message IN ({some})",
+)  # fmt: skip
 _PROCESSED = Insert(models.ProcessedMessage, "playground", "service", "message")
 _ORDERS = Insert(models.Order, "playground", "code", "user", "restaurant", "total_cents")
 _STATUSES = Insert(
@@ -152,10 +156,8 @@ def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:
     messages = [f.inbox_message for f in finished if f.inbox_message]
     if not messages:
         return frozenset()
-    rows = models.ProcessedMessage.objects.filter(
-        playground=playground, service=finished[0].work.service, message__in=messages
-    )
-    return frozenset(rows.values_list("message", flat=True))
+    rows = _KNOWN_MESSAGES.any_of(messages, playground, finished[0].work.service)
+    return frozenset(message for (message,) in rows)
 
 
 def _save_users(playground: str, users: Sequence[User]) -> None:

@@ -32,15 +32,16 @@ class RedisBell:
         names = sorted(services)
         pipeline: Any = self._redis.pipeline(transaction=False)
         for service in names:
-            pipeline.set(_bell(playground, service), 1, nx=True, px=BELL_MS)
+            pipeline.set(bell_key(playground, service), 1, nx=True, px=BELL_MS)
         for service, was_silent in zip(names, pipeline.execute(), strict=True):
             if was_silent:
-                self._start(playground, service)
+                self.start(playground, service)
 
     def clear(self, playground: str, service: str) -> None:
-        self._redis.delete(_bell(playground, service))
+        self._redis.delete(bell_key(playground, service))
 
-    def _start(self, playground: str, service: str) -> None:
+    def start(self, playground: str, service: str) -> None:
+        """Its bell, silent so far, has been set: let a worker hear it."""
         try:
             self._send(playground, service)
         except OperationalError:
@@ -77,7 +78,7 @@ class RedisSlots:
         return int(held)
 
 
-def _bell(playground: str, service: str) -> str:
+def bell_key(playground: str, service: str) -> str:
     return f"inflight:{playground}:bell:{service}"
 
 

@@ -38,8 +38,9 @@ def relay(
 ) -> None:
     """Publish what has just been committed, in the order of its rows.
 
-    If the broker is away nothing is lost: the rows stay, and the sweep publishes them.
-    Without an outbox there are no rows.  Then it raises BrokerAway or RedisError.
+    It goes with the step's next records. If the broker is away nothing is lost: the rows stay,
+    and the sweep publishes them.  Without an outbox there are no rows, and nothing may be put
+    off: then it is published at once.  Raises BrokerAway or RedisError.
     """
     relay_all(context, rows, [(span, publication) for publication in publications])
 
@@ -56,6 +57,9 @@ def relay_all(
         _find_it_down(context, letters, is_kept=bool(rows))
         return
     postings = [_post(context, span, publication) for span, publication in letters]
+    if rows and not context.world.faults:  # all of it goes, and soon is early enough
+        context.tray.publish(rows, [publication for _, publication in letters])
+        return
     try:
         context.recorder.flush()  # first: the record of a delivery must not overtake this one
         context.runtime.broker.publish(

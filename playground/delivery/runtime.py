@@ -4,15 +4,17 @@ from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from random import Random
-from typing import Protocol
+from typing import Protocol, Self
 
 from ..company.ports import Clock, EventBroker, FlowLog
 from ..flow.recorder import Recorder
 from .breaker import BreakerState, Phase
+from .carrier import Carrier
 from .design import Breaker
 from .fault import Fault
 from .fault_kinds import FaultKind
 from .faults import HitCounter
+from .tray import Tray
 from .waiting import Lease, wait
 from .world import World
 
@@ -91,6 +93,7 @@ class Runtime:
     log: FlowLog
     clock: Clock
     bell: Bell
+    carrier: Carrier  # to log, broker and bell in one go
     slots: Slots
     outbox: Outbox
     hits: HitCounter
@@ -114,7 +117,14 @@ class Context:
     runtime: Runtime
     world: World
     recorder: Recorder
+    tray: Tray  # what goes to the broker together with the recorder's next records
     lease: Lease
+
+    @classmethod
+    def begin(cls, runtime: Runtime, world: World, lease: Lease) -> Self:
+        tray = Tray(runtime.carrier, runtime.outbox)
+        recorder = Recorder(tray, world.playground, runtime.clock)
+        return cls(runtime, world, recorder, tray, lease)
 
     @property
     def playground(self) -> str:

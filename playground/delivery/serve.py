@@ -17,7 +17,6 @@ from ..company.envelope import UnknownMessage, message_name, sender, span_of, un
 from ..company.errors import BrokerAway, CallFailed, CompanyError
 from ..company.ports import Delivery
 from ..company.trace import Span
-from ..flow.recorder import Recorder
 from ..flow.records import Kind
 from . import trouble
 from .books import Committed, Finished, commit
@@ -118,9 +117,8 @@ class _Shift:
             deliveries = self._take(BATCH if world.never_waits else 1)
             if not deliveries:
                 return
-            recorder = Recorder(self.runtime.log, self.playground, self.runtime.clock)
             lease = BeatingLease(self.runtime.clock, partial(self._renew, deliveries))
-            context = Context(self.runtime, world, recorder, lease)
+            context = Context.begin(self.runtime, world, lease)
             process(context, self.service, deliveries, replica=replica_of(self.slot_key))
             started, now = now, self.runtime.clock.now()
             if world.never_waits and now < started + PACE_S:
@@ -272,9 +270,9 @@ def _complete(context: Context, handled: Sequence[_Handled]) -> None:
         return
     for h in confirmed:
         _record_ack(context, h.delivery, h.span)
-    # The record first: once it is acked nobody else could write it.
-    context.recorder.flush()
-    context.runtime.broker.ack([h.delivery for h in confirmed])
+    # With what follows from them, and after it: once they are acked nobody else could send it.
+    context.tray.ack([h.delivery for h in confirmed])
+    context.recorder.try_flush()  # what does not go now is tried once more, at the step's end
 
 
 def _announce(context: Context, handled: Sequence[_Handled], committed: Committed) -> None:

@@ -11,7 +11,6 @@ from redis import Redis
 from ..company.envelope import from_json, span_of
 from ..company.ports import Publication
 from ..company.trace import Span
-from ..flow.recorder import Recorder
 from ..flow.records import Kind, Record
 from ..models import OutboxMessage
 from . import faults
@@ -62,10 +61,11 @@ def publish_stale_outbox(runtime: Runtime) -> None:
         world = load(playground, runtime.clock.now())
         if world is None:
             continue  # the playground was deleted a moment ago, and its rows with it
-        recorder = Recorder(runtime.log, playground, runtime.clock)
+        context = Context.begin(runtime, world, NoLease())
         letters = [_letter(row) for row in rows]
         ids = [row.pk for row in rows]
-        relay_all(Context(runtime, world, recorder, NoLease()), ids, letters)
+        relay_all(context, ids, letters)
+        context.recorder.try_flush()
 
 
 def tell_begun_faults(runtime: Runtime) -> None:

@@ -4,7 +4,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playground.delivery.design import Design, InvalidDesign
@@ -119,6 +119,7 @@ def test_a_part_of_a_policy_leaves_its_other_parts() -> None:
     assert Design().patched({"preset": "production"}).call_retry.base_ms == before.base_ms
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**31 - 1), st.integers(1, 100), st.integers(0, 5))
 def test_the_same_seed_picks_the_same_victims_and_no_more_than_its_limit(
     seed: int, percentage: int, limit: int

@@ -4,11 +4,13 @@ Whoever is about to wait flushes first: what has happened must be seen at once.
 """
 
 import logging
+from collections.abc import Sequence
 from threading import Lock
+from typing import Protocol
 
 from redis.exceptions import RedisError
 
-from ..company.ports import Clock, FlowLog
+from ..company.ports import Clock
 from ..company.trace import Span
 from .promises import Promise
 from .records import Kind, Record
@@ -16,10 +18,18 @@ from .records import Kind, Record
 logger = logging.getLogger(__name__)
 
 
+class Sink(Protocol):
+    """Where records go: a FlowLog, or what stands before it."""
+
+    def append(
+        self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
+    ) -> None: ...
+
+
 class Recorder:
     """Safe to share between the threads of one request: a call's callee has its own."""
 
-    def __init__(self, log: FlowLog, playground: str, clock: Clock) -> None:
+    def __init__(self, log: Sink, playground: str, clock: Clock) -> None:
         self._log, self._playground, self._clock = log, playground, clock
         self._lock = Lock()
         self._records: list[Record] = []
