@@ -8,8 +8,6 @@ connections; and work that has begun is finished, whoever hangs up. Measured in
 docs/benchmarks.md.
 """
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from django.core import signals
@@ -17,14 +15,16 @@ from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.urls import set_script_prefix
 
-# Requests at work at once in this process; a call that hangs holds one of these.
+from .turns import Turn, Turns
+
+# Requests in threads of this process; a call that hangs holds one of these.
 MOST_AT_WORK = 256
 
 
 class OneHopHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
-        self._threads = ThreadPoolExecutor(MOST_AT_WORK, thread_name_prefix="request")
+        self._turns = Turns(MOST_AT_WORK)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -34,20 +34,23 @@ class OneHopHandler(ASGIHandler):
             body = await self.read_body(receive)
         except RequestAborted:
             return
-        loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, self._respond, scope, body)
+        response = await self._turns.take(lambda turn: self._respond(scope, body, turn))
         await self.send_response(response, send)
         if response.streaming:
-            await loop.run_in_executor(self._threads, response.close)
+            await self._turns.take(lambda _: response.close())
 
     __call__ = handle
 
-    def _respond(self, scope: Any, body: IO[bytes]) -> Any:
+    def _respond(self, scope: Any, body: IO[bytes], turn: Turn) -> Any:
         set_script_prefix(get_script_prefix(scope))
         signals.request_started.send(sender=self.__class__, scope=scope)
         with body:
             request, refusal = self.create_request(scope, body)
-            response: Any = refusal if request is None else self.get_response(request)
+            if request is None:
+                response: Any = refusal
+            else:
+                request.turn = turn  # type: ignore[attr-defined]
+                response = self.get_response(request)
             response._handler_class = self.__class__
             if not response.streaming:
                 response.close()  # sends `request_finished`; its content stays

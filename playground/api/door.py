@@ -18,7 +18,7 @@ from ..delivery.fault_kinds import FaultKind
 from ..delivery.perform import carry_out
 from ..delivery.request_slots import NoFreeSlot, request_slots
 from ..delivery.runtime import Context
-from ..delivery.waiting import NoLease
+from ..delivery.waiting import Lease, NoLease
 from ..delivery.world import of
 from ..flow.promises import Promise
 from ..flow.records import Kind, without_secrets
@@ -26,6 +26,7 @@ from ..models import Playground
 from .problems import RETRY_AFTER_S, Problem, of_company_error, redis_is_away
 
 GATEWAY = "gateway"
+_NO_LEASE = NoLease()
 
 
 def enter(
@@ -45,7 +46,8 @@ def enter(
     playground: Playground = request.auth  # type: ignore[attr-defined]
     parts = runtime()
     now = parts.clock.now()
-    context = Context.begin(parts, of(playground, now), NoLease())
+    lease: Lease = getattr(request, "turn", _NO_LEASE)
+    context = Context.begin(parts, of(playground, now), lease)
     span = _root(request)
     response["traceresponse"] = span.traceparent
     response["X-Inflight-Run"] = span.run
@@ -122,6 +124,8 @@ class _Visit:
 
     @contextmanager
     def _slot(self, slots: int | None, patience_s: float) -> Iterator[None]:
+        if slots is not None and request_slots.taken(self._context.playground) >= slots:
+            self._context.lease.rest()
         try:
             with request_slots.one_of(self._context.playground, slots, patience_s):
                 yield

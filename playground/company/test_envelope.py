@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from cloudevents.core.formats.json import JSONFormat
 
 from playground.company import envelope
 from playground.company.events import OrderPlaced
@@ -34,6 +35,18 @@ def test_the_envelope_is_a_cloudevent_with_trace_correlation_and_cause() -> None
     assert line["subject"] == "order/7Q2K"
     assert line["traceparent"] == f"00-{'a' * 32}-{'b' * 16}-01"
     assert (line["correlationid"], line["causationid"]) == ("run-1", "c1")
+
+
+@pytest.mark.parametrize("now", [0.0, 1.5, 1_795_000_000.123456])
+def test_the_sdk_reads_what_we_write_and_we_read_what_it_writes(now: float) -> None:
+    event = envelope.seal(
+        PLACED, playground="pg", source="orders", span=SPAN, event_id="e1", cause="c1", now=now
+    )
+    text, theirs = envelope.to_json(event), JSONFormat().write(event)
+    assert json.loads(text) == json.loads(theirs)
+    for read in (JSONFormat().read(None, text), envelope.from_json(theirs)):
+        assert read.get_attributes() == event.get_attributes()
+        assert read.get_data() == event.get_data()
 
 
 @pytest.mark.parametrize(

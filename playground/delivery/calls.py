@@ -175,6 +175,7 @@ class InProcessCalls:
 
     def _wait_for(self, answer: Future[Any], service: str, started: float) -> Any:
         context, timeout_s = self._context, self._context.world.design.timeout_s
+        context.lease.rest()
         while not answer.done():
             left_s = started + timeout_s - context.now()
             if left_s <= 0:

@@ -5,12 +5,12 @@ forgotten once the broker has it. Whoever dies in between leaves the row, and th
 publishes it: at least once, never not.
 """
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Condition, Thread
 
+import orjson
 from django.db import close_old_connections, connection
 from redis.exceptions import RedisError
 
@@ -90,7 +90,7 @@ def _post(context: Context, span: Span, publication: Publication) -> _Posting:
     name, source = message_name(event), sender(event)
     context.recorder.add(
         span, Kind.PUBLISH, name, source=source, target="broker",
-        data={"event": json.loads(to_json(event))}, **hop,
+        data={"event": orjson.loads(to_json(event))}, **hop,
     )  # fmt: skip
     if not context.world.faults:
         for group in publication.groups:

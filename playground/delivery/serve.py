@@ -45,7 +45,7 @@ TIME_BUDGET_S = 5.0
 WORLD_KEPT_S = 0.1
 # Where work takes no time a shift looks at its queue so often while messages keep coming:
 # what arrives in between shares a transaction, a few round trips and the doorbell.
-PACE_S = 0.05
+PACE_S = 0.1
 # Messages taken at once where work takes no time; one by one where it does, so that
 # what is waiting is seen to wait.
 BATCH = 64

@@ -12,11 +12,17 @@ class Lease(Protocol):
     def keep(self) -> None:
         """Somebody is still at work here. Cheap to call often."""
 
+    def rest(self) -> None:
+        """Whoever works here is about to wait. Cheap to call often."""
+
 
 class NoLease:
-    """For a request: nobody takes its work over."""
+    """Nobody takes this work over, and nobody waits for its end."""
 
     def keep(self) -> None:
+        pass
+
+    def rest(self) -> None:
         pass
 
 
@@ -32,8 +38,12 @@ class BeatingLease:
             self._renew()
             self._last = self._clock.now()
 
+    def rest(self) -> None:
+        pass
+
 
 def wait(seconds: float, clock: Clock, lease: Lease) -> None:
+    lease.rest()
     while seconds > 0:
         step = min(seconds, BEAT_S)
         clock.sleep(step)
