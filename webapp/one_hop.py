@@ -10,21 +10,23 @@ docs/benchmarks.md.
 
 from typing import IO, Any
 
+from django.conf import settings
 from django.core import signals
 from django.core.exceptions import RequestAborted
 from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.db import close_old_connections
 from django.urls import set_script_prefix
 
 from .turns import Turn, Turns
 
-# Requests in threads of this process; a call that hangs holds one of these.
-MOST_AT_WORK = 256
+# A call that hangs holds one of these.
+MOST_THREADS = 256
 
 
 class OneHopHandler(ASGIHandler):
     def __init__(self) -> None:
         super().__init__()
-        self._turns = Turns(MOST_AT_WORK)
+        self._turns = Turns(MOST_THREADS, settings.REQUESTS_AT_WORK)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
@@ -52,6 +54,8 @@ class OneHopHandler(ASGIHandler):
                 request.turn = turn  # type: ignore[attr-defined]
                 response = self.get_response(request)
             response._handler_class = self.__class__
-            if not response.streaming:
+            if response.streaming:
+                close_old_connections()  # it is closed later, and perhaps by another thread
+            else:
                 response.close()  # sends `request_finished`; its content stays
         return response

@@ -35,7 +35,7 @@ class Crowd:
 
 def test_every_request_has_its_own_answer() -> None:
     works = [lambda turn, n=n: n for n in range(50)]
-    assert together(Turns(50), *works) == list(range(50))
+    assert together(Turns(50, at_once=3), *works) == list(range(50))
 
 
 def test_no_more_work_at_once_than_there_are_turns() -> None:

@@ -15,8 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
-# One computes while another's query or round trip is on its way.
-AT_ONCE = 2
 # Nobody has finished or rested for so long: those who are at work are waiting for something.
 PATIENCE_S = 0.05
 
@@ -56,7 +54,7 @@ class Turn:
 
 
 class Turns:
-    def __init__(self, most_threads: int, at_once: int = AT_ONCE) -> None:
+    def __init__(self, most_threads: int, at_once: int) -> None:
         self._threads = ThreadPoolExecutor(most_threads, thread_name_prefix="request")
         self._at_once = at_once
         self._lock = Lock()
