@@ -12,7 +12,7 @@ from pathlib import Path
 class Program:
     name: str
     command: Sequence[str]
-    priority: int  # started in this order, stopped in the opposite one
+    priority: int  # started in this order
     stop_wait_s: int
 
 
@@ -85,6 +85,9 @@ def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Pa
             "stdout_logfile_maxbytes=2MB",
             "stdout_logfile_backups=1",
         ]
+    # Those that only use Redis are stopped together; one after the other took twice as long.
+    users = [program.name for program in programs if program.name != "redis"]
+    lines += ["", "[group:inflight]", f"programs={','.join(users)}", "priority=2"]
     return "\n".join(lines) + "\n"
 
 

@@ -59,7 +59,6 @@ CONTENT_SECURITY_POLICY = {
 
 # What it is made of
 INSTALLED_APPS = [
-    "daphne",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -150,8 +149,9 @@ WORKER_THREADS = env.int("WORKER_THREADS", 48)
 LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
+TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
