@@ -69,6 +69,11 @@ class EffectAsked(Values):
     side: Literal["a", "b"] | None = None  # of a twin
 
     @property
+    def word(self) -> str:
+        """Its text, to stand after a number within a sentence."""
+        return self.text.strip("…? ")
+
+    @property
     def key(self) -> str:
         """The measure that it is."""
         name = f"{self.column}.{self.effect}"
