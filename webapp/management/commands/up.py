@@ -51,7 +51,7 @@ class Command(BaseCommand):
             program
             for name, program in (
                 ("worker", programs.worker(settings.WORKER_THREADS)),
-                ("web", programs.web(settings.HOST, settings.PORT)),
+                ("web", programs.web(settings.HOST, settings.PORT, behind_proxy=settings.IS_TLS)),
             )
             if only in (None, name)
         ]
