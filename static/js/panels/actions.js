@@ -16,7 +16,7 @@ export class Actions extends EventTarget {
     document.addEventListener('htmx:before:request', (event) => this.#send(event));
     document.addEventListener('htmx:after:request', (event) => this.#answer(event.detail.ctx));
     document.addEventListener('htmx:error', (event) => this.#fail(event.detail));
-    document.addEventListener('keydown', (event) => this.#key(event, root));
+    document.addEventListener('keydown', (event) => this.#key(event));
     this.#keepDishesToTheirRestaurant(root.querySelector('#f-order'));
   }
 
@@ -116,9 +116,9 @@ export class Actions extends EventTarget {
     if (input && kept) input.value = kept;
   }
 
-  #key(event, root) {
+  #key(event) {
     if (!isFree(event)) return;
-    root.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
+    document.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
 
   #keepDishesToTheirRestaurant(form) {
