@@ -46,6 +46,13 @@ class Block:
         return any(line.ran for line in self.lines)
 
     @property
+    def has_verdict(self) -> bool:
+        """Is something measured laid over a guess, or over another run?"""
+        return bool(
+            self.compared or (self.verdict and self.verdict.is_ready and self.verdict.is_open)
+        )
+
+    @property
     def expert_agrees(self) -> bool:
         return bool(self.said and self.said.value == self.step.expert)
 

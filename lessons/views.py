@@ -25,6 +25,7 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "progress": progress_of(learner),
         "warm_up": warm_up(learner, found, timezone.now()) if learner else [],
         "blocks": page.blocks,
+        "shows_a_verdict": any(block.has_verdict for block in page.blocks),
         "scenario": found.scenario,
         "lesson_data": _lesson_data(found),
         **playground_context(request),

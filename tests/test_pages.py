@@ -1,7 +1,9 @@
 """The pages around the lessons, in a real browser."""
 
+import gzip
 import sqlite3
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -25,6 +27,30 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack = Stack(data, settings={"LESSON_FOLDERS": str(folder)}).start()
     yield stack
     stack.stop()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("path", ["/", "/sandbox/", "/lessons/a-phone-call/", "/lessons/the-rush/"])
+def test_a_page_as_it_is_first_given_weighs_little(
+    visitor: Visitor, stack: Stack, path: str, width: int
+) -> None:
+    page = visitor.open("about:blank", width=width)
+    weights: dict[str, int] = {}
+
+    def weigh(response: Any) -> None:
+        url = response.url.split("?")[0]
+        if url.endswith((".js", ".css")) and "/vendor/" not in url:
+            weights[url.split("/static/")[-1]] = len(gzip.compress(response.body(), 9))
+
+    page.on("response", weigh)
+    page.goto(stack.url + path)
+    ready(page)
+    if path == "/lessons/the-rush/":  # it begins with a design of its own
+        expect(page.locator("[data-log-empty]")).to_have_text("The design was changed.")
+    page.wait_for_load_state("networkidle")
+
+    assert len(weights) > 20, weights
+    assert sum(weights.values()) <= 60 * 1024, weights
 
 
 def learn(page: Page, school: Stack) -> None:

@@ -1,24 +1,15 @@
 // The page: who is there, and who hears whom. Each part knows only the store.
 
 import { eachFrame } from './frames.js';
-import { fetched, linkLater, onOpening } from './fetched.js';
-import { help, keys } from './keys.js';
+import { fetched, onFirst, onOpening, onTouch } from './fetched.js';
+import { keys } from './keys.js';
 import { call, trouble } from './live/api.js';
 import { PlaygroundSocket } from './live/socket.js';
-import { Traces } from './live/traces.js';
 import { Actions } from './panels/actions.js';
-import { design } from './panels/design.js';
-import { exchange } from './panels/exchange.js';
-import { faults } from './panels/faults.js';
-import { announcer, banner, caption, connection, crowd, deadLetters, freeze, run } from './panels/header.js';
-import { follow } from './panels/follow.js';
-import { log } from './panels/log/log.js';
-import { order } from './panels/order.js';
+import { banner, caption, connection, faultCount, freeze } from './panels/header.js';
 import { tabs } from './panels/tabs.js';
-import { timeline } from './panels/timeline.js';
 import { Picture } from './picture/picture.js';
-import { Choice } from './state/choice.js';
-import { nameServices, other } from './state/plain.js';
+import { nameServices, other, sentence } from './state/plain.js';
 import { Store } from './state/store.js';
 
 const root = document.querySelector('[data-playground]');
@@ -37,29 +28,26 @@ async function flip(id) {
   return status === 200 ? '' : trouble(data);
 }
 
-const traces = new Traces(store);
-const choice = new Choice();
-let sheet = null; // fetched when something is first pressed
-const inspect = {
-  async open(what) {
-    sheet ??= import('./panels/inspector.js').then(({ inspector }) => inspector(find('#inspector'), store, { does, flip, traces, follow: (record) => picture.follow(record) }));
-    (await sheet).open(what);
-  },
-};
-picture.addEventListener('press', ({ detail }) => inspect.open(detail));
+const inspector = fetched(find('#inspector'), async (place) => (await import('./panels/inspector.js'))
+  .inspector(place, store, { does, flip, traces: await traces(), follow: (record) => picture.follow(record) }));
+const open = async (what) => (await inspector())?.open(what);
+picture.addEventListener('press', ({ detail }) => open(detail));
+
+let made = null; // what two parts share is made once
+const traces = async () => made ??= new (await import('./live/traces.js')).Traces(store);
 
 connection(find('[data-connection]'), store, socket);
-run(find('[data-run]'), store);
 freeze(find('[data-freeze]'), store);
 banner(find('[data-banner]'), store);
 caption(find('[data-caption]'), find('[data-caption-time]'), picture, store);
-announcer(find('[data-announcer]'), store);
-crowd(find('[data-many]'), picture.dots);
-follow(find('[data-follow]'), picture);
-timeline(find('[data-time]'), find('[data-speed]'), store);
-help(find('#keys'), find('[data-keys]'));
+faultCount(find('[data-fault-count]'), store);
+
+const help = fetched(find('#keys'), async (place) => (await import('./panels/help.js')).help(place));
+find('[data-keys]').addEventListener('click', async () => (await help())?.open());
 keys({
-  i: () => withLast((record) => inspect.open({ record })),
+  '?': async () => (await help())?.open(),
+  0: () => call('DELETE', '/api/playground/faults'),
+  i: () => withLast((record) => open({ record })),
   f: () => withLast((record) => { if (record.message) picture.follow(record); }),
 });
 
@@ -68,26 +56,43 @@ function withLast(act) {
   const last = store.state.log.at(-1);
   if (last) act(last);
 }
-exchange(find('[data-exchange]'), actions);
-order(find('[data-order]'), store);
-const events = log(root, store, inspect.open);
-faults(find('#breaker'), store, find('[data-fault-count]'), catalogue);
-design(find('#designer'), store);
-deadLetters(find('[data-dead-count]'), store);
-find('[data-rush-open]').addEventListener('click', async ({ currentTarget }) => {
-  (await import('./panels/rush.js')).rush(currentTarget, find('[data-rush]'));
-}, { once: true });
-for (const panel of document.querySelectorAll('[data-twin]')) {
-  onOpening(panel, async () => (await import('./panels/twin.js')).twin(panel, store, catalogue));
-}
 
-const story = fetched(async () => (await import('./panels/sequence.js')).sequence(find('#view-sequence'), store, { socket, choice }));
-const lanes = fetched(async () => (await import('./panels/time/time.js')).time(find('#view-time'), store, { choice, traces, open: inspect.open }));
-const figures = fetched(async () => (await import('./panels/metrics/metrics.js')).metrics(find('[data-metrics]'), socket));
-const books = fetched(async () => (await import('./panels/ledger.js')).ledger(find('[data-ledger]'), store, { look: events.find }));
-const text = fetched(async () => (await import('./panels/list.js')).list(find('[data-list]'), store, { does, flip }));
-const views = { 'view-sequence': story, 'view-time': lanes, 'view-list': text, 'view-ledger': books, 'view-metrics': figures };
-tabs(find('[role=tablist]'), (panel, isSeen) => views[panel.id]?.(isSeen));
+// What has nothing to show yet is fetched with the first record, or when it is touched. That a lesson
+// begins with a design of its own is told in a line until then.
+const isNews = ({ type, detail }) => type !== 'records' || detail.records.some(({ name }) => name !== 'DesignChanged');
+store.addEventListener('records', ({ detail }) => { if (!events.it) find('[data-log-empty]').textContent = sentence(detail.records.at(-1)); });
+const time = fetched(find('[data-time]'), async (place) => (await import('./panels/timeline.js')).timeline(place, find('[data-speed]'), store));
+onFirst(store, ['records', 'frozen'], time, isNews);
+for (const part of [find('[data-time]'), find('[data-speed]')]) onTouch(part, time);
+keys(Object.fromEntries([...' ,.[]rl<>'].map((key) => [key, async () => (await time())?.press(key)])));
+
+const events = fetched(find('.log'), async (place) => (await import('./panels/log/log.js')).log(root, store, open));
+onFirst(store, ['records'], events, isNews);
+onTouch(find('.log'), events);
+
+let first = null; // record of which a screen reader is told
+const news = fetched(find('[data-order]'), async () => (await import('./panels/news.js')).news(root, store, picture, first));
+onFirst(store, ['records'], news, (event) => {
+  if (!event.detail.past) [first] = event.detail.records;
+  return isNews(event);
+});
+
+const exchange = fetched(find('[data-exchange]'), async (place) => (await import('./panels/exchange.js')).exchange(place, actions));
+for (const type of ['sent', 'answered']) actions.addEventListener(type, async ({ detail }) => (await exchange())?.[type](detail));
+
+const following = fetched(find('[data-follow]'), async (place) => (await import('./panels/follow.js')).follow(place, picture));
+picture.addEventListener('follow', async ({ detail }) => (await following())?.show(detail));
+
+onOpening(find('#breaker'), async (place) => (await import('./panels/faults.js')).faults(place, store, catalogue));
+onOpening(find('#designer'), async (place) => (await import('./panels/design.js')).design(place, store));
+onOpening(find('#twin'), async () => (await import('./panels/twin.js')).twin(find('[data-twin]'), store, catalogue));
+const rush = fetched(find('[data-rush]'), async (place) => (await import('./panels/rush.js')).rush(find('[data-rush-open]'), place));
+find('[data-rush-open]').addEventListener('click', async () => (await rush())?.toggle());
+
+const views = fetched(find('.stage'), async (place) => (await import('./panels/views.js')).views(place, store, {
+  socket, does, flip, open, traces: await traces(), look: async (filters) => (await events())?.find(filters),
+}));
+tabs(find('[role=tablist]'), async (panel, isSeen) => (await views())?.tell(panel, isSeen));
 
 /** A replay goes on with each frame. */
 store.addEventListener('time', () => {
@@ -109,6 +114,5 @@ store.addEventListener('design', () => {
 socket.addEventListener('records', ({ detail }) => store.take(detail));
 socket.addEventListener('frame', ({ detail }) => store.frame(detail));
 socket.open();
-linkLater(find('[data-later]').dataset.later.split(' '));
 
 export { actions, picture, store }; // for js/lesson/

@@ -1,4 +1,4 @@
-// Making elements, and telling people what was copied.
+// Making elements.
 
 /** @returns {HTMLElement} e.g. element('li', {class: 'row', hidden: true}, 'text', child) */
 export function element(tag, attributes = {}, ...children) {
@@ -39,29 +39,4 @@ export function throttled(pause, call) {
       call();
     }, wait);
   };
-}
-
-/** Copy, and say so on the button. Where the browser won't, show the text to be copied by hand. */
-export async function copy(text, button) {
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    return showToCopy(text);
-  }
-  const label = button.lastChild;
-  const before = label.textContent;
-  label.textContent = 'Copied';
-  setTimeout(() => { label.textContent = before; }, 1600);
-}
-
-function showToCopy(text) {
-  const area = element('textarea', { rows: 8, readonly: true, 'aria-label': 'Text to copy' });
-  area.value = text;
-  const close = element('button', { class: 'primary', type: 'button' }, 'Close');
-  const dialog = element('dialog', { class: 'copy' }, element('p', {}, 'Your browser lets no page copy by itself here. Copy this:'), area, close);
-  close.addEventListener('click', () => dialog.close());
-  dialog.addEventListener('close', () => dialog.remove());
-  document.body.append(dialog);
-  dialog.showModal();
-  area.select();
 }

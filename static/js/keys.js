@@ -1,8 +1,8 @@
-// Keys that work everywhere on the page, as long as nobody is typing; and where they are listed.
+// Keys that work everywhere on the page, as long as nobody is typing.
 
 const TYPING = 'input, select, textarea, dialog, [popover], [contenteditable]';
 const PRESSED_BY_SPACE = 'button, summary, a, [role=button], [role=tab], [tabindex="0"]';
-const OFF = 'single-keys-off';
+export const OFF = 'single-keys-off';
 
 /** May this key press mean something to the page? Not while typing, not with Ctrl, not if switched off. */
 export function isFree(event) {
@@ -18,17 +18,4 @@ export function keys(meanings) {
     event.preventDefault();
     meanings[event.key]();
   });
-}
-
-/** The list of keys, opened by `?`; there they can be switched off, for whoever speaks to the computer. */
-export function help(dialog, opener) {
-  const off = dialog.querySelector('[data-keys-off]');
-  const open = () => {
-    off.checked = Boolean(localStorage.getItem(OFF));
-    dialog.showModal();
-  };
-  opener.addEventListener('click', open);
-  off.addEventListener('change', () => (off.checked ? localStorage.setItem(OFF, '1') : localStorage.removeItem(OFF)));
-  dialog.querySelector('[data-close]').addEventListener('click', () => dialog.close());
-  keys({ '?': open });
 }

@@ -31,6 +31,7 @@ class Line {
 globalThis.WebSocket = Line;
 
 const { PlaygroundSocket } = await import('../../static/js/live/socket.js');
+await import('../../static/js/live/polling.js'); // the socket fetches it when it needs it: here it is at hand
 
 const record = (n) => ({ id: `${n}-0` });
 const records = (after, ...ns) => ({ type: 'records', after: `${after}-0`, cursor: `${ns.at(-1)}-0`, records: ns.map(record) });

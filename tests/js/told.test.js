@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from '../../static/js/picture/labels.js';
 import { Told } from '../../static/js/picture/told.js';
-import { summary } from '../../static/js/panels/header.js';
+import { summary } from '../../static/js/panels/announcer.js';
 import { empty, reduce } from '../../static/js/state/records.js';
 import { arrowOf, lookOf } from '../../static/js/state/travel.js';
 

@@ -3,12 +3,10 @@
 import { call, trouble } from '../live/api.js';
 
 export function faultButtons(article, store) {
-  article.addEventListener('click', ({ target }) => {
-    const button = target.closest('[data-wish]');
-    if (button) press(button.closest('[data-fault-button]'), button, store);
-  });
   const show = () => { for (const place of article.querySelectorAll('[data-fault-button]')) render(place, store); };
   store.addEventListener('faults', show);
+  show();
+  return { press: (button) => press(button.closest('[data-fault-button]'), button, store) };
 }
 
 const known = (place, store) => store.faults.find((f) => f.kind === place.dataset.kind && f.target === place.dataset.target);

@@ -2,23 +2,20 @@
 
 import { actions, picture, store } from '../app.js';
 import { element } from '../dom.js';
+import { fetched, onFirst, styled } from '../fetched.js';
 import { call } from '../live/api.js';
-import { faultButtons } from './fault_button.js';
-import { refresh } from './partial.js';
 import { pin } from './pin.js';
-import { keepPlace } from './place.js';
 import { tasks } from './tasks.js';
-import { terms } from './terms.js';
 
 const article = document.querySelector('[data-lesson]');
 const play = document.querySelector('.play');
 const { scene, terms: says } = JSON.parse(document.querySelector('#lesson-data').textContent);
 
 const sheet = pin(play);
-keepPlace(article);
+placeOf(article);
 runsOf(article);
-faultButtons(article, store);
-terms(article, play.querySelector('.stage'), says);
+faultsOf(article);
+termsOf(article);
 tasks(article, store, (isFirst) => { if (isFirst) setScene(); });
 
 /** What carries runs out is fetched when the first one is pressed. */
@@ -29,13 +26,42 @@ function runsOf(steps) {
     if (!button) return;
     sheet.picture();
     try {
-      runs ??= await import('./run.js').then(({ Runs }) => new Runs(article, { store, actions, picture, stage: play.querySelector('.stage') }));
+      runs ??= await Promise.all([import('./run.js'), styled(button.closest('[data-run-step]'))]).then(([{ Runs }]) => new Runs(article, { store, actions, picture, stage: play.querySelector('.stage') }));
     } catch {
       button.after(element('p', { class: 'trouble', role: 'alert' }, 'What carries it out could not be fetched, so nothing was run. Press again when the badge says “Live”.'));
       return;
     }
     runs.go(button.closest('[data-run-step]'), button.matches('[data-run-anyway]'));
   });
+}
+
+/** Where one was is of use to whoever has been here, or goes on from the top. */
+async function placeOf(text) {
+  const place = fetched(text, async () => (await import('./place.js')).keepPlace(text));
+  if (localStorage.getItem(`place:${text.dataset.lesson}`)) await place();
+  else onFirst(window, ['scroll'], place);
+}
+
+/** A button that breaks something, fetched when it is pressed, or has something to tell. */
+function faultsOf(steps) {
+  const buttons = fetched(steps, async () => (await import('./fault_button.js')).faultButtons(steps, store));
+  steps.addEventListener('click', async ({ target }) => {
+    const button = target.closest('[data-wish]');
+    if (button) (await buttons())?.press(button);
+  });
+  onFirst(store, ['faults'], buttons, () => store.faults.length && steps.querySelector('[data-wish]'));
+}
+
+/** What a word points at is fetched when somebody first points at one. */
+function termsOf(text) {
+  const words = fetched(text, async () => (await import('./terms.js')).terms(play.querySelector('.stage'), says));
+  const acts = { pointerover: 'point', focusin: 'point', pointerout: 'clear', focusout: 'clear', click: 'say' };
+  for (const [type, act] of Object.entries(acts)) {
+    text.addEventListener(type, async ({ target }) => {
+      const term = target.closest?.('.term');
+      if (term) (await words())?.[act](term);
+    });
+  }
 }
 
 /** What the lesson begins with, through the public API: shown like any other change. */
@@ -47,7 +73,9 @@ async function setScene() {
 for (const step of article.querySelectorAll('.step:has(.kept)')) step.dataset.heard = '';
 
 /** A guess unlocks its run; what was seen opens the verdict. */
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', async () => {
+  if (!article.querySelector(':is([data-unlocks], [data-opens]):has(.kept):not([data-heard])')) return;
+  const { refresh } = await import('./partial.js');
   for (const step of article.querySelectorAll('[data-unlocks]:has(.kept):not([data-heard])')) {
     step.dataset.heard = '';
     const run = article.querySelector(`[data-run-step="${step.dataset.unlocks}"][data-locked]`);

@@ -1,5 +1,7 @@
 // A step as the server has it now, put in the place of what is on the page.
 
+import { styled } from '../fetched.js';
+
 /** @param {HTMLElement} step */
 export async function refresh(step) {
   const { lesson } = step.closest('[data-lesson]').dataset;
@@ -9,6 +11,7 @@ export async function refresh(step) {
     const made = document.createElement('template');
     made.innerHTML = await response.text();
     const fresh = made.content.querySelector('.step');
+    await styled(fresh);
     const focused = step.contains(document.activeElement);
     step.replaceWith(fresh);
     window.htmx?.process(fresh);

@@ -1,7 +1,7 @@
 // Is anything still on its way? Pure.
 
 /**
- * @param {{open_calls?: number, queues?: Object<string, import('../state/records.js').Depth>}|null} stats  the newest
+ * @param {{open_calls?: number, queues?: Object<string, import('../state/types.js').Depth>}|null} stats  the newest
  * @param {{calls: Map<string, any>, work: Map<string, {acked?: boolean}>}} state
  */
 export function isSettled(stats, state) {

@@ -17,28 +17,28 @@ export function partsOf(place, root) {
   }
 }
 
-export function terms(article, picture, says) {
-  const clear = () => { for (const part of picture.querySelectorAll(`.${MARK}`)) part.classList.remove(MARK); picture.classList.remove('points'); };
-  const point = ({ target }) => {
-    const term = target.closest?.('.term');
-    if (!term) return;
-    clear();
-    const parts = term.dataset.pointsAt ? partsOf(term.dataset.pointsAt, picture) : [];
-    for (const part of parts) part.classList.add(MARK);
-    picture.classList.toggle('points', parts.length > 0);
-  };
-  for (const type of ['pointerover', 'focusin']) article.addEventListener(type, point);
-  for (const type of ['pointerout', 'focusout']) article.addEventListener(type, ({ target }) => { if (target.closest?.('.term')) clear(); });
-
+/** @param {HTMLElement} picture @param {Object<string, string>} says  what each term means */
+export function terms(picture, says) {
   const bubble = element('div', { id: 'term-says', class: 'term-says', popover: 'auto', role: 'note' });
   document.body.append(bubble);
-  article.addEventListener('click', ({ target }) => {
-    const term = target.closest('.term');
-    if (!term) return;
-    bubble.textContent = says[term.dataset.term] ?? '';
-    const box = term.getBoundingClientRect();
-    bubble.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 320))}px`;
-    bubble.style.top = `${box.bottom + 6}px`;
-    bubble.showPopover();
-  });
+  const clear = () => { for (const part of picture.querySelectorAll(`.${MARK}`)) part.classList.remove(MARK); picture.classList.remove('points'); };
+
+  return {
+    clear,
+
+    point({ dataset }) {
+      clear();
+      const parts = dataset.pointsAt ? partsOf(dataset.pointsAt, picture) : [];
+      for (const part of parts) part.classList.add(MARK);
+      picture.classList.toggle('points', parts.length > 0);
+    },
+
+    say(term) {
+      bubble.textContent = says[term.dataset.term] ?? '';
+      const box = term.getBoundingClientRect();
+      bubble.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 320))}px`;
+      bubble.style.top = `${box.bottom + 6}px`;
+      bubble.showPopover();
+    },
+  };
 }

@@ -2,7 +2,6 @@
 // A WebSocket; where none gets through, long polling. The protocol: docs/asyncapi.yaml.
 
 import { compareCursors } from '../state/records.js';
-import { Polling } from './polling.js';
 
 const FINAL = new Set([4400, 4401, 4403, 4404]); // trying again would not help
 const OPEN = 1; // a WebSocket's readyState
@@ -82,9 +81,20 @@ export class PlaygroundSocket extends EventTarget {
     this.#timer = setTimeout(() => this.open(), pause_ms);
   }
 
-  /** Another way, and from time to time the socket again. */
-  #poll() {
+  /** Another way, fetched where it is needed; and from time to time the socket again. */
+  async #poll() {
     let isLive = false;
+    const lost = (code) => {
+      this.#polling = null;
+      if (FINAL.has(code)) return this.#tell('closed', code);
+      clearTimeout(this.#timer);
+      this.#tell('away', code);
+      // It was live this way: it is not the socket that is missing.
+      if (!isLive) this.#unheard = BLOCKED_AFTER - 1;
+      this.#later(Math.min(10_000, 400 * 2 ** this.#tries++) * (0.5 + Math.random()));
+    };
+    const { Polling } = await import('./polling.js').catch(() => ({}));
+    if (!Polling) return lost(1006);
     this.#polling = new Polling({
       after: () => this.cursor,
       watched: () => this.#watched,
@@ -95,15 +105,7 @@ export class PlaygroundSocket extends EventTarget {
         this.#tries = 0;
         this.#tell('live');
       },
-      lost: (code) => {
-        this.#polling = null;
-        if (FINAL.has(code)) return this.#tell('closed', code);
-        clearTimeout(this.#timer);
-        this.#tell('away', code);
-        // It was live this way: it is not the socket that is missing.
-        if (!isLive) this.#unheard = BLOCKED_AFTER - 1;
-        this.#later(Math.min(10_000, 400 * 2 ** this.#tries++) * (0.5 + Math.random()));
-      },
+      lost,
     });
   }
 

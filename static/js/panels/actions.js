@@ -1,33 +1,27 @@
 // The actions: forms that htmx sends, as the JSON that any client would send; and what only looks.
 
-import { copy } from '../dom.js';
+import { styled } from '../fetched.js';
 import { isFree } from '../keys.js';
-import { call, parse, trouble } from '../live/api.js';
+import { call, parse } from '../live/api.js';
 
 /** Events: `sent` ({method, path, body, headers}), `answered` (the same and status, headers, text, ms). */
 export class Actions extends EventTarget {
   #started = new WeakMap();
-  #token;
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
     for (const form of root.querySelectorAll('form[data-json]')) this.#prepare(form);
-    for (const button of root.querySelectorAll('.edit')) {
-      button.addEventListener('click', () => this.#open(button, button.getAttribute('aria-expanded') !== 'true', root));
-    }
+    for (const button of EDITS()) button.addEventListener('click', () => this.#open(button, button.getAttribute('aria-expanded') !== 'true'));
     document.addEventListener('htmx:before:request', (event) => this.#send(event));
     document.addEventListener('htmx:after:request', (event) => this.#answer(event.detail.ctx));
     document.addEventListener('htmx:error', (event) => this.#fail(event.detail));
-    document.addEventListener('keydown', (event) => this.#key(event, root));
+    document.addEventListener('keydown', (event) => this.#key(event));
     this.#keepDishesToTheirRestaurant(root.querySelector('#f-order'));
   }
 
   #prepare(form) {
-    form.querySelector('[data-copy-curl]').addEventListener('click', async ({ currentTarget }) => {
-      const text = await this.curl(requestOf(form), form);
-      if (text) copy(text, currentTarget);
-    });
+    form.querySelector('[data-copy-curl]').addEventListener('click', ({ currentTarget }) => this.curl({ form, ...requestOf(form) }, currentTarget));
     form.querySelector('[data-read-back]')?.addEventListener('click', () => this.#look(form));
     if (form.hasAttribute('action')) form.addEventListener('submit', (event) => { event.preventDefault(); this.#look(form); });
     form.addEventListener('input', () => this.#clear(form));
@@ -35,8 +29,9 @@ export class Actions extends EventTarget {
   }
 
   /** One open at a time: the picture must stay in sight. */
-  #open(button, open, root) {
-    for (const other of root.querySelectorAll('.edit')) {
+  async #open(button, open) {
+    await styled(document.querySelector('.payloads')).catch(() => {}); // better plain than not at all
+    for (const other of EDITS()) {
       const isIt = other === button && open;
       other.setAttribute('aria-expanded', isIt);
       document.getElementById(other.getAttribute('aria-controls')).hidden = !isIt;
@@ -87,24 +82,14 @@ export class Actions extends EventTarget {
     this.dispatchEvent(new CustomEvent('answered', { detail: { form: ctx.sourceElement, ...started.request, status: 0, headers: new Headers(), data, ms } }));
   }
 
-  /** Say what is wrong where it is wrong, with the payload open. */
-  #complain(form, problem) {
-    const fields = (problem.errors ?? []).filter(({ field }) => inputFor(form, field));
-    for (const { field, message } of fields) {
-      const input = inputFor(form, field);
-      input.setAttribute('aria-invalid', 'true');
-      input.setAttribute('aria-describedby', `${form.id}-trouble`);
-      input.title = message;
-    }
-    const place = form.querySelector('[data-trouble]');
-    place.textContent = trouble(problem);
-    place.id = `${form.id}-trouble`;
-    place.hidden = false;
+  /** Say what is wrong where it is wrong. */
+  async #complain(form, problem) {
+    const { complain } = await import('./complaint.js');
+    const field = complain(form, problem);
     const payload = form.closest('.payload');
-    if (fields.length && payload.hidden) {
-      document.querySelector(`[aria-controls="${payload.id}"]`).click();
-      inputFor(form, fields[0].field).focus();
-    }
+    if (!field || !payload.hidden) return;
+    await this.#open(document.querySelector(`[aria-controls="${payload.id}"]`), true);
+    field.focus();
   }
 
   #clear(form) {
@@ -131,9 +116,9 @@ export class Actions extends EventTarget {
     if (input && kept) input.value = kept;
   }
 
-  #key(event, root) {
+  #key(event) {
     if (!isFree(event)) return;
-    root.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
+    document.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
   }
 
   #keepDishesToTheirRestaurant(form) {
@@ -147,25 +132,14 @@ export class Actions extends EventTarget {
     show();
   }
 
-  /** The request as a command for a terminal, with a token of this playground. */
-  async curl({ method, path, text, headers = {} }, form) {
-    this.#token ??= await this.#newToken(form);
-    if (!this.#token) return null;
-    const parts = ['curl', '-i', '-X', method, quoted(location.origin + path), '-H', quoted(`Authorization: Bearer ${this.#token}`)];
-    for (const [name, value] of Object.entries(headers)) parts.push('-H', quoted(`${name}: ${value}`));
-    if (text) parts.push('-H', quoted('Content-Type: application/json'), '-d', quoted(text));
-    return parts.join(' ');
-  }
-
-  async #newToken(form) {
-    const { status, data } = await call('POST', '/playground/token/');
-    if (status === 201) return data.token;
-    if (form) this.#complain(form, data);
-    return null;
+  /** Copy this request as a command for a terminal. */
+  async curl(request, button) {
+    const { copyCurl } = await import('./curl.js');
+    await copyCurl(request, button, (problem) => { if (request.form) this.#complain(request.form, problem); });
   }
 }
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+const EDITS = () => document.querySelectorAll('.edit');
 
 /** What this form would send. @returns {{method: string, path: string, body: any, text: string, headers: Object<string, string>}} */
 export function requestOf(form) {
@@ -190,6 +164,3 @@ function put(target, [name, ...rest], value) {
   if (!rest.length) target[name] = value;
   else put(target[name] ??= /^\d+$/.test(rest[0]) ? [] : {}, rest, value);
 }
-
-/** The input of a field that a problem names; "items" is told at its first part. */
-const inputFor = (form, field) => [...form.elements].find((input) => input.name === field || input.name?.startsWith(`${field}.`));

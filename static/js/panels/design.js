@@ -19,6 +19,7 @@ export function design(drawer, store) {
     await patch(design);
   });
   store.addEventListener('design', show);
+  show();
 
   function choose(control) {
     const value = valueOf(control);

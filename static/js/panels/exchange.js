@@ -1,6 +1,6 @@
 // The HTTP exchange: what the browser sent, and what came back, and when.
 
-import { copy, element } from '../dom.js';
+import { element } from '../dom.js';
 import { ms } from '../state/plain.js';
 
 const SHOWN_HEADERS = ['location', 'retry-after', 'traceresponse', 'x-inflight-run', 'content-type'];
@@ -8,15 +8,9 @@ const SECRETS = new Set(['password']);
 
 export function exchange(place, actions) {
   const head = place.querySelector('h3');
-  actions.addEventListener('sent', ({ detail }) => show(detail, null));
-  actions.addEventListener('answered', ({ detail }) => show(detail, detail));
-
   function show(request, answer) {
     const curl = element('button', { type: 'button', class: 'small' }, 'Copy as curl');
-    curl.addEventListener('click', async () => {
-      const text = await actions.curl(request, request.form);
-      if (text) copy(text, curl);
-    });
+    curl.addEventListener('click', () => actions.curl(request, curl));
     place.replaceChildren(head,
       element('p', { class: 'line' }, element('code', {}, `${request.method} ${request.path}`), curl),
       request.body === undefined ? '' : element('pre', { tabindex: 0, role: 'region', 'aria-label': 'Request body' }, pretty(masked(request.body))),
@@ -24,6 +18,8 @@ export function exchange(place, actions) {
       ...(answer ? [element('pre', { tabindex: 0, role: 'region', 'aria-label': 'Answer' }, headers(answer) + pretty(answer.data))] : []));
     place.dataset.status = answer ? answer.status : 'waiting';
   }
+
+  return { sent: (request) => show(request, null), answered: (answer) => show(answer, answer) };
 }
 
 function line(answer) {

@@ -1,12 +1,11 @@
 // The drawer in which things are broken: in your own playground, by the control API.
 
 import { element } from '../dom.js';
-import { onOpening } from '../fetched.js';
-import { keys } from '../keys.js';
 import { call, trouble } from '../live/api.js';
+import { wish } from './wish.js';
 
 /** @param {Object<string, object>} catalogue  what there is, by kind */
-export function faults(drawer, store, counter, catalogue) {
+export function faults(drawer, store, catalogue) {
   const switches = [...drawer.querySelectorAll('[data-fault]')];
   const place = drawer.querySelector('[data-fault-trouble]');
   const list = drawer.querySelector('[data-faults-on]');
@@ -14,9 +13,7 @@ export function faults(drawer, store, counter, catalogue) {
   const slowness = drawer.querySelector('[data-fault-ms]');
 
   for (const input of switches) input.addEventListener('change', () => toggle(input));
-  const repair = () => send('DELETE', '/api/playground/faults');
-  drawer.querySelector('[data-repair]').addEventListener('click', repair);
-  keys({ 0: repair });
+  drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
   const storm = drawer.querySelector('[data-storm]');
   storm.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -25,11 +22,12 @@ export function faults(drawer, store, counter, catalogue) {
     say(status === 202 ? '' : trouble(data));
     storm.querySelector('[data-storm-says]').textContent = status === 202 ? `${data.faults} faults are coming. Repair everything ends it.` : '';
   });
-  onOpening(drawer, async () => (await import('./wish.js')).wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault)));
+  wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
   drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
   drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
   store.addEventListener('faults', render);
   setInterval(() => { if (store.faults.length) render(); }, 1000);
+  render();
 
   async function toggle(input) {
     const { fault: kind, target } = input.dataset;
@@ -72,8 +70,6 @@ export function faults(drawer, store, counter, catalogue) {
   }
 
   function render() {
-    counter.hidden = store.faults.length === 0;
-    counter.textContent = store.faults.length;
     for (const input of switches) {
       const fault = store.fault(input.dataset.fault, input.dataset.target);
       if (!input.disabled) input.checked = Boolean(fault);

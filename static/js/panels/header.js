@@ -1,9 +1,6 @@
-// The line above the actions: connection, run, freeze, banner, caption, announcements.
+// What the page says at once: connection, freeze, banner, caption, how many faults are on.
 
-import { throttled } from '../dom.js';
 import { sentence } from '../state/plain.js';
-import { travels } from '../state/records.js';
-import { isFailed } from '../state/travel.js';
 
 const CLOSE_REASONS = { 4401: 'no playground: reload the page', 4403: 'this token opens nothing', 4400: 'the page and the server disagree: reload' };
 
@@ -33,14 +30,6 @@ export function connection(place, store, socket) {
   store.addEventListener('stats', show);
   addEventListener('offline', show);
   addEventListener('online', show);
-}
-
-export function run(place, store) {
-  const show = throttled(100, () => {
-    const { run: story } = store.state;
-    place.textContent = story ? `${story.name} · ${story.messages} messages` : '';
-  });
-  for (const type of ['records', 'seek']) store.addEventListener(type, show);
 }
 
 export function freeze(button, store) {
@@ -78,50 +67,10 @@ export function caption(place, time, picture, store) {
   });
 }
 
-/** For screen readers: what matters, at most every five seconds; a burst is summed up. */
-export function announcer(place, store) {
-  let news = [];
-  const say = throttled(ANNOUNCE_MS, () => {
-    place.textContent = summary(news);
-    news = [];
-  });
-  store.addEventListener('records', ({ detail }) => {
-    if (detail.past) return;
-    news = news.concat(detail.records.filter((r) => travels(r) || MATTERS.has(r.kind)));
-    if (news.length) say();
-  });
-  store.addEventListener('seek', () => { news = []; });
-}
-
-const ANNOUNCE_MS = 5000;
-const MATTERS = new Set(['state', 'dead_letter', 'fault']);
-
-/** A few sentences about a few records, one about many. */
-export function summary(records) {
-  const told = records.filter((r) => MATTERS.has(r.kind) || r.kind === 'retry' || (r.kind === 'response' && r.target === 'customer'));
-  if (told.length <= 3) return told.map(sentence).join(' ');
-  const messages = new Set(records.filter((r) => r.message).map((r) => r.message));
-  const failed = new Set(records.filter((r) => r.message && (isFailed(r) || r.kind === 'dead_letter')).map((r) => r.message));
-  return `${messages.size} messages in the last 5 seconds, ${failed.size || 'none'} failed. ${sentence(told.at(-1))}`;
-}
-
-/** "1 dot = up to 12 messages", as long as it is so; and what no arrow of this picture carries. */
-export function crowd(place, dots) {
-  dots.addEventListener('crowd', ({ detail: { most, undrawn } }) => {
-    place.hidden = most <= 1 && !undrawn;
-    place.textContent = [
-      most > 1 ? `1 dot = up to ${most} messages: the number on a dot says how many it carries.` : '',
-      undrawn ? `${undrawn} message${undrawn === 1 ? '' : 's'} went along arrows that this design no longer has; the log shows them.` : '',
-    ].filter(Boolean).join(' ');
-  });
-}
-
-/** How many dead letters there are, on the ledger's tab. */
-export function deadLetters(counter, store) {
-  store.addEventListener('stats', () => {
-    const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);
-    counter.hidden = dead === 0;
-    counter.textContent = dead;
-    counter.setAttribute('aria-label', `${dead} dead letter${dead === 1 ? '' : 's'}`);
+/** How many faults are on, on the button of their drawer. */
+export function faultCount(counter, store) {
+  store.addEventListener('faults', () => {
+    counter.hidden = store.faults.length === 0;
+    counter.textContent = store.faults.length;
   });
 }

@@ -23,6 +23,7 @@ export function order(place, store) {
   });
   const render = throttled(100, () => show(store.state));
   for (const type of ['records', 'seek']) store.addEventListener(type, render);
+  render();
 
   function show(state) {
     const told = state.orders.get(state.newestOrder);

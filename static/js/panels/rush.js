@@ -15,13 +15,11 @@ export function rush(opener, panel) {
   let timer = null;
   let endedAt = null;
 
-  const open = () => {
+  const toggle = () => {
     panel.hidden = !panel.hidden;
     opener.setAttribute('aria-expanded', !panel.hidden);
     if (!panel.hidden) look();
   };
-  opener.addEventListener('click', open);
-  open();
   stop.addEventListener('click', () => call('DELETE', PATH));
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
@@ -67,6 +65,8 @@ export function rush(opener, panel) {
     problem.hidden = !words;
     problem.textContent = words;
   }
+
+  return { toggle };
 }
 
 const times = (found) => (found ? `p50 ${ms(found.p50)}, p95 ${ms(found.p95)}, p99 ${ms(found.p99)}` : 'not yet');

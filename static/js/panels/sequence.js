@@ -1,6 +1,7 @@
 // The sequence diagram of a story: made by the server, drawn while it is seen.
 
-import { copy, throttled } from '../dom.js';
+import { copy } from '../copy.js';
+import { throttled } from '../dom.js';
 import { draw } from '../mermaid/draw.js';
 import { share } from './share.js';
 import { spoken, stories } from './stories.js';

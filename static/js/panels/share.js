@@ -1,6 +1,7 @@
 // Take a drawing away: as SVG to the clipboard, as SVG or PNG to a file.
 
-import { copy, element } from '../dom.js';
+import { copy } from '../copy.js';
+import { element } from '../dom.js';
 import { png, still } from '../picture/still.js';
 
 /** @param {HTMLElement} place with buttons @param {() => SVGSVGElement|null} drawing @param {() => string} name of the file */

@@ -1,7 +1,6 @@
 // Time in the hand: which moment is shown, and how to get to another.
 
 import { svg, throttled } from '../dom.js';
-import { keys } from '../keys.js';
 import { call } from '../live/api.js';
 import { SPEEDS } from '../state/player.js';
 import { sentence } from '../state/plain.js';
@@ -23,10 +22,10 @@ export function timeline(root, speed, store) {
     replay: () => store.replay(), live: () => store.live(),
   };
   for (const [name, act] of Object.entries(does)) find(name).addEventListener('click', act);
-  keys({
+  const meanings = {
     ' ': () => store.freeze(!store.frozen), ',': does.back, '.': does.forward, '[': does.previous, ']': does.next,
     r: does.replay, l: does.live, '<': () => faster(-1), '>': () => faster(1),
-  });
+  };
   speed.addEventListener('change', () => store.setSpeed(Number(speed.value)));
   range.addEventListener('input', () => { isDragged = true; jump(); });
   range.addEventListener('change', () => { isDragged = false; show(); });
@@ -50,6 +49,8 @@ export function timeline(root, speed, store) {
   store.addEventListener('time', () => { show(); drawMarks(); });
   store.addEventListener('frozen', () => { if (store.mode !== 'live') fetchOlder(); });
   show();
+  drawMarks();
+  if (store.mode !== 'live') fetchOlder();
 
   function words() {
     if (store.mode === 'live') return 'as it happens';
@@ -81,6 +82,8 @@ export function timeline(root, speed, store) {
     }
     store.takeOlder(older);
   }
+
+  return { press: (key) => meanings[key]() };
 }
 
 /** Marks at what is worth a stop. @param {import('../state/history.js').History} history */

@@ -1,6 +1,7 @@
 // The same customers under two designs at once: asked for here, run by a worker, drawn as measured.
 
 import { element } from '../dom.js';
+import { styled } from '../fetched.js';
 import { call, trouble } from '../live/api.js';
 import { TwinDrawing } from '../picture/twin-axis.js';
 import { isOver } from '../state/twin.js';
@@ -24,6 +25,7 @@ export async function runTwin(spec, place, { signal, seen = () => {} } = {}) {
 
 /** Draw the newest twin until it is over. */
 export async function followTwin(place, { signal, seen = () => {}, first }) {
+  await styled(place);
   const drawing = new TwinDrawing(place);
   const stop = () => call('DELETE', PATH);
   if (signal?.aborted) await stop();
@@ -68,7 +70,6 @@ export function twin(panel, store, catalogue) {
   sheet?.addEventListener('toggle', ({ newState }) => { if (newState === 'open' && !stopper) look(); });
   offerPlaces();
   offerRate();
-  panel.inert = false; // until here a press would have sent the form as an address
   // This file may have been fetched by the very opening that it would have listened for.
   if (sheet?.matches(':popover-open')) look();
 

@@ -4,26 +4,24 @@ import { arrowOf } from '../state/travel.js';
 
 export class Follow {
   record = null;
-  #frame; #diagram; #sheet = new CSSStyleSheet();
+  #diagram; #sheet = new CSSStyleSheet();
 
-  /** @param {HTMLElement} frame @param {import('./diagram.js').Diagram} diagram */
-  constructor(frame, diagram, record, log) {
-    this.#frame = frame;
-    this.#diagram = diagram;
-    this.to(record, log);
-  }
+  /** In this drawing, from now on. @param {import('./diagram.js').Diagram|null} diagram */
+  over(diagram) { this.#diagram = diagram; }
 
   to(record, log) {
     this.record = record;
-    this.#frame.classList.toggle('is-following', record !== null);
-    for (const part of this.#frame.querySelectorAll('.is-on-its-way')) part.classList.remove('is-on-its-way');
+    const frame = this.#diagram?.svg.parentElement;
+    if (!frame) return;
+    frame.classList.toggle('is-following', record !== null);
+    for (const part of frame.querySelectorAll('.is-on-its-way')) part.classList.remove('is-on-its-way');
     this.#select();
     if (record) this.grow(log);
   }
 
   /** Its way has become longer. */
   grow(records) {
-    if (!this.record) return;
+    if (!this.record || !this.#diagram) return;
     for (const r of records) {
       if (r.message !== this.record.message) continue;
       const arrow = arrowOf(r);

@@ -7,7 +7,6 @@ import { travels } from '../state/records.js';
 import { arrowOf, nodeOf, queueOf } from '../state/travel.js';
 import { Diagram } from './diagram.js';
 import { Dots } from './dots.js';
-import { Follow } from './follow.js';
 import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from './labels.js';
 import { Roving } from './roving.js';
 import { Tags } from './tags.js';
@@ -46,8 +45,12 @@ export class Picture extends EventTarget {
   }
 
   /** Dim all but this message, until null. @param {import('../state/records.js').Rec|null} record */
-  follow(record) {
-    this.#follow?.to(record, this.#store.state.log);
+  async follow(record) {
+    const { Follow } = await import('./follow.js').catch(() => ({})); // few ever follow one
+    if (!Follow) return;
+    this.#follow ??= new Follow();
+    this.#follow.over(this.#diagram);
+    this.#follow.to(record, this.#store.state.log);
     this.dispatchEvent(new CustomEvent('follow', { detail: record }));
   }
 
@@ -74,7 +77,8 @@ export class Picture extends EventTarget {
     frame.append(diagram.svg, badges, layer);
     this.#place.replaceChildren(frame);
     this.#tags = new Tags(badges);
-    this.#follow = new Follow(frame, diagram, this.#follow?.record ?? null, this.#store.state.log);
+    this.#follow?.over(diagram);
+    this.#follow?.to(this.#follow.record, this.#store.state.log);
     this.dots.place(layer, diagram.paths);
     this.#describe(diagram);
     this.#told.settle(this.#store.state, performance.now(), arrowOf);

@@ -1,6 +1,7 @@
 // The passport of one message: its stamps, its cause and its effects, its envelope, its code.
 
-import { copy, element, mark } from '../../dom.js';
+import { copy } from '../../copy.js';
+import { element, mark } from '../../dom.js';
 import { ms, sentence, title } from '../../state/plain.js';
 import { passport } from '../../state/passport.js';
 import { lookOf } from '../../state/travel.js';

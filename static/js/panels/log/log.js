@@ -85,6 +85,7 @@ export function log(root, store, open) {
     });
   }
   for (const type of ['records', 'seek', 'time']) store.addEventListener(type, render);
+  render();
 
   return {
     /** Look for these, and go there. @param {import('../../state/search.js').Filter[]} wanted */

@@ -1,0 +1,34 @@
+// What is counted as soon as anything happens: the run's messages, those on a dot, dead letters.
+
+import { throttled } from '../dom.js';
+
+/** The newest run: what it is, and how many messages it took. */
+export function run(place, store) {
+  const show = throttled(100, () => {
+    const { run: story } = store.state;
+    place.textContent = story ? `${story.name} · ${story.messages} messages` : '';
+  });
+  for (const type of ['records', 'seek']) store.addEventListener(type, show);
+  show();
+}
+
+/** "1 dot = up to 12 messages", as long as it is so; and what no arrow of this picture carries. */
+export function crowd(place, dots) {
+  dots.addEventListener('crowd', ({ detail: { most, undrawn } }) => {
+    place.hidden = most <= 1 && !undrawn;
+    place.textContent = [
+      most > 1 ? `1 dot = up to ${most} messages: the number on a dot says how many it carries.` : '',
+      undrawn ? `${undrawn} message${undrawn === 1 ? '' : 's'} went along arrows that this design no longer has; the log shows them.` : '',
+    ].filter(Boolean).join(' ');
+  });
+}
+
+/** How many dead letters there are, on the ledger's tab. */
+export function deadLetters(counter, store) {
+  store.addEventListener('stats', () => {
+    const dead = Object.values(store.stats.queues).reduce((sum, q) => sum + q.dead, 0);
+    counter.hidden = dead === 0;
+    counter.textContent = dead;
+    counter.setAttribute('aria-label', `${dead} dead letter${dead === 1 ? '' : 's'}`);
+  });
+}
