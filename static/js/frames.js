@@ -1,7 +1,9 @@
 // The one requestAnimationFrame of the page: whoever has something to draw asks for a turn.
 
+const TURN_MS = 3; // so much of a frame goes to the views; whoever is left has the next frame
 const wanted = new Set(); // to be called at the next frame, once
 const every = new Set(); // to be called at each frame
+const views = new Set(); // to be called when there is time, in the order in which they asked
 let asked = 0;
 let last = 0;
 
@@ -17,6 +19,33 @@ export function eachFrame(call) {
   ask();
 }
 
+/**
+ * A view that is drawn anew whenever what it shows has changed: at once, but no more often than
+ * every `pause` ms, and in a burst in another frame than the views beside it.
+ * @param {number} pause @param {() => void} draw @returns {() => void} asks for it
+ */
+export function paced(pause, draw) {
+  let isAsked = false;
+  let drawn = -Infinity;
+  const turn = () => {
+    isAsked = false;
+    drawn = performance.now();
+    draw();
+  };
+  const queue = () => {
+    if (document.hidden) return turn(); // there are no frames
+    views.add(turn);
+    ask();
+  };
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    const wait = drawn + pause - performance.now();
+    if (wait > 0) setTimeout(queue, wait);
+    else queue();
+  };
+}
+
 function ask() {
   if (!asked) asked = requestAnimationFrame(turn);
 }
@@ -29,5 +58,15 @@ function turn(now) {
   wanted.clear();
   for (const call of calls) call(now);
   for (const call of every) if (call(elapsed, now) === false) every.delete(call);
-  if (every.size || wanted.size) ask();
+  drawViews();
+  if (every.size || wanted.size || views.size) ask();
+}
+
+function drawViews() {
+  const began = performance.now();
+  for (const draw of views) {
+    views.delete(draw);
+    draw();
+    if (performance.now() - began >= TURN_MS) return;
+  }
 }

@@ -1,6 +1,7 @@
 // The line above the actions: connection, run, freeze, banner, caption, announcements.
 
 import { throttled } from '../dom.js';
+import { paced } from '../frames.js';
 import { sentence } from '../state/plain.js';
 import { travels } from '../state/records.js';
 import { isFailed } from '../state/travel.js';
@@ -36,7 +37,7 @@ export function connection(place, store, socket) {
 }
 
 export function run(place, store) {
-  const show = throttled(100, () => {
+  const show = paced(200, () => {
     const { run: story } = store.state;
     place.textContent = story ? `${story.name} · ${story.messages} messages` : '';
   });

@@ -1,6 +1,6 @@
 // Mermaid's drawing of the company, and where in it each node and arrow is.
 
-import { svg } from '../dom.js';
+import { element, svg } from '../dom.js';
 
 /** An SVG from the Mermaid frame, with its parts by name. */
 export class Diagram {
@@ -27,6 +27,21 @@ export class Diagram {
   /** An empty picture of the same size, for what moves above it. */
   overlay(className) {
     return svg('svg', { class: `mm over ${className}`, viewBox: this.svg.getAttribute('viewBox'), 'aria-hidden': 'true' });
+  }
+
+  /**
+   * A place above it in which a pixel is a unit of the drawing, wherever that is and however large:
+   * for elements of HTML, since the parts of an SVG have no layer of their own to be moved in.
+   */
+  ground(className) {
+    const place = element('div', { class: `over ${className}`, 'aria-hidden': 'true' });
+    const { x, y, width, height } = this.svg.viewBox.baseVal;
+    new ResizeObserver(([{ contentRect: seen }]) => {
+      const scale = Math.min(seen.width / width, seen.height / height);
+      const [left, top] = [(seen.width - scale * width) / 2 - x * scale, (seen.height - scale * height) / 2 - y * scale];
+      place.style.transform = `translate(${left}px,${top}px) scale(${scale})`;
+    }).observe(this.svg);
+    return place;
   }
 
   /** The arrows of calls into a node. */

@@ -1,13 +1,14 @@
 // The event log: every record that is shown, newest first, searched, filtered and taken along.
 
-import { element, throttled } from '../../dom.js';
+import { element } from '../../dom.js';
+import { paced } from '../../frames.js';
 import { older } from '../../live/older.js';
 import { matcher, toQuery } from '../../state/search.js';
 import { Filters } from './filters.js';
 import { jsonRow, plainRow } from './rows.js';
 import { RowWindow } from './window.js';
 
-const PAUSE_MS = 120;
+const PAUSE_MS = 200;
 
 /** @param {(what: {record: any}) => void} open  shows all about a record */
 export function log(root, store, open) {
@@ -22,7 +23,7 @@ export function log(root, store, open) {
   });
   const filters = new Filters(root, { records: () => store.state.log });
 
-  const render = throttled(PAUSE_MS, () => {
+  const render = paced(PAUSE_MS, () => {
     const records = store.state.log;
     const wanted = filters.all;
     for (const r of records) if (r.run && !began.has(r.run)) began.set(r.run, r.at);
