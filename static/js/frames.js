@@ -6,6 +6,7 @@ const every = new Set(); // to be called at each frame
 const views = new Set(); // to be called when there is time, in the order in which they asked
 let asked = 0;
 let last = 0;
+let isPutOff = false; // the views have left one frame to others
 
 /** Call this at the next frame; asked again before that, still once. */
 export function nextFrame(call) {
@@ -52,18 +53,21 @@ function ask() {
 
 function turn(now) {
   asked = 0;
+  const began = performance.now();
   const elapsed = Math.min(250, last && now - last < 1000 ? now - last : 16);
   last = now;
   const calls = [...wanted];
   wanted.clear();
   for (const call of calls) call(now);
   for (const call of every) if (call(elapsed, now) === false) every.delete(call);
-  drawViews();
+  drawViews(began);
   if (every.size || wanted.size || views.size) ask();
 }
 
-function drawViews() {
-  const began = performance.now();
+/** As many as there is time for; after a full frame the next one is theirs in any case. */
+function drawViews(began) {
+  isPutOff = !isPutOff && performance.now() - began >= TURN_MS;
+  if (isPutOff) return;
   for (const draw of views) {
     views.delete(draw);
     draw();

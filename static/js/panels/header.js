@@ -94,6 +94,7 @@ export function announcer(place, store) {
   store.addEventListener('seek', () => { news = []; });
 }
 
+const CROWD_MS = 250;
 const ANNOUNCE_MS = 5000;
 const MATTERS = new Set(['state', 'dead_letter', 'fault']);
 
@@ -108,12 +109,18 @@ export function summary(records) {
 
 /** "1 dot = up to 12 messages", as long as it is so; and what no arrow of this picture carries. */
 export function crowd(place, dots) {
-  dots.addEventListener('crowd', ({ detail: { most, undrawn } }) => {
+  let told = { most: 1, undrawn: 0 };
+  const show = paced(CROWD_MS, () => {
+    const { most, undrawn } = told;
     place.hidden = most <= 1 && !undrawn;
     place.textContent = [
       most > 1 ? `1 dot = up to ${most} messages: the number on a dot says how many it carries.` : '',
       undrawn ? `${undrawn} message${undrawn === 1 ? '' : 's'} went along arrows that this design no longer has; the log shows them.` : '',
     ].filter(Boolean).join(' ');
+  });
+  dots.addEventListener('crowd', ({ detail }) => {
+    told = detail;
+    show();
   });
 }
 

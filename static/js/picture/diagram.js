@@ -5,6 +5,7 @@ import { element, svg } from '../dom.js';
 /** An SVG from the Mermaid frame, with its parts by name. */
 export class Diagram {
   #spots = new Map(); // measured once: the drawing does not change
+  #boxes = new Map();
   #labels = new Map();
 
   /** @param {SVGSVGElement} drawing @param {object} frame  the `diagram` frame it was made from */
@@ -74,12 +75,17 @@ export class Diagram {
       return path ? path.getPointAtLength(path.getTotalLength() / 2) : null;
     }
     if (!this.nodes.has(at)) return null;
-    const box = this.box(at);
+    const box = this.#boxes.get(at);
     return { x: box.x + box.width / 2, y: side === 'above' ? box.y - 8 : box.y + box.height + (small ? 6 : 9) };
   }
 
+  /** All nodes, once it is on the page: later each would have the whole page laid out in the midst of a burst. */
+  measure() {
+    for (const name of this.nodes.keys()) this.#boxes.set(name, this.#boxOf(name));
+  }
+
   /** The box of a node, in the drawing's own units. */
-  box(name) {
+  #boxOf(name) {
     const node = this.nodes.get(name);
     const inner = node.querySelector('.label-container, .basic, rect, path').getBBox();
     const move = node.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };

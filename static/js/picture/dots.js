@@ -9,9 +9,9 @@ import { shapeOf } from './shapes.js';
 import { Way } from './way.js';
 
 // So many dots on the screen, and equal ones that set out within so many milliseconds are one.
-const CROWDS = [[48, 420], [24, 260], [10, 130]];
+const CROWDS = [[24, 420], [10, 210]];
 const LABELLED = 10; // up to so many dots say their true times, and set out at any moment
-const BEAT_MS = 60; // more set out, join and arrive together: the frames between are the compositor's
+const BEAT_MS = 80; // more set out, join and arrive together: the frames between are the compositor's
 const LIT_MS = 700;
 
 /**

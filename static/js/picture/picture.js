@@ -74,6 +74,7 @@ export class Picture extends EventTarget {
     const frame = element('div', { class: 'diagram' });
     frame.append(diagram.svg, badges, layer);
     this.#place.replaceChildren(frame);
+    diagram.measure();
     this.#tags = new Tags(badges);
     this.#follow = new Follow(frame, diagram, this.#follow?.record ?? null, this.#store.state.log);
     this.dots.place(layer, diagram.paths);

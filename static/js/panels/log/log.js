@@ -9,6 +9,7 @@ import { jsonRow, plainRow } from './rows.js';
 import { RowWindow } from './window.js';
 
 const PAUSE_MS = 200;
+const MOST_RUNS = 5000; // whose beginning is remembered: the log holds no more
 
 /** @param {(what: {record: any}) => void} open  shows all about a record */
 export function log(root, store, open) {
@@ -27,6 +28,10 @@ export function log(root, store, open) {
     const records = store.state.log;
     const wanted = filters.all;
     for (const r of records) if (r.run && !began.has(r.run)) began.set(r.run, r.at);
+    for (const run of began.keys()) {
+      if (began.size <= MOST_RUNS) break;
+      began.delete(run);
+    }
     const found = wanted.length ? records.filter(matcher(wanted, records)) : records;
     const kept = list.isAtTop || shownTo === null ? -1 : found.findLastIndex((r) => r.id === shownTo);
     const shown = kept < 0 ? found : found.slice(0, kept + 1);
