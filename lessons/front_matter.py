@@ -1,14 +1,15 @@
 """What stands at the head of a lesson's file."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from .conditions import DesignPatch
-from .directives import Button, FaultWish
+from .directives import FaultWish
 from .terms import Reading
 
 Line = Annotated[str, Field(min_length=1)]
+Button = Literal["profile", "register", "order", "menu"]  # what the page offers to press
 
 
 class FrontMatter(BaseModel):

@@ -25,7 +25,7 @@ def read_guess(asked: Asked, form: Mapping[str, str]) -> Any:
         case AskedOrder():
             return _order(asked, form)
         case AskedLedger():
-            return {e.key: _count(form.get(e.key, ""), e.text) for e in asked.effects}
+            return {e.key: _count(form.get(e.key, ""), e.word) for e in asked.effects}
     raise TypeError(asked)
 
 
@@ -81,7 +81,7 @@ def in_words(asked: Asked, value: Any) -> str:
             texts = {item.value: item.text for item in asked.items}
             return " → ".join(texts[one] for one in value)
         case AskedLedger():
-            return ", ".join(f"{plain(value[e.key])} {e.text}" for e in asked.effects)
+            return ", ".join(f"{plain(value[e.key])} {e.word}" for e in asked.effects)
     raise TypeError(asked)
 
 

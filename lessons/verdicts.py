@@ -66,7 +66,7 @@ class Line:
                 return [_bar(self.guess, self.found)]
             case AskedLedger():
                 return [
-                    _bar(self.guess[e.key], self.found[e.key], e.text)
+                    _bar(self.guess[e.key], self.found[e.key], e.word)
                     for e in self.asked.effects
                     if self.found and self.found.get(e.key) is not None
                 ]

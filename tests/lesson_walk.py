@@ -37,8 +37,11 @@ class Walker:
     def __init__(self, page: Page, lesson: Lesson, guesses: Mapping[str, Any]) -> None:
         self.page, self.lesson, self._guesses = page, lesson, guesses
 
-    def walk(self) -> None:
-        """All but the tasks. Fails where a step does not do what it is for."""
+    def walk(self, then: Callable[[Directive], None] = lambda step: None) -> None:
+        """All but the tasks. Fails where a step does not do what it is for.
+
+        `then` is called after each step that was done.
+        """
         for step in self.lesson.all_of(Directive):
             match step:
                 case Asked():
@@ -53,6 +56,7 @@ class Walker:
                     self._decide(step)
                 case _:
                     pass
+            then(step)
 
     def do(self, task: str, play: Callable[[], None]) -> None:
         """Do something, and see the task tick itself."""
@@ -177,8 +181,9 @@ class Walker:
         return "has been measured" in says or trouble.is_visible()
 
     def _read(self, step: Code) -> None:
-        anchor = f"code-{step.symbol.replace('.', '-').replace('_', '-').lower()}"
-        expect(self._step(anchor)).to_contain_text(f"def {step.symbol.rpartition('.')[2]}")
+        expect(self._step(anchor_of(step) or "")).to_contain_text(
+            f"def {step.symbol.rpartition('.')[2]}"
+        )
 
     def _decide(self, step: Transfer) -> None:
         place = self._step(step.id)
@@ -186,6 +191,19 @@ class Walker:
         place.locator("textarea").fill("Because somebody has to wait for it, or nobody has.")
         place.get_by_role("button", name="Compare with an expert").click()
         expect(place.locator(".expert")).to_be_visible()
+
+
+def anchor_of(step: Directive) -> str | None:
+    """What the page calls the place of this step; None for what has none."""
+    match step:
+        case Verdict():
+            return f"verdict-{step.run}"
+        case Code():
+            return f"code-{step.symbol.replace('.', '-').replace('_', '-').lower()}"
+        case Asked() | Run() | Transfer() | Task():
+            return step.id
+        case _:
+            return None
 
 
 def _plain(markdown: str) -> str:

@@ -59,7 +59,10 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
-        return kept | {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)} | self.settings
+        # What is served is the same for all of them: collected once.
+        shared = {"STATIC_ROOT": str(ROOT / "data" / "tests" / "static")}
+        own = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)}
+        return kept | shared | own | self.settings
 
     def launch(self) -> None:
         """Start it, without waiting."""

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -142,6 +143,31 @@ def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
     )
     expect(page.locator("[data-log-count]")).to_have_text(str(written))
     visitor.complaints.clear()  # the browser grumbles about the lost socket
+
+
+def test_behind_a_tls_proxy_it_starts_and_serves_what_the_proxy_passes_on(own_stack: Stack) -> None:
+    public = "inflight.example.edu"
+    own_stack.settings = {"PUBLIC_URL": f"https://{public}", "ALLOWED_HOSTS": public}
+    own_stack.start()
+    assert own_stack.instructor_link.startswith(f"https://{public}/")
+    here = f"http://127.0.0.1:{own_stack.port}"
+    plain = httpx.get(f"{here}/sandbox/", headers={"Host": public})
+    assert (plain.status_code, plain.headers["location"]) == (301, f"https://{public}/sandbox/")
+    passed_on = {"Host": public, "X-Forwarded-Proto": "https", "X-Forwarded-For": "10.1.2.3"}
+    page = httpx.get(f"{here}/sandbox/", headers=passed_on)
+    assert page.status_code == 200
+    assert "secure" in page.headers["set-cookie"].lower()
+    made = httpx.post(f"{here}/api/playgrounds", headers=passed_on).json()
+    assert made["websocket"].startswith(f"wss://{public}/")
+    mine = passed_on | {"Authorization": f"Bearer {made['token']}"}
+    plan = {"action": "order", "rate": 2, "seconds": 1}
+    httpx.post(f"{here}/api/playground/rush", json=plan, headers=mine).raise_for_status()
+
+    def rushed() -> dict[str, Any] | None:
+        found: dict[str, Any] = httpx.get(f"{here}/api/playground/rush", headers=mine).json()
+        return found if found["state"] == "done" else None
+
+    assert until(rushed, "the rush is over", 30)["accepted"] == 2
 
 
 def test_two_web_hosts_share_one_company(own_stack: Stack, tmp_path: Path) -> None:

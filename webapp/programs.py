@@ -12,7 +12,7 @@ from pathlib import Path
 class Program:
     name: str
     command: Sequence[str]
-    priority: int  # started in this order, stopped in the opposite one
+    priority: int  # started in this order
     stop_wait_s: int
 
 
@@ -20,11 +20,13 @@ def redis(server: Path, config: Path) -> Program:
     return Program("redis", [str(server), str(config)], priority=1, stop_wait_s=10)
 
 
-def web(host: str, port: int) -> Program:
-    # Pings tell a socket whose network has gone from one that is merely quiet.
+def web(host: str, port: int, *, behind_proxy: bool = False) -> Program:
+    # Pings tell a socket whose network has gone from one that is merely quiet. Behind a proxy,
+    # the limits per address are to count the learners' addresses, not the proxy's.
     command = [
         sys.executable, "-m", "daphne", "-b", host, "-p", str(port), "-v", "0",
-        "--ping-interval", "20", "--ping-timeout", "30", "webapp.asgi:application",
+        "--ping-interval", "20", "--ping-timeout", "30",
+        *(["--proxy-headers"] if behind_proxy else []), "webapp.asgi:application",
     ]  # fmt: skip
     return Program("web", command, priority=3, stop_wait_s=4)
 
@@ -85,6 +87,9 @@ def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Pa
             "stdout_logfile_maxbytes=2MB",
             "stdout_logfile_backups=1",
         ]
+    # Those that only use Redis are stopped together; one after the other took twice as long.
+    users = [program.name for program in programs if program.name != "redis"]
+    lines += ["", "[group:inflight]", f"programs={','.join(users)}", "priority=2"]
     return "\n".join(lines) + "\n"
 
 

@@ -54,7 +54,7 @@ export function timeline(root, speed, store) {
   show();
 
   function words() {
-    if (store.mode === 'live') return 'what happens is shown as it happens.';
+    if (store.mode === 'live') return 'as it happens';
     const waiting = store.held ? `${store.held} new wait${store.held === 1 ? 's' : ''}; the company works on.` : 'nothing new; the company works on.';
     if (store.mode === 'replay') return `${store.speed}× from the records, ${store.held} to go.`;
     const last = store.history.at(store.playhead - 1);

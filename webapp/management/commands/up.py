@@ -15,6 +15,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from webapp import embedded, programs
+from webapp.collected import collect
 from webapp.ports import free_port
 
 PARTS = ("web", "worker")
@@ -45,12 +46,12 @@ class Command(BaseCommand):
             chosen.append(self._own_redis(data_dir))
         if only != "worker":
             call_command("migrate", verbosity=0, interactive=False)
-            call_command("collectstatic", verbosity=0, interactive=False)
+            collect()
         chosen += [
             program
             for name, program in (
                 ("worker", programs.worker(settings.WORKER_THREADS)),
-                ("web", programs.web(settings.HOST, settings.PORT)),
+                ("web", programs.web(settings.HOST, settings.PORT, behind_proxy=settings.IS_TLS)),
             )
             if only in (None, name)
         ]
