@@ -27,6 +27,7 @@ export class Dots extends EventTarget {
   #schedule = new Schedule();
   #waiting = new Set(); // {record, arrow, look, departs, arrives}: before they depart
   #riding = new Set(); // {dots, key, since, element, animation}: an element and what it carries
+  #resting = new Map(); // form -> carriers that can be sent out again: nodes and animations are dear
   #newest = new Map(); // edge, look, direction -> the carrier that set out last on it
   #underWay = new Map(); // kind and edge -> {waiting, riding}
   #departed = []; #arrived = []; // since the last frame
@@ -47,6 +48,7 @@ export class Dots extends EventTarget {
   /** The picture was drawn (anew). @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths */
   place(layer, paths) {
     this.clear();
+    this.#resting.clear();
     this.#layer = layer;
     this.#paths = new Map([...paths].map(([edge, path]) => [edge, { path, way: new Way(path) }]));
   }
@@ -63,14 +65,17 @@ export class Dots extends EventTarget {
     if (frozen === (this.#frozenAt !== null)) return;
     if (frozen) {
       this.#frozenAt = performance.now();
-      for (const carrier of this.#riding) carrier.animation?.pause();
+      for (const { animation, isThere } of this.#riding) if (!isThere) animation?.pause();
       return;
     }
     const held = performance.now() - this.#frozenAt;
     this.#frozenAt = null;
     this.#schedule.postpone(held);
     for (const dot of this.#waiting) Object.assign(dot, { departs: dot.departs + held, arrives: dot.arrives + held });
-    for (const carrier of this.#riding) { carrier.since += held; carrier.animation?.play(); }
+    for (const carrier of this.#riding) {
+      carrier.since += held;
+      if (!carrier.isThere) carrier.animation?.play();
+    }
     eachFrame(this.#turn);
   }
 
@@ -95,7 +100,9 @@ export class Dots extends EventTarget {
   stand(record) {
     const arrow = arrowOf(record);
     if (!arrow || !this.#paths.has(arrow.edge)) return;
-    const carrier = this.#draw({ record, arrow, look: lookOf(record) });
+    const dot = { record, arrow, look: lookOf(record) };
+    const carrier = this.#draw(dot);
+    this.#load(carrier, dot);
     carrier.element.classList.add('standing');
     carrier.element.style.transform = this.#paths.get(arrow.edge).way.middle;
     this.#label(carrier, record);
@@ -160,18 +167,27 @@ export class Dots extends EventTarget {
     const key = `${dot.arrow.edge} ${dot.look} ${dot.arrow.backwards}`;
     const before = this.#newest.get(key);
     if (before && now - before.since < this.#window()) return this.#join(before, dot);
-    const carrier = this.#draw(dot);
+    const form = `${key} ${dot.record.style}`;
+    const carrier = this.#resting.get(form)?.pop() ?? this.#draw(dot);
+    this.#load(carrier, dot);
     if (this.#riding.size < LABELLED) this.#label(carrier, dot.record);
-    carrier.key = key;
-    carrier.since = now;
+    Object.assign(carrier, { key, form, since: now });
     this.#riding.add(carrier);
     this.#newest.set(key, carrier);
-    const { way } = this.#paths.get(dot.arrow.edge);
-    carrier.animation = carrier.element.animate(way.keyframes(dot.arrow.backwards, dot.look === 'lost'), {
-      duration: Math.max(60, dot.arrives - dot.departs), easing: 'ease-in-out', fill: 'both',
-    });
+    this.#ride(carrier, dot);
+  }
+
+  #ride(carrier, { arrow, look, departs, arrives }) {
+    const duration = Math.max(60, arrives - departs);
+    if (carrier.animation) {
+      carrier.animation.effect.updateTiming({ duration });
+      return carrier.animation.play(); // it had finished: from the start
+    }
+    const { way } = this.#paths.get(arrow.edge);
+    carrier.animation = carrier.element.animate(way.keyframes(arrow.backwards, look === 'lost'), { duration, easing: 'ease-in-out', fill: 'both' });
     carrier.animation.onfinish = () => {
       this.#leave(carrier);
+      carrier.isThere = true;
       this.#finished.push(carrier);
       eachFrame(this.#turn);
     };
@@ -197,16 +213,25 @@ export class Dots extends EventTarget {
     this.#grown.clear();
   }
 
-  #draw(dot) {
-    const { record, arrow, look } = dot;
-    const carrier = { dots: [dot], since: performance.now(), text: svg('text', { class: 'count', y: 0.5 }) };
-    carrier.element = element('div', {
-      class: `dot ${look} is-${record.style ?? 'call'}`, 'data-message': record.message, 'data-record': record.id,
-      'data-records': record.id, 'data-messages': record.message, 'data-kind': record.kind, 'data-edge': arrow.edge,
-    }, svg('svg', { viewBox: '-14 -14 28 28' }, svg('circle', { class: 'halo', r: 14 }), svg('circle', { class: 'many', r: 11 }), ...shapeOf(look, record.style), carrier.text));
+  #draw({ record, look }) {
+    const carrier = { dots: [], since: performance.now(), text: svg('text', { class: 'count', y: 0.5 }), when: svg('text', { class: 'when', y: -13 }) };
+    carrier.element = element('div', {}, svg('svg', { viewBox: '-14 -14 28 28' },
+      svg('circle', { class: 'halo', r: 14 }), svg('circle', { class: 'many', r: 11 }), ...shapeOf(look, record.style), carrier.text, carrier.when));
     carrier.element.addEventListener('click', () => this.#tell('press', carrier.dots.map((one) => one.record)));
-    this.#layer.append(carrier.element);
     return carrier;
+  }
+
+  /** It carries this one, and is on the page. */
+  #load(carrier, dot) {
+    const { record, arrow, look } = dot;
+    carrier.dots = [dot];
+    carrier.isThere = false;
+    carrier.element.className = `dot ${look} is-${record.style ?? 'call'}`;
+    Object.assign(carrier.element.dataset, {
+      message: record.message, record: record.id, records: record.id, messages: record.message, kind: record.kind, edge: arrow.edge,
+    });
+    carrier.text.textContent = carrier.when.textContent = '';
+    this.#layer.append(carrier.element);
   }
 
   /** The true time: how long it took or waited, or when in its story it set out. */
@@ -215,7 +240,7 @@ export class Dots extends EventTarget {
     const words = record.duration_ms !== undefined ? `took ${ms(record.duration_ms)}`
       : record.wait_ms !== undefined ? `waited ${ms(record.wait_ms)}`
         : began !== null ? `at ${ms(Math.max(0, record.at - began) * 1000)}` : '';
-    if (words) carrier.element.firstChild.append(svg('text', { class: 'when', y: -13 }, words));
+    carrier.when.textContent = words;
   }
 
   #flash(dot) {
@@ -234,6 +259,8 @@ export class Dots extends EventTarget {
   #arrive(carrier) {
     carrier.element.remove();
     this.#riding.delete(carrier);
+    if (!this.#resting.has(carrier.form)) this.#resting.set(carrier.form, []);
+    this.#resting.get(carrier.form).push(carrier);
     for (const dot of carrier.dots) {
       this.#count(dot, 0, -1);
       this.#arrived.push(dot);
