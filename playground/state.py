@@ -25,7 +25,7 @@ from .delivery.sweep import beginning, ending
 from .flow.causes import explain, in_work
 from .flow.export import everything
 from .flow.history import history
-from .flow.ledger import lines
+from .flow.ledger import Way, lines
 from .flow.log import RedisFlowLog
 from .flow.promises import Promises
 from .flow.records import Kind, Record
@@ -218,13 +218,20 @@ def ledger_of(playground: Playground, run: str = "") -> dict[str, Any]:
     promises = Promises(redis_client()).made(playground.id)
     wanted = [promise for promise in promises if run in ("", promise.run)]
     design = Design.of(playground.design)
-    acks_early = design.ack == "early"
-    records = everything(runtime().log, playground.id) if acks_early else []
-    held = {
-        service: runtime().slots.held(playground.id, service, design.replicas_of(service))
-        for service in (possible_subscribers() if acks_early else ())
-    }
-    found = lines(playground.id, wanted, runtime().broker, in_work(records, held))
+    records: list[Record] = []
+
+    def at_work() -> list[tuple[Way, str]]:
+        """Only with early ack is a message at work in no queue any more."""
+        if design.ack != "early":
+            return []
+        records[:] = everything(runtime().log, playground.id)
+        held = {
+            service: runtime().slots.held(playground.id, service, design.replicas_of(service))
+            for service in possible_subscribers()
+        }
+        return list(in_work(records, held))
+
+    found = lines(playground.id, wanted, runtime().broker, at_work)
     is_closed = not any(line.behind[column] for line in found for column in line.behind)
     if not is_closed:
         records = records or everything(runtime().log, playground.id)

@@ -44,7 +44,8 @@ class BreakerState:
     def after(self, success: bool, rules: Breaker, now: float) -> "BreakerState":
         """The state once a call that was let through has ended."""
         if success:
-            return BreakerState()
+            # An open one is closed by its probe, not by a call that was let through before.
+            return self if self.phase(rules, now) is Phase.OPEN else BreakerState()
         failures = self.failures + 1
         if self.phase(rules, now) is Phase.HALF_OPEN or (
             self.opened_at is None and failures >= rules.failures

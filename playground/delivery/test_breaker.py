@@ -50,6 +50,13 @@ def test_half_open_lets_one_try_and_its_success_closes(breakers: Breakers) -> No
     assert breakers.admit(PG, "menu", RULES, 5, PROBE_S)
 
 
+def test_a_call_of_before_that_ends_well_does_not_close_an_open_one(breakers: Breakers) -> None:
+    assert breakers.admit(PG, "menu", RULES, 0, PROBE_S), "it is on its way"
+    fail(breakers, 3, 1)
+    assert breakers.note(PG, "menu", True, RULES, 2) is None
+    assert not breakers.admit(PG, "menu", RULES, 2, PROBE_S)
+
+
 def test_a_failed_probe_opens_it_again(breakers: Breakers) -> None:
     fail(breakers, 3, 0)
     assert breakers.admit(PG, "menu", RULES, 5, PROBE_S)

@@ -190,3 +190,23 @@ def test_the_receipt_that_is_being_written_counts_as_pending(town: Town) -> None
     found = in_work(so_far, {working.target: 1})
 
     assert [way for way, _ in found] == [(working.target, "OrderPlaced")]
+
+
+def test_a_receipt_that_is_taken_while_the_ledger_is_counted_is_not_lost(town: Town) -> None:
+    """It has left its queue, and the workers were asked too soon to know of it."""
+    town.choose(ack="early")
+    town.ask(ORDER)
+    code = Order.objects.get().code
+
+    def taken_now() -> list[tuple[tuple[str, str], str]]:
+        broker = town.runtime.broker
+        broker.ack(broker.receive(town.playground.id, "notification", 10))
+        return []
+
+    found = lines(
+        town.playground.id, [Promise(f"order/{code}", "", ("loyalty",))], town.runtime.broker,
+        taken_now,
+    )  # fmt: skip
+
+    receipts = next(line.row for line in found if line.row.effect == "EmailSent")
+    assert (receipts.lost, receipts.pending) == (0, 1)

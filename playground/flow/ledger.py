@@ -1,7 +1,7 @@
 """The ledger: what customers were promised against what became true, counted in the database."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -146,17 +146,18 @@ def lines(
     playground: str,
     promises: Iterable[Promise],
     broker: EventBroker,
-    in_work: Iterable[tuple[Way, str]] = (),
+    in_work: Callable[[], Iterable[tuple[Way, str]]] = tuple,
 ) -> list[Line]:
     """The rows with the subjects behind their numbers.
 
-    `in_work`: texts that no queue holds any more, with their subjects, because they were
+    `in_work` tells which texts no queue holds any more, with their subjects, because they were
     acknowledged early by workers that are alive and at it.
     """
     made = list(promises)
-    # Where messages are is asked before what they did: what is done meanwhile is seen as done.
+    # In the order in which a message moves, from queue to work to effect: one that moves on
+    # meanwhile is then seen twice at worst, but never missed.
     whereabouts = _find_messages(playground, broker)
-    for way, subject in in_work:
+    for way, subject in in_work():
         whereabouts.on_the_way[way].add(subject)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     effects = Effect.objects.filter(playground=playground).values_list("name", "subject")
