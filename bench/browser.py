@@ -11,6 +11,7 @@ import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 from threading import Event, Thread
 from typing import Any
 
@@ -23,6 +24,9 @@ from tests.browser import FLAGS, find_browser
 from tests.stack import ROOT, Stack
 
 STORY = json.loads((ROOT / "tests" / "js" / "streams" / "order.json").read_text())
+TOLD = [json.dumps(line) for line in STORY]
+ORDER_ID = next(line["data"]["order"] for line in STORY if line["kind"] == "state")
+AT_ONCE = 8  # stories
 BATCH_S = 0.02
 WARM_S = 3.0
 
@@ -123,20 +127,30 @@ class Load:
 
 
 def stories() -> Iterator[Record]:
-    """The recorded order for ever, each time with other ids; the stories overlap, as in a rush."""
-    number = 0
-    while True:
-        told = [_retold(number + n) for n in range(8)]
-        number += 8
-        for lines in zip(*told, strict=True):
-            yield from lines
+    """The recorded order for ever, each time with other ids.
+
+    So many are under way at once, each at another place in its story, as in a rush: in step with
+    each other they would pass along the same arrow at the same moment, and be drawn as one dot.
+    """
+    numbers = count()
+    under_way: list[Iterator[Record]] = []
+    for turn in count():
+        if turn % (len(STORY) // AT_ONCE) == 0 and len(under_way) < AT_ONCE:
+            under_way.append(iter(()))
+        for place, story in enumerate(under_way):
+            record = next(story, None)
+            if record is None:
+                under_way[place] = iter(_retold(next(numbers)))
+                record = next(under_way[place])
+            yield record
 
 
 def _retold(number: int) -> list[Record]:
     now, records = time.time(), []
-    for line in STORY:
-        record = decode("", json.dumps(line).encode())
-        mark = f"{number:08x}"
+    mark = f"{number:08x}"
+    for line in TOLD:
+        # An order of its own too: else all of them are the history of one, and grow it for ever.
+        record = decode("", line.replace(ORDER_ID, mark.upper().rjust(len(ORDER_ID), "0")).encode())
         record.at = now
         record.run, record.trace = record.run and mark + "0000", record.trace and mark * 4
         record.message = record.message and mark + record.message[8:]

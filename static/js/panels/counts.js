@@ -1,10 +1,13 @@
 // What is counted as soon as anything happens: the run's messages, those on a dot, dead letters.
 
-import { throttled } from '../dom.js';
+import { paced } from '../frames.js';
+
+const RUN_MS = 200;
+const CROWD_MS = 250;
 
 /** The newest run: what it is, and how many messages it took. */
 export function run(place, store) {
-  const show = throttled(100, () => {
+  const show = paced(RUN_MS, () => {
     const { run: story } = store.state;
     place.textContent = story ? `${story.name} · ${story.messages} messages` : '';
   });
@@ -14,12 +17,18 @@ export function run(place, store) {
 
 /** "1 dot = up to 12 messages", as long as it is so; and what no arrow of this picture carries. */
 export function crowd(place, dots) {
-  dots.addEventListener('crowd', ({ detail: { most, undrawn } }) => {
+  let told = { most: 1, undrawn: 0 };
+  const show = paced(CROWD_MS, () => {
+    const { most, undrawn } = told;
     place.hidden = most <= 1 && !undrawn;
     place.textContent = [
       most > 1 ? `1 dot = up to ${most} messages: the number on a dot says how many it carries.` : '',
       undrawn ? `${undrawn} message${undrawn === 1 ? '' : 's'} went along arrows that this design no longer has; the log shows them.` : '',
     ].filter(Boolean).join(' ');
+  });
+  dots.addEventListener('crowd', ({ detail }) => {
+    told = detail;
+    show();
   });
 }
 

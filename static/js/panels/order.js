@@ -1,9 +1,11 @@
 // The newest order's status: pushed over the socket, and asked for when you press the button.
 
-import { element, throttled } from '../dom.js';
+import { element } from '../dom.js';
+import { paced } from '../frames.js';
 import { call, trouble } from '../live/api.js';
 import { ms } from '../state/plain.js';
 
+const PAUSE_MS = 200;
 const WORDS = { placed: 'Placed', accepted: 'Accepted by the restaurant', on_the_way: 'On the way' };
 
 export function order(place, store) {
@@ -14,6 +16,7 @@ export function order(place, store) {
   const ask = element('button', { type: 'button', class: 'small' }, 'Ask now');
   const asked = element('p', { class: 'asked', role: 'status' });
   let shown = '';
+  let drawn = null; // the history that is in the list
 
   ask.addEventListener('click', async () => {
     ask.disabled = true;
@@ -21,16 +24,19 @@ export function order(place, store) {
     ask.disabled = false;
     asked.textContent = status === 200 ? `GET /api/orders/${shown}: 200, ${data.status.replaceAll('_', ' ')}, after ${ms(took_ms)}` : `${status || 'No answer'}: ${trouble(data)}`;
   });
-  const render = throttled(100, () => show(store.state));
+  const render = paced(PAUSE_MS, () => show(store.state));
   for (const type of ['records', 'seek']) store.addEventListener(type, render);
   render();
 
   function show(state) {
     const told = state.orders.get(state.newestOrder);
     if (!told) {
+      drawn = null;
       shown = name.textContent = '';
       return place.replaceChildren(head, nothing);
     }
+    if (told === drawn) return;
+    drawn = told;
     if (told.id !== shown) asked.textContent = '';
     shown = name.textContent = told.id;
     const history = [...told.history].sort((a, b) => a.at - b.at);

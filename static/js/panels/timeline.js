@@ -1,12 +1,14 @@
 // Time in the hand: which moment is shown, and how to get to another.
 
 import { svg, throttled } from '../dom.js';
+import { paced } from '../frames.js';
 import { call } from '../live/api.js';
 import { SPEEDS } from '../state/player.js';
 import { sentence } from '../state/plain.js';
 import { stopOf, STOPS } from '../state/stops.js';
 
-const PAUSE_MS = 120;
+const PAUSE_MS = 250;
+const MARKS_MS = 1000;
 const BUCKETS = 160; // marks are so many at most: where several fall together, the gravest is drawn
 const ORDER = Object.keys(STOPS);
 const PAGE = 1000; // records a request
@@ -31,7 +33,7 @@ export function timeline(root, speed, store) {
   range.addEventListener('change', () => { isDragged = false; show(); });
   const jump = throttled(30, () => store.seek(Number(range.value)));
 
-  const show = throttled(PAUSE_MS, () => {
+  const show = paced(PAUSE_MS, () => {
     root.dataset.mode = store.mode;
     const { first, end } = store.history;
     range.min = first;
@@ -45,7 +47,7 @@ export function timeline(root, speed, store) {
     find('forward').disabled = find('next').disabled = !store.held;
     find('live').hidden = store.mode === 'live';
   });
-  const drawMarks = throttled(700, () => marks.replaceChildren(...buckets(store.history)));
+  const drawMarks = paced(MARKS_MS, () => marks.replaceChildren(...buckets(store.history)));
   store.addEventListener('time', () => { show(); drawMarks(); });
   store.addEventListener('frozen', () => { if (store.mode !== 'live') fetchOlder(); });
   show();

@@ -1,10 +1,11 @@
 // Mermaid's drawing of the company, and where in it each node and arrow is.
 
-import { svg } from '../dom.js';
+import { element, svg } from '../dom.js';
 
 /** An SVG from the Mermaid frame, with its parts by name. */
 export class Diagram {
   #spots = new Map(); // measured once: the drawing does not change
+  #boxes = new Map();
   #labels = new Map();
 
   /** @param {SVGSVGElement} drawing @param {object} frame  the `diagram` frame it was made from */
@@ -27,6 +28,21 @@ export class Diagram {
   /** An empty picture of the same size, for what moves above it. */
   overlay(className) {
     return svg('svg', { class: `mm over ${className}`, viewBox: this.svg.getAttribute('viewBox'), 'aria-hidden': 'true' });
+  }
+
+  /**
+   * A place above it in which a pixel is a unit of the drawing, wherever that is and however large:
+   * for elements of HTML, since the parts of an SVG have no layer of their own to be moved in.
+   */
+  ground(className) {
+    const place = element('div', { class: `over ${className}`, 'aria-hidden': 'true' });
+    const { x, y, width, height } = this.svg.viewBox.baseVal;
+    new ResizeObserver(([{ contentRect: seen }]) => {
+      const scale = Math.min(seen.width / width, seen.height / height);
+      const [left, top] = [(seen.width - scale * width) / 2 - x * scale, (seen.height - scale * height) / 2 - y * scale];
+      place.style.transform = `translate(${left}px,${top}px) scale(${scale})`;
+    }).observe(this.svg);
+    return place;
   }
 
   /** The arrows of calls into a node. */
@@ -59,12 +75,17 @@ export class Diagram {
       return path ? path.getPointAtLength(path.getTotalLength() / 2) : null;
     }
     if (!this.nodes.has(at)) return null;
-    const box = this.box(at);
+    const box = this.#boxes.get(at);
     return { x: box.x + box.width / 2, y: side === 'above' ? box.y - 8 : box.y + box.height + (small ? 6 : 9) };
   }
 
+  /** All nodes, once it is on the page: later each would have the whole page laid out in the midst of a burst. */
+  measure() {
+    for (const name of this.nodes.keys()) this.#boxes.set(name, this.#boxOf(name));
+  }
+
   /** The box of a node, in the drawing's own units. */
-  box(name) {
+  #boxOf(name) {
     const node = this.nodes.get(name);
     const inner = node.querySelector('.label-container, .basic, rect, path').getBBox();
     const move = node.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };

@@ -1,15 +1,17 @@
 // Dots: each message on its way, along Mermaid's own edge paths.
 
-import { svg } from '../dom.js';
+import { element, svg } from '../dom.js';
 import { eachFrame } from '../frames.js';
 import { ms } from '../state/plain.js';
 import { arrowOf, lookOf } from '../state/travel.js';
 import { RIDE_MS, Schedule } from './schedule.js';
 import { shapeOf } from './shapes.js';
+import { Way } from './way.js';
 
 // So many dots on the screen, and equal ones that set out within so many milliseconds are one.
-const CROWDS = [[70, 420], [36, 200], [18, 110]];
-const LABELLED = 10; // up to so many dots say their true times
+const CROWDS = [[24, 420], [10, 210]];
+const LABELLED = 10; // up to so many dots say their true times, and set out at any moment
+const BEAT_MS = 80; // more set out, join and arrive together: the frames between are the compositor's
 const LIT_MS = 700;
 
 /**
@@ -21,13 +23,16 @@ export class Dots extends EventTarget {
   speed = 1;
   began = () => null; // when the story of a record began, in unix seconds
   #layer = null;
-  #paths = new Map(); // edge -> {path, d}
+  #paths = new Map(); // edge -> {path, way}
   #schedule = new Schedule();
   #waiting = new Set(); // {record, arrow, look, departs, arrives}: before they depart
   #riding = new Set(); // {dots, key, since, element, animation}: an element and what it carries
+  #resting = new Map(); // form -> carriers that can be sent out again: nodes and animations are dear
   #newest = new Map(); // edge, look, direction -> the carrier that set out last on it
   #underWay = new Map(); // kind and edge -> {waiting, riding}
   #departed = []; #arrived = []; // since the last frame
+  #grown = new Set(); #finished = []; // carriers: joined by another dot; at the end of their way
+  #beaten = 0; // the last turn
   #frozenAt = null;
   #undrawn = 0;
   #told = '';
@@ -40,17 +45,19 @@ export class Dots extends EventTarget {
     query.addEventListener('change', () => { this.#still = query.matches; });
   }
 
-  /** The picture was drawn (anew). @param {SVGElement} layer @param {Map<string, SVGPathElement>} paths */
+  /** The picture was drawn (anew). @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths */
   place(layer, paths) {
     this.clear();
+    this.#resting.clear();
     this.#layer = layer;
-    this.#paths = new Map([...paths].map(([edge, path]) => [edge, { path, d: `path("${path.getAttribute('d')}")` }]));
+    this.#paths = new Map([...paths].map(([edge, path]) => [edge, { path, way: new Way(path) }]));
   }
 
   /** Let these messages travel. */
   send(records) {
     const now = performance.now();
     for (const record of records) this.#plan(record, now);
+    this.#showGrown();
     eachFrame(this.#turn);
   }
 
@@ -58,14 +65,17 @@ export class Dots extends EventTarget {
     if (frozen === (this.#frozenAt !== null)) return;
     if (frozen) {
       this.#frozenAt = performance.now();
-      for (const carrier of this.#riding) carrier.animation?.pause();
+      for (const { animation, isThere } of this.#riding) if (!isThere) animation?.pause();
       return;
     }
     const held = performance.now() - this.#frozenAt;
     this.#frozenAt = null;
     this.#schedule.postpone(held);
     for (const dot of this.#waiting) Object.assign(dot, { departs: dot.departs + held, arrives: dot.arrives + held });
-    for (const carrier of this.#riding) { carrier.since += held; carrier.animation?.play(); }
+    for (const carrier of this.#riding) {
+      carrier.since += held;
+      if (!carrier.isThere) carrier.animation?.play();
+    }
     eachFrame(this.#turn);
   }
 
@@ -79,6 +89,8 @@ export class Dots extends EventTarget {
     this.#schedule.clear();
     this.#departed = [];
     this.#arrived = [];
+    this.#grown.clear();
+    this.#finished = [];
     this.#undrawn = 0;
     this.#frozenAt = null;
     this.#tellCrowd();
@@ -88,9 +100,11 @@ export class Dots extends EventTarget {
   stand(record) {
     const arrow = arrowOf(record);
     if (!arrow || !this.#paths.has(arrow.edge)) return;
-    const carrier = this.#draw({ record, arrow, look: lookOf(record) });
+    const dot = { record, arrow, look: lookOf(record) };
+    const carrier = this.#draw(dot);
+    this.#load(carrier, dot);
     carrier.element.classList.add('standing');
-    carrier.element.style.offsetDistance = '50%';
+    carrier.element.style.transform = this.#paths.get(arrow.edge).way.middle;
     this.#label(carrier, record);
     this.#riding.add(carrier);
   }
@@ -126,13 +140,19 @@ export class Dots extends EventTarget {
     const dot = { record, arrow, look: lookOf(record), ...times };
     this.#waiting.add(dot);
     this.#count(dot, 1, 0);
-    if (times.departs <= now + 4) this.#depart(dot, now);
+    if (times.departs <= now + 4 && !this.#isCrowd) this.#depart(dot, now);
   }
+
+  get #isCrowd() { return this.#riding.size >= LABELLED; }
 
   /** One frame: whoever is due sets out, and what happened is told. */
   #turn = () => {
     const now = performance.now();
+    if (this.#isCrowd && now - this.#beaten < BEAT_MS) return this.#frozenAt === null;
+    this.#beaten = now;
     if (this.#frozenAt === null) for (const dot of this.#waiting) if (dot.departs <= now) this.#depart(dot, now);
+    this.#showGrown();
+    for (const carrier of this.#finished.splice(0)) this.#arrive(carrier);
     if (this.#departed.length) this.#tell('depart', this.#departed.splice(0));
     if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
     this.#tellCrowd();
@@ -147,23 +167,30 @@ export class Dots extends EventTarget {
     const key = `${dot.arrow.edge} ${dot.look} ${dot.arrow.backwards}`;
     const before = this.#newest.get(key);
     if (before && now - before.since < this.#window()) return this.#join(before, dot);
-    const carrier = this.#draw(dot);
+    const form = `${key} ${dot.record.style}`;
+    const carrier = this.#resting.get(form)?.pop() ?? this.#draw(dot);
+    this.#load(carrier, dot);
     if (this.#riding.size < LABELLED) this.#label(carrier, dot.record);
-    carrier.key = key;
-    carrier.since = now;
+    Object.assign(carrier, { key, form, since: now });
     this.#riding.add(carrier);
     this.#newest.set(key, carrier);
-    const ends = dot.arrow.backwards ? ['100%', '0%'] : ['0%', '100%'];
-    carrier.animation = carrier.element.animate(this.#journey(dot, ends), {
-      duration: Math.max(60, dot.arrives - dot.departs), easing: 'ease-in-out', fill: 'both',
-    });
-    carrier.animation.onfinish = () => this.#arrive(carrier);
+    this.#ride(carrier, dot);
   }
 
-  /** A lost one does not get there. */
-  #journey(dot, [from, to]) {
-    if (dot.look !== 'lost') return [{ offsetDistance: from }, { offsetDistance: to }];
-    return [{ offsetDistance: from, opacity: 1 }, { offsetDistance: '55%', opacity: 1, offset: 0.6 }, { offsetDistance: '55%', opacity: 0 }];
+  #ride(carrier, { arrow, look, departs, arrives }) {
+    const duration = Math.max(60, arrives - departs);
+    if (carrier.animation) {
+      carrier.animation.effect.updateTiming({ duration });
+      return carrier.animation.play(); // it had finished: from the start
+    }
+    const { way } = this.#paths.get(arrow.edge);
+    carrier.animation = carrier.element.animate(way.keyframes(arrow.backwards, look === 'lost'), { duration, easing: 'ease-in-out', fill: 'both' });
+    carrier.animation.onfinish = () => {
+      this.#leave(carrier);
+      carrier.isThere = true;
+      this.#finished.push(carrier);
+      eachFrame(this.#turn);
+    };
   }
 
   #window() {
@@ -172,25 +199,39 @@ export class Dots extends EventTarget {
 
   #join(carrier, dot) {
     carrier.dots.push(dot);
-    const { element, dots } = carrier;
-    element.dataset.records += ` ${dot.record.id}`;
-    element.dataset.messages += ` ${dot.record.message}`;
-    if (dots.length === 2) element.classList.add('pulse');
-    carrier.text.textContent = dots.length > 99 ? '99+' : dots.length;
+    this.#grown.add(carrier);
   }
 
-  #draw(dot) {
-    const { record, arrow, look } = dot;
-    const carrier = { dots: [dot], since: performance.now(), text: svg('text', { class: 'count', y: 0.5 }) };
-    carrier.element = svg('g', {
-      class: `dot ${look} is-${record.style ?? 'call'}`, 'data-message': record.message, 'data-record': record.id,
-      'data-records': record.id, 'data-messages': record.message, 'data-kind': record.kind, 'data-edge': arrow.edge,
-    }, svg('circle', { class: 'halo', r: 14 }), svg('circle', { class: 'many', r: 11 }), ...shapeOf(look, record.style), carrier.text);
-    carrier.element.style.offsetPath = this.#paths.get(arrow.edge).d;
-    carrier.element.style.offsetRotate = '0deg';
+  /** The numbers of those that have become more. */
+  #showGrown() {
+    for (const { element, dots, text } of this.#grown) {
+      element.classList.add('pulse');
+      element.dataset.records = dots.map(({ record }) => record.id).join(' ');
+      element.dataset.messages = dots.map(({ record }) => record.message).join(' ');
+      text.textContent = dots.length > 99 ? '99+' : dots.length;
+    }
+    this.#grown.clear();
+  }
+
+  #draw({ record, look }) {
+    const carrier = { dots: [], since: performance.now(), text: svg('text', { class: 'count', y: 0.5 }), when: svg('text', { class: 'when', y: -13 }) };
+    carrier.element = element('div', {}, svg('svg', { viewBox: '-14 -14 28 28' },
+      svg('circle', { class: 'halo', r: 14 }), svg('circle', { class: 'many', r: 11 }), ...shapeOf(look, record.style), carrier.text, carrier.when));
     carrier.element.addEventListener('click', () => this.#tell('press', carrier.dots.map((one) => one.record)));
-    this.#layer.append(carrier.element);
     return carrier;
+  }
+
+  /** It carries this one, and is on the page. */
+  #load(carrier, dot) {
+    const { record, arrow, look } = dot;
+    carrier.dots = [dot];
+    carrier.isThere = false;
+    carrier.element.className = `dot ${look} is-${record.style ?? 'call'}`;
+    Object.assign(carrier.element.dataset, {
+      message: record.message, record: record.id, records: record.id, messages: record.message, kind: record.kind, edge: arrow.edge,
+    });
+    carrier.text.textContent = carrier.when.textContent = '';
+    this.#layer.append(carrier.element);
   }
 
   /** The true time: how long it took or waited, or when in its story it set out. */
@@ -199,7 +240,7 @@ export class Dots extends EventTarget {
     const words = record.duration_ms !== undefined ? `took ${ms(record.duration_ms)}`
       : record.wait_ms !== undefined ? `waited ${ms(record.wait_ms)}`
         : began !== null ? `at ${ms(Math.max(0, record.at - began) * 1000)}` : '';
-    if (words) carrier.element.append(svg('text', { class: 'when', y: -13 }, words));
+    carrier.when.textContent = words;
   }
 
   #flash(dot) {
@@ -210,15 +251,20 @@ export class Dots extends EventTarget {
     this.#arrived.push(dot);
   }
 
+  /** Nobody joins it any more. */
+  #leave(carrier) {
+    if (this.#newest.get(carrier.key) === carrier) this.#newest.delete(carrier.key);
+  }
+
   #arrive(carrier) {
     carrier.element.remove();
     this.#riding.delete(carrier);
-    if (this.#newest.get(carrier.key) === carrier) this.#newest.delete(carrier.key);
+    if (!this.#resting.has(carrier.form)) this.#resting.set(carrier.form, []);
+    this.#resting.get(carrier.form).push(carrier);
     for (const dot of carrier.dots) {
       this.#count(dot, 0, -1);
       this.#arrived.push(dot);
     }
-    eachFrame(this.#turn);
   }
 
   #tellCrowd() {

@@ -1,6 +1,7 @@
 // The live topology: Mermaid's drawing, our dots, labels and states above it.
 
-import { element, throttled } from '../dom.js';
+import { element } from '../dom.js';
+import { paced } from '../frames.js';
 import { draw } from '../mermaid/draw.js';
 import { title } from '../state/plain.js';
 import { travels } from '../state/records.js';
@@ -13,8 +14,8 @@ import { Tags } from './tags.js';
 import { Told } from './told.js';
 
 const NARROW_PX = 620;
-const REFRESH_MS = 120;
-const CAPTION_MS = 60;
+const REFRESH_MS = 160;
+const CAPTION_MS = 160;
 const GONE = new Set(['unreachable', 'hang', 'broker_down']);
 
 /** Events: `press` ({record, records} or {node} or {edge}: meaning of the part), `show` (record that sets out). */
@@ -28,7 +29,7 @@ export class Picture extends EventTarget {
     super();
     this.#place = place;
     this.#store = store;
-    this.refresh = throttled(REFRESH_MS, () => this.#refresh());
+    this.refresh = paced(REFRESH_MS, () => this.#refresh());
     store.addEventListener('topology', () => this.#draw());
     store.addEventListener('faults', this.refresh);
     store.addEventListener('stats', ({ detail }) => { this.#aheadOfServer_s = Date.now() / 1000 - detail.at; this.refresh(); });
@@ -72,10 +73,11 @@ export class Picture extends EventTarget {
   #show(diagram) {
     this.#diagram = diagram;
     const badges = diagram.overlay('badges');
-    const layer = diagram.overlay('dots');
+    const layer = diagram.ground('dots');
     const frame = element('div', { class: 'diagram' });
     frame.append(diagram.svg, badges, layer);
     this.#place.replaceChildren(frame);
+    diagram.measure();
     this.#tags = new Tags(badges);
     this.#follow?.over(diagram);
     this.#follow?.to(this.#follow.record, this.#store.state.log);
@@ -116,7 +118,7 @@ export class Picture extends EventTarget {
 
   /** As dots; where nobody sees them, the caption goes straight to the newest. */
   #tell(travelling) {
-    if (this.#diagram && this.#isSeen) return this.dots.send(travelling);
+    if (this.#diagram && this.#isSeen && !document.hidden) return this.dots.send(travelling);
     this.#told.settle(this.#store.state, performance.now(), arrowOf);
     if (travelling.length) this.#showLast(travelling.at(-1));
   }
@@ -145,7 +147,7 @@ export class Picture extends EventTarget {
     this.#caption();
   }
 
-  #caption = throttled(CAPTION_MS, () => this.#showLast(this.#newest));
+  #caption = paced(CAPTION_MS, () => this.#showLast(this.#newest));
 
   #departed(dots) {
     for (const dot of dots) {

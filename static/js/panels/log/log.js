@@ -1,13 +1,15 @@
 // The event log: every record that is shown, newest first, searched, filtered and taken along.
 
-import { element, throttled } from '../../dom.js';
+import { element } from '../../dom.js';
+import { paced } from '../../frames.js';
 import { older } from '../../live/older.js';
 import { matcher, toQuery } from '../../state/search.js';
 import { Filters } from './filters.js';
 import { jsonRow, plainRow } from './rows.js';
 import { RowWindow } from './window.js';
 
-const PAUSE_MS = 120;
+const PAUSE_MS = 200;
+const MOST_RUNS = 5000; // whose beginning is remembered: the log holds no more
 
 /** @param {(what: {record: any}) => void} open  shows all about a record */
 export function log(root, store, open) {
@@ -22,10 +24,14 @@ export function log(root, store, open) {
   });
   const filters = new Filters(root, { records: () => store.state.log });
 
-  const render = throttled(PAUSE_MS, () => {
+  const render = paced(PAUSE_MS, () => {
     const records = store.state.log;
     const wanted = filters.all;
     for (const r of records) if (r.run && !began.has(r.run)) began.set(r.run, r.at);
+    for (const run of began.keys()) {
+      if (began.size <= MOST_RUNS) break;
+      began.delete(run);
+    }
     const found = wanted.length ? records.filter(matcher(wanted, records)) : records;
     const kept = list.isAtTop || shownTo === null ? -1 : found.findLastIndex((r) => r.id === shownTo);
     const shown = kept < 0 ? found : found.slice(0, kept + 1);

@@ -11,6 +11,8 @@ export class RowWindow {
   #items = []; // newest first
   #rows = new Map(); // id -> element
   #chosen = null; // id
+  #top = 0; #seen = 0; // scrolled by, and how high it is: asking the browser would have it lay out the page
+  #height = 0; // of a row
 
   /**
    * @param {HTMLElement} place  scrolls, has the role listbox and --row, the height of a row
@@ -20,14 +22,21 @@ export class RowWindow {
     [this.#place, this.#row, this.#open] = [place, row, open];
     this.#inner = element('div', { role: 'presentation', class: 'rows' });
     place.append(this.#inner);
-    place.addEventListener('scroll', () => nextFrame(this.#draw));
+    place.addEventListener('scroll', () => {
+      this.#top = place.scrollTop;
+      nextFrame(this.#draw);
+    }, { passive: true });
     place.addEventListener('keydown', (event) => this.#press(event));
     place.addEventListener('click', ({ target }) => this.#pressed(target.closest('[role=option]')));
-    new ResizeObserver(() => nextFrame(this.#draw)).observe(place);
+    new ResizeObserver(([{ contentRect }]) => {
+      this.#seen = contentRect.height;
+      this.#height = parseFloat(getComputedStyle(place).getPropertyValue('--row'));
+      nextFrame(this.#draw);
+    }).observe(place);
   }
 
   /** Is the first row in sight, so that new ones may come above it? */
-  get isAtTop() { return this.#place.scrollTop < 4 && !this.#isChosenBelow; }
+  get isAtTop() { return this.#top < 4 && !this.#isChosenBelow; }
 
   get #isChosenBelow() { return this.#chosen !== null && this.#items.length > 0 && this.#chosen !== this.#items[0].id && document.activeElement === this.#place; }
 
@@ -47,15 +56,14 @@ export class RowWindow {
 
   toTop() {
     this.#chosen = null;
-    this.#place.scrollTop = 0;
+    this.#place.scrollTop = this.#top = 0;
   }
-
-  get #height() { return parseFloat(getComputedStyle(this.#place).getPropertyValue('--row')); }
 
   #draw = () => {
     const height = this.#height;
-    const first = Math.max(0, Math.floor(this.#place.scrollTop / height) - BEYOND);
-    const last = Math.min(this.#items.length, Math.ceil((this.#place.scrollTop + this.#place.clientHeight) / height) + BEYOND);
+    if (!height) return;
+    const first = Math.max(0, Math.floor(this.#top / height) - BEYOND);
+    const last = Math.min(this.#items.length, Math.ceil((this.#top + this.#seen) / height) + BEYOND);
     this.#inner.style.height = `${this.#items.length * height}px`;
     const seen = this.#items.slice(first, last);
     const ids = new Set(seen.map((item) => item.id));
@@ -81,14 +89,13 @@ export class RowWindow {
       this.#inner.append(row);
     }
     row.style.transform = `translateY(${index * height}px)`;
-    row.setAttribute('aria-setsize', this.#items.length);
-    row.setAttribute('aria-posinset', index + 1);
-    row.setAttribute('aria-selected', item.id === this.#chosen);
+    const told = { 'aria-setsize': this.#items.length, 'aria-posinset': index + 1, 'aria-selected': item.id === this.#chosen };
+    for (const [name, value] of Object.entries(told)) if (row.getAttribute(name) !== String(value)) row.setAttribute(name, value);
   }
 
   #press(event) {
     const here = this.#items.findIndex((item) => item.id === this.#chosen);
-    const page = Math.max(1, Math.floor(this.#place.clientHeight / this.#height) - 1);
+    const page = Math.max(1, Math.floor(this.#seen / this.#height) - 1);
     const to = {
       ArrowDown: here + 1, ArrowUp: here - 1, PageDown: Math.max(0, here) + page, PageUp: here - page,
       Home: 0, End: this.#items.length - 1,
@@ -108,6 +115,7 @@ export class RowWindow {
     const { scrollTop, clientHeight } = this.#place;
     if (index * height < scrollTop) this.#place.scrollTop = index * height;
     if ((index + 1) * height > scrollTop + clientHeight) this.#place.scrollTop = (index + 1) * height - clientHeight;
+    this.#top = this.#place.scrollTop;
     this.#draw();
   }
 
