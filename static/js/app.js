@@ -1,4 +1,4 @@
-// The page: who is there, and who hears whom. Each part knows only the store.
+// The page: who hears whom. Each part knows only the store.
 
 import { eachFrame } from './frames.js';
 import { fetched, onFirst, onOpening, onTouch } from './fetched.js';
@@ -51,7 +51,7 @@ keys({
   f: () => withLast((record) => { if (record.message) picture.follow(record); }),
 });
 
-/** The record that is shown last: the dot that can be pressed by keyboard. */
+/** The dot that can be pressed by keyboard. */
 function withLast(act) {
   const last = store.state.log.at(-1);
   if (last) act(last);

@@ -1,4 +1,4 @@
-// The lesson beside the playground: who is there, and who hears whom.
+// The lesson beside the playground: who hears whom.
 
 import { actions, picture, store } from '../app.js';
 import { element } from '../dom.js';
@@ -74,16 +74,5 @@ for (const step of article.querySelectorAll('.step:has(.kept)')) step.dataset.he
 
 /** A guess unlocks its run; what was seen opens the verdict. */
 document.addEventListener('htmx:after:swap', async () => {
-  if (!article.querySelector(':is([data-unlocks], [data-opens]):has(.kept):not([data-heard])')) return;
-  const { refresh } = await import('./partial.js');
-  for (const step of article.querySelectorAll('[data-unlocks]:has(.kept):not([data-heard])')) {
-    step.dataset.heard = '';
-    const run = article.querySelector(`[data-run-step="${step.dataset.unlocks}"][data-locked]`);
-    if (run) refresh(run);
-  }
-  for (const step of article.querySelectorAll('[data-opens]:has(.kept):not([data-heard])')) {
-    step.dataset.heard = '';
-    const verdict = article.querySelector(`#step-verdict-${step.dataset.opens}`);
-    if (verdict) refresh(verdict);
-  }
+  if (article.querySelector(':is([data-unlocks], [data-opens]):has(.kept):not([data-heard])')) (await import('./partial.js')).refreshKept(article);
 });

@@ -24,3 +24,13 @@ export async function refresh(step) {
 export async function refreshAfter(article, run) {
   await Promise.all([...article.querySelectorAll(`[data-after="${run}"], [data-unlocks="${run}"]:not(:has(.kept))`)].map(refresh));
 }
+
+/** What a guess unlocks, and what an observation opens, if that was kept since the last time. */
+export function refreshKept(article) {
+  for (const step of article.querySelectorAll(':is([data-unlocks], [data-opens]):has(.kept):not([data-heard])')) {
+    step.dataset.heard = '';
+    const { unlocks, opens } = step.dataset;
+    const waiting = article.querySelector(unlocks ? `[data-run-step="${unlocks}"][data-locked]` : `#step-verdict-${opens}`);
+    if (waiting) refresh(waiting);
+  }
+}

@@ -79,17 +79,12 @@ export class Dots extends EventTarget {
     eachFrame(this.#turn);
   }
 
-  /** All away; whoever was on the way is where the state says it is. Then nothing stands still. */
+  /** All away; whoever was on the way is where the state says it is. */
   clear() {
     for (const carrier of this.#riding) { carrier.animation?.cancel(); carrier.element.remove(); }
-    this.#waiting.clear();
-    this.#riding.clear();
-    this.#newest.clear();
-    this.#underWay.clear();
-    this.#schedule.clear();
+    for (const kept of [this.#waiting, this.#riding, this.#newest, this.#underWay, this.#schedule, this.#grown]) kept.clear();
     this.#departed = [];
     this.#arrived = [];
-    this.#grown.clear();
     this.#finished = [];
     this.#undrawn = 0;
     this.#frozenAt = null;
@@ -221,7 +216,7 @@ export class Dots extends EventTarget {
     return carrier;
   }
 
-  /** It carries this one, and is on the page. */
+  /** It carries this one. */
   #load(carrier, dot) {
     const { record, arrow, look } = dot;
     carrier.dots = [dot];
@@ -237,10 +232,9 @@ export class Dots extends EventTarget {
   /** The true time: how long it took or waited, or when in its story it set out. */
   #label(carrier, record) {
     const began = this.began(record);
-    const words = record.duration_ms !== undefined ? `took ${ms(record.duration_ms)}`
+    carrier.when.textContent = record.duration_ms !== undefined ? `took ${ms(record.duration_ms)}`
       : record.wait_ms !== undefined ? `waited ${ms(record.wait_ms)}`
         : began !== null ? `at ${ms(Math.max(0, record.at - began) * 1000)}` : '';
-    carrier.when.textContent = words;
   }
 
   #flash(dot) {
