@@ -129,12 +129,12 @@ def _counting(match: Match) -> Measurement:
     def of(evidence: Evidence, _: str) -> int:
         return sum(map(match.fits, evidence.records))
 
-    of.__doc__ = f"Records in the log of this kind: {what}."
+    of.__doc__ = f"How often in the log: {what}."
     return Measurement(f"count {what}", Measure(of))
 
 
 def _answer_ms(evidence: Evidence, _: str) -> float | None:
-    """How long a customer waited for an answer (the median)."""
+    """How long a customer waited for an answer (the middle one of all)."""
     told = percentiles(r.duration_ms for r in evidence.answers if r.duration_ms is not None)
     return told["p50"] if told else None
 
@@ -161,7 +161,7 @@ def _accepted(evidence: Evidence, _: str) -> int:
 
 
 def _refused(evidence: Evidence, _: str) -> int:
-    """Answers of 4xx or 5xx, but not 504."""
+    """Answers of no (4xx or 5xx), but not 504."""
     return sum((r.code or 0) >= 400 and r.code != 504 for r in evidence.answers)
 
 
@@ -176,7 +176,7 @@ def _messages(evidence: Evidence, _: str) -> int:
 
 
 def _completion_ms(evidence: Evidence, _: str) -> float | None:
-    """From the first request to the last effect or acknowledgement."""
+    """Until the last piece of work was done."""
     began = next((r.at for r in evidence.records if r.kind is Kind.REQUEST), None)
     ended = [r.at for r in evidence.records if r.kind in (Kind.EFFECT, Kind.ACK, Kind.RESPONSE)]
     return round((ended[-1] - began) * 1000, 1) if began is not None and ended else None
@@ -209,7 +209,7 @@ def _delivered(evidence: Evidence, service: str) -> int:
 
 
 def _called_ms(evidence: Evidence, service: str) -> float | None:
-    """How long the callers of this service waited for it (the median)."""
+    """How long the callers of this service waited for it (the middle one of all)."""
     told = percentiles(
         r.duration_ms
         for r in evidence.records
@@ -254,11 +254,11 @@ def _in_ledger(column: str, says: str) -> Of:
 
 
 LEDGER_COLUMNS = {
-    "expected": "So many of this effect were promised to customers.",
-    "actual": "So many promises have this effect.",
-    "lost": "Promises without this effect, and nothing anywhere that will bring it.",
-    "doubled": "Effects beyond the first.",
-    "pending": "Promises whose effect is still on its way.",
+    "expected": "How many were promised to customers.",
+    "actual": "How many were done.",
+    "lost": "How many are lost for good.",
+    "doubled": "How many were done once too often.",
+    "pending": "How many are still on the way.",
 }
 
 

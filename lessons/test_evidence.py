@@ -127,8 +127,8 @@ def test_two_counts_in_one_table_are_told_apart_and_say_what_they_count() -> Non
     deaths = parse_measurement({"count": {"kind": "dead_letter"}})
 
     assert mails.name != deaths.name
-    assert mails.says == "Records in the log of this kind: effect EmailSent."
+    assert mails.says == "How often in the log: effect EmailSent."
 
 
 def test_a_measure_of_somebody_says_of_whom() -> None:
-    assert parse_measurement("lost.EmailSent").says.startswith("EmailSent: promises without")
+    assert parse_measurement("lost.EmailSent").says.startswith("EmailSent: how many are lost")

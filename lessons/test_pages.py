@@ -1,6 +1,7 @@
 """Pages around the lessons: they open, they lead to each other, and they weigh little."""
 
 import gzip
+import json
 import re
 from pathlib import Path
 
@@ -64,3 +65,18 @@ def everything_loaded_by(html: str) -> set[Path]:
         if file.suffix == ".js":
             waiting += [file.parent / name for name in _IMPORTED.findall(file.read_text())]
     return found
+
+
+def test_a_lesson_begins_as_built_and_leads_to_the_next(client: Client, redis: Redis) -> None:
+    html = client.get("/lessons/a-phone-call/").content.decode()
+
+    assert "Go on: lesson 2, The line is busy" in html
+    told = re.search(r'<script id="lesson-data" type="application/json">(.*?)</script>', html)
+    assert told
+    assert json.loads(told[1])["scene"]["design"]["preset"] == "as built"
+
+
+def test_the_last_lesson_leads_to_the_sandbox(client: Client, redis: Redis) -> None:
+    html = client.get("/lessons/nobody-answers/").content.decode()
+
+    assert "This was the last lesson there is" in html

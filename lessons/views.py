@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from playground.delivery.design import AS_BUILT
 from playground.views import playground_context
 
 from . import course, learners
@@ -28,9 +29,14 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "shows_a_verdict": any(block.has_verdict for block in page.blocks),
         "scenario": found.scenario,
         "lesson_data": _lesson_data(found),
+        "next": _after(found),
         **playground_context(request),
     }
     return render(request, "lessons/lesson.html", context)
+
+
+def _after(lesson: course.Lesson) -> course.Lesson | None:
+    return next((one for one in course.lessons() if one.number > lesson.number), None)
 
 
 def _lesson_data(lesson: course.Lesson) -> dict[str, Any]:
@@ -38,7 +44,8 @@ def _lesson_data(lesson: course.Lesson) -> dict[str, Any]:
     return {
         "slug": lesson.slug,
         "scene": {
-            "design": lesson.design,
+            # What another lesson, or the sandbox, has left behind would make other surprises.
+            "design": {"preset": AS_BUILT, **lesson.design},
             "faults": [fault.as_json() for fault in lesson.faults],
         },
         "terms": {term.key: term.says for term in terms().values()},

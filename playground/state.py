@@ -89,6 +89,8 @@ def change_design(playground: Playground, choices: dict[str, Any]) -> Design:
     with transaction.atomic():
         locked = Playground.objects.select_for_update().get(id=playground.id)
         design = Design.of(locked.design).patched(choices)
+        if design.choices() == locked.design:
+            return design  # nothing has changed, and nothing is said to have
         locked.design = playground.design = design.choices()
         locked.save(update_fields=["design"])
     _record(playground.id, Record(Kind.NOTE, "DesignChanged", _now(), data=choices))

@@ -43,7 +43,7 @@ def test_1_a_profile_that_is_texted_makes_saved_a_lie(walk: Walk) -> None:
     assert lesson.measured("refusal").startswith("409")
     assert lesson.measured("noncommittal").startswith("202")
     assert lesson.measured("who-tells-her") == "Nobody tells her"
-    assert lesson.measured("own-write") == "The city of before"
+    assert lesson.measured("own-write") == "The old city"
     assert lesson.missed("noncommittal") and lesson.missed("own-write")
 
     def wait_for_a_slow_service() -> None:
@@ -117,8 +117,8 @@ def test_3_registration_stays_green_while_the_mails_are_down(walk: Walk) -> None
     assert lesson.measured("her-answer-now").startswith("Welcome")
     assert lesson.measured("her-mail").startswith("3 sent, 0 lost")
     newcomer = lesson.compared("newcomer")
-    assert newcomer["AccountOpened: so many promises have this effect."] == ("0", "3")
-    published = newcomer["Records in the log of this kind: publish UserRegistered."]
+    assert newcomer["AccountOpened: how many were done."] == ("0", "3")
+    published = newcomer["How often in the log: publish UserRegistered."]
     assert published == ("3", "3"), "users has done what it did before"
     assert lesson.measured("in-between").startswith("0 lost, 3 still")
 

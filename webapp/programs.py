@@ -41,13 +41,10 @@ def worker(threads: int) -> Program:
     return Program("worker", command, priority=2, stop_wait_s=4)
 
 
-def mortals() -> Program:
-    """Processes that the kill fault may kill for real; nobody else's work is in them.
-
-    Two, so that both sides of a twin run die side by side, neither waiting for the other.
-    """
+def mortals(processes: int) -> Program:
+    """Processes that the kill fault may kill for real; nobody else's work is in them."""
     command = [
-        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", "2",
+        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", str(processes),
         "-Q", "mortals", "-n", f"mortals-{os.getpid()}@%h", "-l", "CRITICAL",
         "--without-gossip", "--without-mingle",
     ]  # fmt: skip

@@ -154,3 +154,11 @@ def test_the_seed_of_a_fault_picks_the_same_victims_again(call: Any) -> None:
 
     assert outcomes() == outcomes()
     assert set(outcomes()) == {202, 502}
+
+
+def test_a_design_that_stays_what_it_was_is_no_change(call: Any) -> None:
+    call("PATCH", "/api/playground/design", {"ack": "early"})
+    call("PATCH", "/api/playground/design", {"ack": "early"})
+
+    records = call("GET", "/api/playground/records").json()["records"]
+    assert [r["name"] for r in records if r["kind"] == "note"] == ["DesignChanged"]

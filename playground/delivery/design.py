@@ -148,7 +148,9 @@ class Design(Choices):
         return type(self).of(_merged(base.model_dump(), rest))
 
     def _with_preset(self, name: Any) -> Self:
-        """Everything anew but what the services are and how fast they work."""
+        """Everything anew but what the services are and how fast they work: that, too, as built."""
+        if name == AS_BUILT:
+            return type(self)()
         if name not in PRESETS:
             raise InvalidDesign({"preset": f"no such preset; there are: {', '.join(PRESETS)}"})
         kept = ("service_time_ms", "service_time_spread", "subscribers", "kitchen_capacity")
@@ -207,7 +209,9 @@ def _all_flippable(style: str) -> dict[str, str]:
     return {c.id: style for c in flippable() if c.source != "gateway"}
 
 
+AS_BUILT = "as built"
 PRESETS: Mapping[str, dict[str, Any]] = {
+    AS_BUILT: {},
     "textbook sync": {"styles": _all_flippable("call"), "request_slots": 20},
     "textbook async": {"styles": _all_flippable("text")},
     "careless async": {

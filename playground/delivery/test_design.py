@@ -131,3 +131,10 @@ def test_the_same_seed_picks_the_same_victims_and_no_more_than_its_limit(
 
     assert victims("one") == victims("another")
     assert not limit or len(victims("one")) <= limit
+
+
+def test_as_built_forgets_every_choice() -> None:
+    chosen = Design.of({"service_time_ms": {"users": 7}, "ack": "early", "queue_bound": 3})
+    assert chosen.patched({"preset": "as built", "timeout_ms": 900}).choices() == {
+        "timeout_ms": 900
+    }

@@ -3,15 +3,19 @@
 import { element } from '../dom.js';
 import { fits, isSeenTravelling } from './matching.js';
 
+const LOOK_EVERY_MS = 100;
+
 export class Captions {
   #store; #picture; #stage; #left = []; #bar = null; #since = 0;
+  #early = []; // {record, isTravelling}: the picture has not come to it yet, or stands still
+  #looking = 0;
 
   constructor(store, picture, stage) {
     this.#store = store;
     this.#picture = picture;
     this.#stage = stage;
     store.addEventListener('records', ({ detail }) => this.#take(detail));
-    picture.addEventListener('show', ({ detail: record }) => this.#show(record, true));
+    picture.addEventListener('depart', ({ detail: records }) => this.#wait(records, true));
     store.addEventListener('time', () => { if (!this.#store.frozen) this.#bar?.querySelector('button')?.remove(); });
   }
 
@@ -24,18 +28,41 @@ export class Captions {
 
   clear() {
     this.#left = [];
+    this.#early = [];
     this.#bar?.remove();
     this.#bar = null;
   }
 
   #take({ records, past }) {
     if (past) return;
-    for (const record of records) this.#show(record, false);
+    this.#wait(records, false);
+  }
+
+  #wait(records, isTravelling) {
+    const told = records.filter((record) => this.#captionOf(record, isTravelling) >= 0);
+    if (!told.length) return;
+    this.#early.push(...told.map((record) => ({ record, isTravelling })));
+    this.#looking ||= setTimeout(this.#look);
+  }
+
+  /** What travels nowhere is told when the dots have come to where it happened; and one stop at a time. */
+  #look = () => {
+    const early = this.#early;
+    this.#early = [];
+    for (const one of early) {
+      if (this.#store.frozen || !(one.isTravelling || this.#picture.hasReached(one.record))) this.#early.push(one);
+      else this.#show(one.record, one.isTravelling);
+    }
+    this.#looking = this.#early.length && setTimeout(this.#look, LOOK_EVERY_MS);
+  };
+
+  #captionOf(record, isTravelling) {
+    if (record.at < this.#since) return -1;
+    return this.#left.findIndex(({ when }) => isSeenTravelling(when) === isTravelling && fits(when, record));
   }
 
   #show(record, isTravelling) {
-    if (record.at < this.#since) return;
-    const found = this.#left.findIndex(({ when }) => isSeenTravelling(when) === isTravelling && fits(when, record));
+    const found = this.#captionOf(record, isTravelling);
     if (found < 0) return;
     const [caption] = this.#left.splice(found, 1);
     this.#say(caption);

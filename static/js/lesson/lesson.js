@@ -66,7 +66,8 @@ function termsOf(text) {
 
 /** What the lesson begins with, through the public API: shown like any other change. */
 async function setScene() {
-  if (Object.keys(scene.design).length) await call('PATCH', '/api/playground/design', scene.design);
+  await call('DELETE', '/api/playground/faults');
+  await call('PATCH', '/api/playground/design', scene.design);
   for (const fault of scene.faults) await call('POST', '/api/playground/faults', fault);
 }
 

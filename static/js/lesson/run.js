@@ -50,7 +50,7 @@ export class Runs {
     const runs = [];
     for (const [n, step] of steps.entries()) {
       mark(section, n);
-      this.#say(section, `Step ${n + 1} of ${steps.length}: ${section.querySelectorAll('[data-plan] li')[n].textContent}.`);
+      this.#say(section, `Step ${n + 1} of ${steps.length}: ${section.querySelectorAll('[data-plan] li')[n].textContent.replace(/\.$/, '')}.`);
       runs.push(...await carryOut(step, this.#page));
     }
     mark(section, steps.length);

@@ -110,6 +110,10 @@ export class Dots extends EventTarget {
     return waiting + riding;
   }
 
+  hasReached(trace, node) {
+    return this.#schedule.reached(trace, node) <= performance.now();
+  }
+
   notDeparted(kind, edge) {
     return this.#underWay.get(`${kind} ${edge}`)?.waiting ?? 0;
   }

@@ -120,7 +120,18 @@ export class Picture extends EventTarget {
   #tell(travelling) {
     if (this.#diagram && this.#isSeen && !document.hidden) return this.dots.send(travelling);
     this.#told.settle(this.#store.state, performance.now(), arrowOf);
-    if (travelling.length) this.#showLast(travelling.at(-1));
+    if (!travelling.length) return;
+    this.#tellDeparted(travelling);
+    this.#showLast(travelling.at(-1));
+  }
+
+  #tellDeparted(records) {
+    this.dispatchEvent(new CustomEvent('depart', { detail: records }));
+  }
+
+  /** Have the dots of this record's story come to where it happened? */
+  hasReached({ trace, target }) {
+    return this.dots.hasReached(trace, nodeOf(target));
   }
 
   /** The shown state has jumped: no dot is on its way; the last record stands where it went. */
@@ -154,6 +165,7 @@ export class Picture extends EventTarget {
       this.#told.departed(dot);
       if (dot.record.kind === 'request' && dot.record.source === 'customer') this.#answered = null;
     }
+    this.#tellDeparted(dots.map(({ record }) => record));
     this.#showNewest(dots.at(-1).record);
     this.refresh();
   }

@@ -1,0 +1,75 @@
+// Captions come when the picture has come to what they speak of, and none is skipped.
+
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, mock, test } from 'node:test';
+
+const place = () => ({ append() {}, remove() {}, setAttribute() {}, addEventListener() {}, querySelector: () => null });
+const told = [];
+globalThis.document = { createElement: place };
+const { Captions } = await import('../../static/js/lesson/captions.js');
+
+const stage = { querySelector: () => ({ before() {} }) };
+const words = (text) => ({ cloneNode: () => ({ get childNodes() { told.push(text); return []; } }) });
+const at = Date.now() / 1000 + 1;
+const DELIVER = { kind: 'deliver', name: 'OrderPlaced', target: 'restaurant', at };
+const KILLED = { kind: 'note', name: 'Killed', target: 'restaurant', at };
+
+function page() {
+  const store = Object.assign(new EventTarget(), { frozen: false, freeze(on) { this.frozen = on; } });
+  const picture = Object.assign(new EventTarget(), { isThere: true, hasReached() { return this.isThere; } });
+  const captions = new Captions(store, picture, stage);
+  return {
+    store, picture, captions,
+    records: (...records) => store.dispatchEvent(Object.assign(new Event('records'), { detail: { records, past: false } })),
+    departs: (...records) => picture.dispatchEvent(Object.assign(new Event('depart'), { detail: records })),
+  };
+}
+
+beforeEach(() => { told.length = 0; mock.timers.enable({ apis: ['setTimeout'] }); });
+afterEach(() => mock.timers.reset());
+
+test('what happened at a service is told when the dots have come there', () => {
+  const { picture, captions, records } = page();
+  captions.begin([{ when: { kind: 'note', name: 'Killed' }, say: words('killed'), stop: false }]);
+  picture.isThere = false;
+  records(KILLED);
+  mock.timers.tick(500);
+  assert.deepEqual(told, []);
+  picture.isThere = true;
+  mock.timers.tick(200);
+  assert.deepEqual(told, ['killed']);
+});
+
+test('of several dots that set out at once none is passed over', () => {
+  const { captions, departs } = page();
+  captions.begin([{ when: { kind: 'deliver', target: 'restaurant' }, say: words('taken'), stop: false }]);
+  departs(DELIVER, { ...DELIVER, target: 'dispatch' });
+  mock.timers.tick(1);
+  assert.deepEqual(told, ['taken']);
+});
+
+test('while one caption holds the picture, the next one waits', () => {
+  const { store, captions, departs } = page();
+  captions.begin([
+    { when: { kind: 'deliver', target: 'restaurant' }, say: words('first'), stop: true },
+    { when: { kind: 'deliver', target: 'dispatch' }, say: words('second'), stop: false },
+  ]);
+  departs(DELIVER, { ...DELIVER, target: 'dispatch' });
+  mock.timers.tick(1000);
+  assert.deepEqual(told, ['first']);
+  store.freeze(false);
+  mock.timers.tick(200);
+  assert.deepEqual(told, ['first', 'second']);
+});
+
+test('each caption is shown once, and those of the run before are forgotten', () => {
+  const { captions, departs } = page();
+  const one = { when: { kind: 'deliver' }, say: words('taken'), stop: false };
+  captions.begin([one]);
+  departs(DELIVER, DELIVER);
+  mock.timers.tick(1);
+  captions.begin([]);
+  departs(DELIVER);
+  mock.timers.tick(1000);
+  assert.deepEqual(told, ['taken']);
+});
