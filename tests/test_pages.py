@@ -178,6 +178,18 @@ def test_no_page_is_wider_than_its_window(visitor: Visitor, school: Stack, width
         "/glossary/",
         "/sandbox/",
         "/search/?q=queue",
+        "/lessons/nobody-answers/",  # with a wide table
+        "/instructor/",
     ):
         page.goto(f"{school.url}{path}")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
+
+
+def test_the_sandbox_begins_with_a_known_design(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(stack.playground_url)
+    ready(page)
+    page.click("[data-begin-with='careless async']")
+    expect(page.locator("[data-begun]")).to_have_text("From now on: careless async.")
+    page.get_by_role("button", name="Design", exact=True).click()
+    expect(page.locator("[data-choice=ack]")).to_have_value("early")
+    expect(page.locator("[data-choice=outbox]")).not_to_be_checked()
