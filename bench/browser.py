@@ -225,7 +225,7 @@ def weight(stack: Stack) -> Weight:
         def take(response: Any) -> None:
             path = response.url.split("?")[0]
             if path.endswith((".js", ".css")) and "/vendor/" not in path:
-                sizes.append(len(gzip.compress(response.body(), 6)))
+                sizes.append(len(gzip.compress(response.body(), 9)))
 
         page.on("response", take)
         page.goto(stack.lesson_url)
