@@ -76,8 +76,8 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 
 @pytest.fixture
-def lesson(visitor: Visitor, stack: Stack) -> Page:
-    """Lesson 1 with the picture drawn and the socket live."""
+def sandbox(visitor: Visitor, stack: Stack) -> Page:
+    """The whole playground, with the picture drawn and the socket live."""
     page = visitor.open(stack.playground_url)
     ready(page)
     return page

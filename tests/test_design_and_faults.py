@@ -28,80 +28,80 @@ def page_design(page: Page) -> dict[str, object]:
     return found
 
 
-def test_every_choice_of_the_design_has_a_control(lesson: Page) -> None:
-    names = lesson.locator("[data-choice]").evaluate_all(
+def test_every_choice_of_the_design_has_a_control(sandbox: Page) -> None:
+    names = sandbox.locator("[data-choice]").evaluate_all(
         "(all) => all.map((one) => one.dataset.choice.split('.')[0])"
     )
     # Styles are flipped on the picture.
     assert set(names) == set(Design.model_fields) - {"styles"}
 
 
-def test_a_choice_holds_at_once_and_can_be_undone(lesson: Page) -> None:
-    drawer(lesson, "designer")
-    lesson.locator("[data-choice=outbox]").uncheck()
-    until(lambda: page_design(lesson)["outbox"] is False, "no outbox")
-    lesson.locator("[data-choice='replicas.restaurant']").fill("3")
-    lesson.keyboard.press("Tab")
-    expect(lesson.locator(".tag", has_text="0 of 3 busy")).to_be_attached()
+def test_a_choice_holds_at_once_and_can_be_undone(sandbox: Page) -> None:
+    drawer(sandbox, "designer")
+    sandbox.locator("[data-choice=outbox]").uncheck()
+    until(lambda: page_design(sandbox)["outbox"] is False, "no outbox")
+    sandbox.locator("[data-choice='replicas.restaurant']").fill("3")
+    sandbox.keyboard.press("Tab")
+    expect(sandbox.locator(".tag", has_text="0 of 3 busy")).to_be_attached()
     for _ in range(2):
-        lesson.click("[data-undo]")
-    until(lambda: page_design(lesson)["outbox"] is True, "outbox again")
-    assert page_design(lesson)["replicas"]["restaurant"] == 1  # type: ignore[index]
-    expect(lesson.locator("[data-undo]")).to_be_disabled()
+        sandbox.click("[data-undo]")
+    until(lambda: page_design(sandbox)["outbox"] is True, "outbox again")
+    assert page_design(sandbox)["replicas"]["restaurant"] == 1  # type: ignore[index]
+    expect(sandbox.locator("[data-undo]")).to_be_disabled()
 
 
-def test_a_choice_that_cannot_be_is_said_so_and_put_back(lesson: Page) -> None:
-    drawer(lesson, "designer")
-    lesson.locator("[data-choice=timeout_ms]").fill("1")
-    lesson.keyboard.press("Tab")
-    expect(lesson.locator("[data-design-trouble]")).to_contain_text("Nothing was changed")
-    expect(lesson.locator("[data-choice=timeout_ms]")).to_have_value("3000")
+def test_a_choice_that_cannot_be_is_said_so_and_put_back(sandbox: Page) -> None:
+    drawer(sandbox, "designer")
+    sandbox.locator("[data-choice=timeout_ms]").fill("1")
+    sandbox.keyboard.press("Tab")
+    expect(sandbox.locator("[data-design-trouble]")).to_contain_text("Nothing was changed")
+    expect(sandbox.locator("[data-choice=timeout_ms]")).to_have_value("3000")
 
 
-def test_a_preset_and_a_new_subscriber_are_drawn(lesson: Page) -> None:
-    drawer(lesson, "designer")
-    lesson.get_by_role("button", name="Careless async").click()
-    expect(lesson.locator("[data-choice=ack]")).to_have_value("early")
-    lesson.locator("[data-choice='subscribers.loyalty']").check()
-    lesson.keyboard.press("Escape")
-    lesson.wait_for_selector("[data-node=loyalty]")
-    lesson.click(".act[data-key='3']")
-    lesson.click("#tab-ledger")
-    expect(lesson.locator(".ledger")).to_contain_text("loyalty points")
+def test_a_preset_and_a_new_subscriber_are_drawn(sandbox: Page) -> None:
+    drawer(sandbox, "designer")
+    sandbox.get_by_role("button", name="Careless async").click()
+    expect(sandbox.locator("[data-choice=ack]")).to_have_value("early")
+    sandbox.locator("[data-choice='subscribers.loyalty']").check()
+    sandbox.keyboard.press("Escape")
+    sandbox.wait_for_selector("[data-node=loyalty]")
+    sandbox.click(".act[data-key='3']")
+    sandbox.click("#tab-ledger")
+    expect(sandbox.locator(".ledger")).to_contain_text("loyalty points")
 
 
-def test_a_dead_letter_is_seen_looked_into_and_replayed(lesson: Page) -> None:
-    drawer(lesson, "breaker")
-    lesson.select_option("[data-fault-wish] [name=kind]", "schema")
-    lesson.select_option("[data-fault-wish] [name=target]", "restaurant")
-    lesson.get_by_role("button", name="Hit the next message only").click()
-    expect(lesson.locator("[data-faults-on]")).to_contain_text("Only the next message")
-    expect(lesson.locator("[data-faults-on]")).to_contain_text("Press Place order")
-    lesson.keyboard.press("Escape")
-    lesson.click(".act[data-key='3']")
-    lesson.click("#tab-ledger")
-    expect(lesson.locator(".verdict")).to_contain_text("1 dead letter")
-    expect(lesson.locator("[data-dead-count]")).to_have_text("1")
-    lesson.locator(".letters summary").click()
-    expect(lesson.locator(".letters pre")).to_contain_text("delivery.order.placed.v1")
-    lesson.keyboard.press("0")  # repair
-    expect(lesson.locator("[data-fault-count]")).to_be_hidden()
-    lesson.locator("[data-ledger]").get_by_role("button", name="Replay", exact=True).click()
-    expect(lesson.locator(".verdict")).to_contain_text("The ledger closes")
+def test_a_dead_letter_is_seen_looked_into_and_replayed(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    sandbox.select_option("[data-fault-wish] [name=kind]", "schema")
+    sandbox.select_option("[data-fault-wish] [name=target]", "restaurant")
+    sandbox.get_by_role("button", name="Hit the next message only").click()
+    expect(sandbox.locator("[data-faults-on]")).to_contain_text("Only the next message")
+    expect(sandbox.locator("[data-faults-on]")).to_contain_text("Press Place order")
+    sandbox.keyboard.press("Escape")
+    sandbox.click(".act[data-key='3']")
+    sandbox.click("#tab-ledger")
+    expect(sandbox.locator(".verdict")).to_contain_text("1 dead letter")
+    expect(sandbox.locator("[data-dead-count]")).to_have_text("1")
+    sandbox.locator(".letters summary").click()
+    expect(sandbox.locator(".letters pre")).to_contain_text("delivery.order.placed.v1")
+    sandbox.keyboard.press("0")  # repair
+    expect(sandbox.locator("[data-fault-count]")).to_be_hidden()
+    sandbox.locator("[data-ledger]").get_by_role("button", name="Replay", exact=True).click()
+    expect(sandbox.locator(".verdict")).to_contain_text("The ledger closes")
 
 
-def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(lesson: Page) -> None:
-    drawer(lesson, "breaker")
+def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
     form = "[data-fault-wish]"
-    lesson.select_option(f"{form} [name=kind]", "errors")
-    lesson.select_option(f"{form} [name=target]", "orders->dispatch")
-    lesson.get_by_role("button", name="Break it", exact=True).click()
-    lesson.select_option(f"{form} [name=kind]", "broker_down")
-    lesson.get_by_role("button", name="Break it", exact=True).click()
-    expect(lesson.locator(".tag", has_text="broker down")).to_be_attached()
-    expect(lesson.locator(".tag", has_text="errors from Orders")).to_be_attached()
-    lesson.locator("[data-lift]").first.click()
-    expect(lesson.locator("[data-faults-on] li")).to_have_count(1)
+    sandbox.select_option(f"{form} [name=kind]", "errors")
+    sandbox.select_option(f"{form} [name=target]", "orders->dispatch")
+    sandbox.get_by_role("button", name="Break it", exact=True).click()
+    sandbox.select_option(f"{form} [name=kind]", "broker_down")
+    sandbox.get_by_role("button", name="Break it", exact=True).click()
+    expect(sandbox.locator(".tag", has_text="broker down")).to_be_attached()
+    expect(sandbox.locator(".tag", has_text="errors from Orders")).to_be_attached()
+    sandbox.locator("[data-lift]").first.click()
+    expect(sandbox.locator("[data-faults-on] li")).to_have_count(1)
 
 
 def test_two_browsers_of_one_playground_see_the_same_design(visitor: Visitor, stack: Stack) -> None:
@@ -171,36 +171,36 @@ def test_replicas_work_at_one_queue_at_once(stack: Stack) -> None:
     assert max(taken) < min(done), "all four were taken before the first was done"
 
 
-def test_a_rush_is_answered_counted_and_shown(lesson: Page) -> None:
-    lesson.click("[data-rush-open]")
-    lesson.fill("[data-rush-form] [name=rate]", "8")
-    lesson.fill("[data-rush-form] [name=seconds]", "2")
-    lesson.click("[data-rush-go]")
-    expect(lesson.locator("[data-rush-says]")).to_contain_text("All have come", timeout=20_000)
-    lesson.click("#tab-ledger")
-    expect(lesson.locator(".verdict")).to_contain_text("The ledger closes", timeout=40_000)
-    expect(lesson.locator(".ledger")).to_contain_text("receipts mailed")
-    owed = lesson.locator(".ledger tbody tr", has_text="receipts mailed").locator("td")
+def test_a_rush_is_answered_counted_and_shown(sandbox: Page) -> None:
+    sandbox.click("[data-rush-open]")
+    sandbox.fill("[data-rush-form] [name=rate]", "8")
+    sandbox.fill("[data-rush-form] [name=seconds]", "2")
+    sandbox.click("[data-rush-go]")
+    expect(sandbox.locator("[data-rush-says]")).to_contain_text("All have come", timeout=20_000)
+    sandbox.click("#tab-ledger")
+    expect(sandbox.locator(".verdict")).to_contain_text("The ledger closes", timeout=40_000)
+    expect(sandbox.locator(".ledger")).to_contain_text("receipts mailed")
+    owed = sandbox.locator(".ledger tbody tr", has_text="receipts mailed").locator("td")
     assert owed.first.inner_text() == "16"
 
 
-def test_a_storm_comes_and_is_ended_by_one_key(lesson: Page) -> None:
-    drawer(lesson, "breaker")
-    lesson.get_by_role("button", name="Let it come", exact=True).click()
-    expect(lesson.locator("[data-storm-says]")).to_contain_text("faults are coming")
-    expect(lesson.locator("[data-faults-on] li").first).to_be_visible(timeout=20_000)
-    lesson.keyboard.press("Escape")
-    lesson.keyboard.press("0")
-    expect(lesson.locator("[data-fault-count]")).to_be_hidden()
+def test_a_storm_comes_and_is_ended_by_one_key(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    sandbox.get_by_role("button", name="Let it come", exact=True).click()
+    expect(sandbox.locator("[data-storm-says]")).to_contain_text("faults are coming")
+    expect(sandbox.locator("[data-faults-on] li").first).to_be_visible(timeout=20_000)
+    sandbox.keyboard.press("Escape")
+    sandbox.keyboard.press("0")
+    expect(sandbox.locator("[data-fault-count]")).to_be_hidden()
 
 
-def test_the_same_press_with_an_idempotency_key_is_the_same_order(lesson: Page) -> None:
-    lesson.click("[aria-controls=p-order]")
-    lesson.fill("[name='idempotency-key']", "twice")
+def test_the_same_press_with_an_idempotency_key_is_the_same_order(sandbox: Page) -> None:
+    sandbox.click("[aria-controls=p-order]")
+    sandbox.fill("[name='idempotency-key']", "twice")
     for _ in range(2):
-        with lesson.expect_response("**/api/orders") as answer:
-            lesson.click(".act[data-key='3']")
+        with sandbox.expect_response("**/api/orders") as answer:
+            sandbox.click(".act[data-key='3']")
         assert answer.value.status == httpx.codes.ACCEPTED
-    lesson.click("#tab-ledger")
-    charges = lesson.locator(".ledger tbody tr", has_text="charges").locator("td")
+    sandbox.click("#tab-ledger")
+    charges = sandbox.locator(".ledger tbody tr", has_text="charges").locator("td")
     expect(charges.nth(1)).to_have_text("1")

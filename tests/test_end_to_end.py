@@ -63,8 +63,8 @@ def ledger(page: Page) -> dict[str, dict[str, int]]:
     return {row["effect"]: row for row in rows}
 
 
-def test_an_order_is_seen_as_dots_and_its_status_is_pushed(lesson: Page) -> None:
-    lesson.evaluate(
+def test_an_order_is_seen_as_dots_and_its_status_is_pushed(sandbox: Page) -> None:
+    sandbox.evaluate(
         """() => {
           window.seen = [];
           new MutationObserver((changes) => {
@@ -74,22 +74,22 @@ def test_an_order_is_seen_as_dots_and_its_status_is_pushed(lesson: Page) -> None
           }).observe(document.querySelector('.over.dots'), { childList: true });
         }"""
     )
-    press(lesson, "3")
-    status(lesson, 202)
-    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    press(sandbox, "3")
+    status(sandbox, 202)
+    expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
     travelling = {
-        r["id"] for r in records(lesson)
+        r["id"] for r in records(sandbox)
         if r["kind"] in ("request", "response", "publish", "enqueue", "deliver")
     }  # fmt: skip
     assert len(travelling) > 20
-    until(lambda: len(lesson.evaluate("() => window.seen")) >= len(travelling), "all dots seen")
-    seen = lesson.evaluate("() => window.seen")
+    until(lambda: len(sandbox.evaluate("() => window.seen")) >= len(travelling), "all dots seen")
+    seen = sandbox.evaluate("() => window.seen")
     assert {record for _, record in seen} == travelling  # one dot per message, none invented
     assert len(seen) == len(travelling)
 
 
-def test_dots_tell_the_story_in_the_order_of_cause_and_effect(lesson: Page) -> None:
-    lesson.evaluate(
+def test_dots_tell_the_story_in_the_order_of_cause_and_effect(sandbox: Page) -> None:
+    sandbox.evaluate(
         """() => {
           window.seen = [];
           new MutationObserver((changes) => {
@@ -99,9 +99,9 @@ def test_dots_tell_the_story_in_the_order_of_cause_and_effect(lesson: Page) -> N
           }).observe(document.querySelector('.over.dots'), { childList: true });
         }"""
     )
-    press(lesson, "1")
-    until(lambda: len(lesson.evaluate("() => window.seen")) == 4, "four dots")
-    assert lesson.evaluate("() => window.seen") == [
+    press(sandbox, "1")
+    until(lambda: len(sandbox.evaluate("() => window.seen")) == 4, "four dots")
+    assert sandbox.evaluate("() => window.seen") == [
         "customer__gateway request",
         "gateway__users request",
         "gateway__users response",
@@ -110,24 +110,24 @@ def test_dots_tell_the_story_in_the_order_of_cause_and_effect(lesson: Page) -> N
 
 
 def test_three_orders_wait_for_a_paused_notification_and_nothing_is_lost_when_the_worker_dies(
-    lesson: Page, stack: Stack
+    sandbox: Page, stack: Stack
 ) -> None:
-    fault(lesson, "notification")
+    fault(sandbox, "notification")
     for n in range(3):
-        press(lesson, "3")
-        until(lambda n=n: ledger(lesson)["OrderStored"]["actual"] == n + 1, "stored")
-    depth(lesson, "notification", 3)
-    assert ledger(lesson)["EmailSent"]["pending"] == 3
+        press(sandbox, "3")
+        until(lambda n=n: ledger(sandbox)["OrderStored"]["actual"] == n + 1, "stored")
+    depth(sandbox, "notification", 3)
+    assert ledger(sandbox)["EmailSent"]["pending"] == 3
 
     stack.kill("worker")
-    lesson.click("[popovertarget=breaker].break")
-    lesson.click("[data-repair]")
-    lesson.keyboard.press("Escape")
-    until(lambda: ledger(lesson)["EmailSent"]["actual"] == 3, "three mails", 40)
-    until(lambda: all(r["pending"] == 0 for r in ledger(lesson).values()), "settled", 40)
-    for row in ledger(lesson).values():
+    sandbox.click("[popovertarget=breaker].break")
+    sandbox.click("[data-repair]")
+    sandbox.keyboard.press("Escape")
+    until(lambda: ledger(sandbox)["EmailSent"]["actual"] == 3, "three mails", 40)
+    until(lambda: all(r["pending"] == 0 for r in ledger(sandbox).values()), "settled", 40)
+    for row in ledger(sandbox).values():
         assert (row["lost"], row["doubled"]) == (0, 0), row
-    depth(lesson, "notification", 0)
+    depth(sandbox, "notification", 0)
 
 
 def test_a_worker_killed_while_it_works_loses_nothing(stack: Stack) -> None:
@@ -143,111 +143,111 @@ def test_a_worker_killed_while_it_works_loses_nothing(stack: Stack) -> None:
     assert script.ledger()["EmailSent"]["actual"] == 4
 
 
-def test_lesson_one_holds_what_it_says(lesson: Page) -> None:
+def test_lesson_one_holds_what_it_says(sandbox: Page) -> None:
     """Save by call; the conflict comes straight back; the same as a text is a lie."""
-    press(lesson, "1")
-    status(lesson, 200)
+    press(sandbox, "1")
+    status(sandbox, 200)
 
-    lesson.click("[aria-controls=p-profile]")
-    lesson.fill("#f-profile [name=email]", "ben@example.com")
-    press(lesson, "1")
-    status(lesson, 409)
-    expect(lesson.locator("#f-profile [data-trouble]")).to_contain_text("registered already")
-    expect(lesson.locator("#f-profile [name=email]")).to_have_attribute("aria-invalid", "true")
+    sandbox.click("[aria-controls=p-profile]")
+    sandbox.fill("#f-profile [name=email]", "ben@example.com")
+    press(sandbox, "1")
+    status(sandbox, 409)
+    expect(sandbox.locator("#f-profile [data-trouble]")).to_contain_text("registered already")
+    expect(sandbox.locator("#f-profile [name=email]")).to_have_attribute("aria-invalid", "true")
 
-    lesson.fill("#f-profile [name=email]", "ada@example.com")
-    fault(lesson, "users")
-    press(lesson, "1")
-    status(lesson, 502)
-    lesson.click("[popovertarget=breaker].break")
-    lesson.click("[data-repair]")
-    lesson.keyboard.press("Escape")
-    expect(lesson.locator("[data-fault-count]")).to_be_hidden()
+    sandbox.fill("#f-profile [name=email]", "ada@example.com")
+    fault(sandbox, "users")
+    press(sandbox, "1")
+    status(sandbox, 502)
+    sandbox.click("[popovertarget=breaker].break")
+    sandbox.click("[data-repair]")
+    sandbox.keyboard.press("Escape")
+    expect(sandbox.locator("[data-fault-count]")).to_be_hidden()
 
-    lesson.locator("[data-grip=gateway__users]").dispatch_event("click")
-    lesson.click("#inspector [data-flip='gateway->users']")
-    lesson.wait_for_selector("[data-node=q_users]")
-    lesson.keyboard.press("Escape")
-    press(lesson, "1")
-    status(lesson, 202)
+    sandbox.locator("[data-grip=gateway__users]").dispatch_event("click")
+    sandbox.click("#inspector [data-flip='gateway->users']")
+    sandbox.wait_for_selector("[data-node=q_users]")
+    sandbox.keyboard.press("Escape")
+    press(sandbox, "1")
+    status(sandbox, 202)
 
-    lesson.fill("#f-profile [name=email]", "ben@example.com")
-    press(lesson, "1")
-    status(lesson, 202)
-    until(lambda: [r for r in records(lesson) if r["status"] == "rejected" and r["kind"] == "process"],
+    sandbox.fill("#f-profile [name=email]", "ben@example.com")
+    press(sandbox, "1")
+    status(sandbox, 202)
+    until(lambda: [r for r in records(sandbox) if r["status"] == "rejected" and r["kind"] == "process"],
           "users says no")  # fmt: skip
-    lesson.click("#f-profile [data-read-back]")
-    status(lesson, 200)
-    expect(lesson.locator("[data-exchange]")).to_contain_text("ada@example.com")
+    sandbox.click("#f-profile [data-read-back]")
+    status(sandbox, 200)
+    expect(sandbox.locator("[data-exchange]")).to_contain_text("ada@example.com")
 
 
-def test_everything_can_be_done_by_keyboard(lesson: Page) -> None:
-    lesson.keyboard.press("3")
-    status(lesson, 202)
-    lesson.keyboard.press("Space")
-    expect(lesson.locator("[data-freeze]")).to_have_attribute("aria-pressed", "true")
-    lesson.keyboard.press("1")
-    expect(lesson.locator("[data-freeze]")).to_contain_text("new")
-    lesson.keyboard.press("Space")
-    expect(lesson.locator("[data-freeze]")).to_have_attribute("aria-pressed", "false")
+def test_everything_can_be_done_by_keyboard(sandbox: Page) -> None:
+    sandbox.keyboard.press("3")
+    status(sandbox, 202)
+    sandbox.keyboard.press("Space")
+    expect(sandbox.locator("[data-freeze]")).to_have_attribute("aria-pressed", "true")
+    sandbox.keyboard.press("1")
+    expect(sandbox.locator("[data-freeze]")).to_contain_text("new")
+    sandbox.keyboard.press("Space")
+    expect(sandbox.locator("[data-freeze]")).to_have_attribute("aria-pressed", "false")
 
-    lesson.focus(".topo [tabindex='0']")
+    sandbox.focus(".topo [tabindex='0']")
     for _ in range(2):
-        lesson.keyboard.press("ArrowRight")
-    assert lesson.evaluate("() => document.activeElement.closest('.topo') !== null")
-    lesson.keyboard.press("Enter")
-    expect(lesson.locator("#inspector")).to_be_visible()
-    lesson.keyboard.press("Escape")
-    expect(lesson.locator("#inspector")).to_be_hidden()
+        sandbox.keyboard.press("ArrowRight")
+    assert sandbox.evaluate("() => document.activeElement.closest('.topo') !== null")
+    sandbox.keyboard.press("Enter")
+    expect(sandbox.locator("#inspector")).to_be_visible()
+    sandbox.keyboard.press("Escape")
+    expect(sandbox.locator("#inspector")).to_be_hidden()
 
-    lesson.focus("#tab-topology")
-    lesson.keyboard.press("ArrowRight")
-    expect(lesson.locator("#view-time")).to_be_visible()
-    lesson.keyboard.press("ArrowRight")
-    expect(lesson.locator("#view-sequence")).to_be_visible()
-    lesson.keyboard.press("ArrowRight")
-    expect(lesson.locator("#view-list")).to_be_visible()
-    lesson.focus("[data-flip='users->crm']")
-    lesson.keyboard.press("Enter")
-    expect(lesson.locator("[data-flip='users->crm']")).to_have_text("Make it a text")
-    assert lesson.evaluate("() => document.activeElement.dataset.flip") == "users->crm"
-
-
-def test_a_dot_can_be_pressed_and_shows_its_message(lesson: Page) -> None:
-    press(lesson, "3")
-    lesson.wait_for_selector(".dot[data-kind=enqueue]")
-    lesson.click("[data-freeze]")
-    lesson.locator(".dot").first.dispatch_event("click")
-    expect(lesson.locator("#inspector .facts")).to_contain_text("message")
+    sandbox.focus("#tab-topology")
+    sandbox.keyboard.press("ArrowRight")
+    expect(sandbox.locator("#view-time")).to_be_visible()
+    sandbox.keyboard.press("ArrowRight")
+    expect(sandbox.locator("#view-sequence")).to_be_visible()
+    sandbox.keyboard.press("ArrowRight")
+    expect(sandbox.locator("#view-list")).to_be_visible()
+    sandbox.focus("[data-flip='users->crm']")
+    sandbox.keyboard.press("Enter")
+    expect(sandbox.locator("[data-flip='users->crm']")).to_have_text("Make it a text")
+    assert sandbox.evaluate("() => document.activeElement.dataset.flip") == "users->crm"
 
 
-def test_a_text_shows_its_envelope(lesson: Page) -> None:
-    press(lesson, "2")
-    lesson.locator("[data-log] [data-kind=deliver]").first.click()
-    expect(lesson.locator("#inspector")).to_contain_text("delivery.user.registered.v1")
-    expect(lesson.locator("#inspector")).to_contain_text("traceparent")
+def test_a_dot_can_be_pressed_and_shows_its_message(sandbox: Page) -> None:
+    press(sandbox, "3")
+    sandbox.wait_for_selector(".dot[data-kind=enqueue]")
+    sandbox.click("[data-freeze]")
+    sandbox.locator(".dot").first.dispatch_event("click")
+    expect(sandbox.locator("#inspector .facts")).to_contain_text("message")
 
 
-def test_the_sequence_is_drawn_while_it_happens_and_can_be_copied(lesson: Page) -> None:
-    lesson.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    lesson.click("#tab-sequence")
-    press(lesson, "3")
-    expect(lesson.locator("[data-sequence] svg")).to_contain_text("SendEmail")
-    lesson.click("[data-copy-mermaid]")
-    expect(lesson.locator("[data-copy-mermaid]")).to_contain_text("Copied")
-    copied = lesson.evaluate("() => navigator.clipboard.readText()")
+def test_a_text_shows_its_envelope(sandbox: Page) -> None:
+    press(sandbox, "2")
+    sandbox.locator("[data-log] [data-kind=deliver]").first.click()
+    expect(sandbox.locator("#inspector")).to_contain_text("delivery.user.registered.v1")
+    expect(sandbox.locator("#inspector")).to_contain_text("traceparent")
+
+
+def test_the_sequence_is_drawn_while_it_happens_and_can_be_copied(sandbox: Page) -> None:
+    sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sandbox.click("#tab-sequence")
+    press(sandbox, "3")
+    expect(sandbox.locator("[data-sequence] svg")).to_contain_text("SendEmail")
+    sandbox.click("[data-copy-mermaid]")
+    expect(sandbox.locator("[data-copy-mermaid]")).to_contain_text("Copied")
+    copied = sandbox.evaluate("() => navigator.clipboard.readText()")
     assert copied.startswith("sequenceDiagram\n")
 
 
 @pytest.mark.parametrize("form", ["profile", "register", "order"])
-def test_what_is_copied_as_curl_works_in_a_terminal(lesson: Page, form: str) -> None:
-    lesson.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    lesson.click(f"[aria-controls=p-{form}]")
+def test_what_is_copied_as_curl_works_in_a_terminal(sandbox: Page, form: str) -> None:
+    sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sandbox.click(f"[aria-controls=p-{form}]")
     if form == "profile":
-        lesson.fill("#f-profile [name=name]", "Ada O'Kafor $HOME `id`")
-    lesson.click(f"#p-{form} [data-copy-curl]")
-    expect(lesson.locator(f"#p-{form} [data-copy-curl]")).to_contain_text("Copied")
-    command = lesson.evaluate("() => navigator.clipboard.readText()")
+        sandbox.fill("#f-profile [name=name]", "Ada O'Kafor $HOME `id`")
+    sandbox.click(f"#p-{form} [data-copy-curl]")
+    expect(sandbox.locator(f"#p-{form} [data-copy-curl]")).to_contain_text("Copied")
+    command = sandbox.evaluate("() => navigator.clipboard.readText()")
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30)
     expected = {"profile": 200, "register": 201, "order": 202}[form]
     assert f" {expected} " in done.stdout.splitlines()[0], done.stdout
@@ -255,67 +255,67 @@ def test_what_is_copied_as_curl_works_in_a_terminal(lesson: Page, form: str) -> 
         assert "$HOME `id`" in done.stdout
 
 
-def test_who_registers_twice_needs_no_new_address(lesson: Page) -> None:
+def test_who_registers_twice_needs_no_new_address(sandbox: Page) -> None:
     for _ in range(2):
-        press(lesson, "2")
-        status(lesson, 201)
-        lesson.wait_for_timeout(100)
-    until(lambda: ledger(lesson)["UserStored"]["actual"] == 2, "two users")
+        press(sandbox, "2")
+        status(sandbox, 201)
+        sandbox.wait_for_timeout(100)
+    until(lambda: ledger(sandbox)["UserStored"]["actual"] == 2, "two users")
 
 
-def test_a_latency_is_a_real_wait(lesson: Page) -> None:
-    fault(lesson, "users", "latency")
-    press(lesson, "1")
-    status(lesson, 200)
-    answer = [r for r in records(lesson) if r["kind"] == "response" and r["target"] == "customer"]
+def test_a_latency_is_a_real_wait(sandbox: Page) -> None:
+    fault(sandbox, "users", "latency")
+    press(sandbox, "1")
+    status(sandbox, 200)
+    answer = [r for r in records(sandbox) if r["kind"] == "response" and r["target"] == "customer"]
     assert answer[-1]["duration_ms"] >= 800
-    expect(lesson.locator(".tag.retry")).to_contain_text("+800 ms · 1")
+    expect(sandbox.locator(".tag.retry")).to_contain_text("+800 ms · 1")
 
 
-def test_a_fault_that_hit_nothing_says_what_to_press(lesson: Page) -> None:
-    fault(lesson, "crm")
-    lesson.click("[popovertarget=breaker].break")
-    expect(lesson.locator("[data-faults-on]")).to_contain_text("Press Register")
+def test_a_fault_that_hit_nothing_says_what_to_press(sandbox: Page) -> None:
+    fault(sandbox, "crm")
+    sandbox.click("[popovertarget=breaker].break")
+    expect(sandbox.locator("[data-faults-on]")).to_contain_text("Press Register")
 
 
-def test_reset_asks_twice_and_forgets_everything(lesson: Page) -> None:
-    press(lesson, "3")
-    status(lesson, 202)
-    lesson.click("[popovertarget=breaker].break")
-    lesson.click("[data-reset]")
-    expect(lesson.locator("[data-reset]")).to_contain_text("Press again")
-    assert ledger(lesson)["OrderStored"]["actual"] == 1
-    lesson.click("[data-reset]")
-    expect(lesson.locator("[data-order]")).to_contain_text("Place an order")
-    until(lambda: ledger(lesson)["OrderStored"]["expected"] == 0, "forgotten")
+def test_reset_asks_twice_and_forgets_everything(sandbox: Page) -> None:
+    press(sandbox, "3")
+    status(sandbox, 202)
+    sandbox.click("[popovertarget=breaker].break")
+    sandbox.click("[data-reset]")
+    expect(sandbox.locator("[data-reset]")).to_contain_text("Press again")
+    assert ledger(sandbox)["OrderStored"]["actual"] == 1
+    sandbox.click("[data-reset]")
+    expect(sandbox.locator("[data-order]")).to_contain_text("Place an order")
+    until(lambda: ledger(sandbox)["OrderStored"]["expected"] == 0, "forgotten")
 
 
-def test_two_browsers_of_one_session_see_the_same(lesson: Page, stack: Stack) -> None:
-    other = lesson.context.new_page()
+def test_two_browsers_of_one_session_see_the_same(sandbox: Page, stack: Stack) -> None:
+    other = sandbox.context.new_page()
     other.goto(stack.playground_url)
     ready(other)
-    press(lesson, "3")
+    press(sandbox, "3")
     expect(other.locator("[data-order-status=on_the_way]")).to_be_visible()
-    assert other.inner_text("[data-order-id]") == lesson.inner_text("[data-order-id]")
+    assert other.inner_text("[data-order-id]") == sandbox.inner_text("[data-order-id]")
 
 
-def test_another_session_sees_nothing_of_it(lesson: Page, stack: Stack, visitor: Visitor) -> None:
+def test_another_session_sees_nothing_of_it(sandbox: Page, stack: Stack, visitor: Visitor) -> None:
     other = visitor.open(stack.playground_url)
     ready(other)
-    press(lesson, "3")
-    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
+    press(sandbox, "3")
+    expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
     assert other.locator("[data-log] [role=option]").count() == 0
 
 
-def test_after_a_reload_the_page_shows_what_has_happened_without_moving(lesson: Page) -> None:
-    press(lesson, "3")
-    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
-    lesson.reload()
-    ready(lesson)
-    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
-    assert int(lesson.inner_text("[data-log-count]")) > 20
-    lesson.wait_for_timeout(300)
-    assert lesson.locator(".dot").count() == 0
+def test_after_a_reload_the_page_shows_what_has_happened_without_moving(sandbox: Page) -> None:
+    press(sandbox, "3")
+    expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
+    sandbox.reload()
+    ready(sandbox)
+    expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
+    assert int(sandbox.inner_text("[data-log-count]")) > 20
+    sandbox.wait_for_timeout(300)
+    assert sandbox.locator(".dot").count() == 0
 
 
 def test_with_reduced_motion_arrows_light_up_instead_of_dots(

@@ -83,64 +83,64 @@ def test_five_thousand_records_scroll_and_are_searched(visitor: Visitor, stack: 
     expect(page.locator("[data-log-filters]")).to_be_hidden()
 
 
-def test_a_filter_is_a_chip_that_can_be_taken_off_and_holds_for_the_export(lesson: Page) -> None:
-    ask(lesson, "POST", "/api/orders", ORDER)
-    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
-    subject = f"order/{lesson.inner_text('[data-order-id]').strip().split()[-1]}"
-    lesson.fill("[data-log-search]", "kind:effect EmailSent")
-    lesson.keyboard.press("Enter")
-    expect(lesson.locator(".chip")).to_have_count(2)
-    expect(lesson.locator("[data-log] [role=option]")).to_have_count(1)
+def test_a_filter_is_a_chip_that_can_be_taken_off_and_holds_for_the_export(sandbox: Page) -> None:
+    ask(sandbox, "POST", "/api/orders", ORDER)
+    expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
+    subject = f"order/{sandbox.inner_text('[data-order-id]').strip().split()[-1]}"
+    sandbox.fill("[data-log-search]", "kind:effect EmailSent")
+    sandbox.keyboard.press("Enter")
+    expect(sandbox.locator(".chip")).to_have_count(2)
+    expect(sandbox.locator("[data-log] [role=option]")).to_have_count(1)
 
-    with lesson.expect_download() as saved:
-        lesson.click("[data-export=jsonl]")
+    with sandbox.expect_download() as saved:
+        sandbox.click("[data-export=jsonl]")
     [record] = [json.loads(line) for line in saved.value.path().read_text().splitlines()]
     assert (record["name"], record["data"]["subject"]) == ("EmailSent", subject)
 
-    lesson.locator(".chip").first.click()
-    lesson.locator(".chip").first.click()
-    with lesson.expect_download() as saved:
-        lesson.click("[data-export=csv]")
+    sandbox.locator(".chip").first.click()
+    sandbox.locator(".chip").first.click()
+    with sandbox.expect_download() as saved:
+        sandbox.click("[data-export=csv]")
     rows = list(csv.DictReader(io.StringIO(saved.value.path().read_text())))
-    kept = ask(lesson, "GET", "/api/playground/records?limit=1000")["records"]
+    kept = ask(sandbox, "GET", "/api/playground/records?limit=1000")["records"]
     assert [row["id"] for row in rows] == [r["id"] for r in kept]
 
 
-def test_the_log_as_json_and_the_answer_in_yellow(lesson: Page) -> None:
-    lesson.click(".act[data-key='1']")
-    expect(lesson.locator("[data-log] .answer")).to_contain_text("Customer has the answer")
-    lesson.click("[data-log-form=json]")
-    expect(lesson.locator("[data-log] code").first).to_contain_text('"kind"')
+def test_the_log_as_json_and_the_answer_in_yellow(sandbox: Page) -> None:
+    sandbox.click(".act[data-key='1']")
+    expect(sandbox.locator("[data-log] .answer")).to_contain_text("Customer has the answer")
+    sandbox.click("[data-log-form=json]")
+    expect(sandbox.locator("[data-log] code").first).to_contain_text('"kind"')
 
 
-def test_the_ledger_says_that_the_worker_was_killed_after_an_early_ack(lesson: Page) -> None:
-    ask(lesson, "PATCH", "/api/playground/design", {"ack": "early"})
+def test_the_ledger_says_that_the_worker_was_killed_after_an_early_ack(sandbox: Page) -> None:
+    ask(sandbox, "PATCH", "/api/playground/design", {"ack": "early"})
     fault = {"kind": "kill", "target": "notification", "limit": 2, "duration_s": 120}
-    ask(lesson, "POST", "/api/playground/faults", fault)
+    ask(sandbox, "POST", "/api/playground/faults", fault)
     for _ in range(3):
-        ask(lesson, "POST", "/api/orders", ORDER)
-        lesson.wait_for_timeout(300)
-    lesson.click("#tab-ledger")
+        ask(sandbox, "POST", "/api/orders", ORDER)
+        sandbox.wait_for_timeout(300)
+    sandbox.click("#tab-ledger")
     says = "2 receipts lost: the worker was killed after an early ack."
-    expect(lesson.locator(".reasons")).to_contain_text(says, timeout=40_000)
-    lesson.get_by_role("button", name="2 receipts mailed: lost").click()
-    expect(lesson.locator(".chip")).to_contain_text("2 receipts mailed, lost")
-    lesson.fill("[data-log-search]", "name:Killed")
-    expect(lesson.locator("[data-log-count]")).to_contain_text("2 of")
+    expect(sandbox.locator(".reasons")).to_contain_text(says, timeout=40_000)
+    sandbox.get_by_role("button", name="2 receipts mailed: lost").click()
+    expect(sandbox.locator(".chip")).to_contain_text("2 receipts mailed, lost")
+    sandbox.fill("[data-log-search]", "name:Killed")
+    expect(sandbox.locator("[data-log-count]")).to_contain_text("2 of")
 
 
-def test_the_last_minutes_as_charts_and_as_a_table_at_one_key(lesson: Page) -> None:
-    ask(lesson, "POST", "/api/orders", ORDER)
-    expect(lesson.locator("[data-order-status=on_the_way]")).to_be_visible()
-    lesson.click("#tab-metrics")
-    expect(lesson.locator(".charts canvas")).to_have_count(5)
-    expect(lesson.locator(".charts")).to_contain_text("p95")
-    lesson.focus("#view-metrics")
-    lesson.keyboard.press("t")
-    rows = lesson.locator("#view-metrics tbody tr")
+def test_the_last_minutes_as_charts_and_as_a_table_at_one_key(sandbox: Page) -> None:
+    ask(sandbox, "POST", "/api/orders", ORDER)
+    expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
+    sandbox.click("#tab-metrics")
+    expect(sandbox.locator(".charts canvas")).to_have_count(5)
+    expect(sandbox.locator(".charts")).to_contain_text("p95")
+    sandbox.focus("#view-metrics")
+    sandbox.keyboard.press("t")
+    rows = sandbox.locator("#view-metrics tbody tr")
     before = until(rows.count, "rows")
     until(lambda: rows.count() > before, "one more each second")
-    assert lesson.locator(".charts").is_hidden()
+    assert sandbox.locator(".charts").is_hidden()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])

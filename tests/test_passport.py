@@ -23,82 +23,82 @@ def stamps(page: Page) -> list[str]:
     return found
 
 
-def test_a_dead_letter_that_was_replayed_shows_both_its_lives(lesson: Page) -> None:
+def test_a_dead_letter_that_was_replayed_shows_both_its_lives(sandbox: Page) -> None:
     fault = {"kind": "schema", "target": "restaurant", "limit": 1, "duration_s": 60}
-    api(lesson, "POST", "faults", fault)
-    order(lesson)
-    api(lesson, "DELETE", "faults")
-    api(lesson, "POST", "dead-letters/replay", {"id": ""})
-    until(lambda: all(r["dead"] == 0 for r in api(lesson, "GET", "ledger")["rows"]), "replayed")
-    until(lambda: all(r["pending"] == 0 for r in api(lesson, "GET", "ledger")["rows"]), "done")
+    api(sandbox, "POST", "faults", fault)
+    order(sandbox)
+    api(sandbox, "DELETE", "faults")
+    api(sandbox, "POST", "dead-letters/replay", {"id": ""})
+    until(lambda: all(r["dead"] == 0 for r in api(sandbox, "GET", "ledger")["rows"]), "replayed")
+    until(lambda: all(r["pending"] == 0 for r in api(sandbox, "GET", "ledger")["rows"]), "done")
 
-    open_passport(lesson, "restaurant")
-    until(lambda: stamps(lesson)[-1] == "ack", "to its end")
-    told = [kind for kind in stamps(lesson) if kind != "effect"]
+    open_passport(sandbox, "restaurant")
+    until(lambda: stamps(sandbox)[-1] == "ack", "to its end")
+    told = [kind for kind in stamps(sandbox) if kind != "effect"]
     assert told == [
         "publish", "enqueue", "deliver", "dead_letter", "note", "deliver", "process", "ack",
     ]  # fmt: skip
-    expect(lesson.locator("[data-stamp=note]")).to_contain_text("Replayed")
-    expect(lesson.locator("[data-stamp=deliver]").first).to_contain_text("replica 1")
-    expect(lesson.locator("[data-inspector]")).to_contain_text("delivery.order.placed.v1")
+    expect(sandbox.locator("[data-stamp=note]")).to_contain_text("Replayed")
+    expect(sandbox.locator("[data-stamp=deliver]").first).to_contain_text("replica 1")
+    expect(sandbox.locator("[data-inspector]")).to_contain_text("delivery.order.placed.v1")
 
 
-def test_every_attempt_of_a_retried_message_is_stamped(lesson: Page) -> None:
-    api(lesson, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
+def test_every_attempt_of_a_retried_message_is_stamped(sandbox: Page) -> None:
+    api(sandbox, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
     fault = {"kind": "errors", "target": "orders->restaurant", "limit": 2, "duration_s": 60}
-    api(lesson, "POST", "faults", fault)
-    order(lesson)
-    mine = [r for r in records(lesson) if r.get("target") == "restaurant" and r.get("message")]
+    api(sandbox, "POST", "faults", fault)
+    order(sandbox)
+    mine = [r for r in records(sandbox) if r.get("target") == "restaurant" and r.get("message")]
 
-    open_passport(lesson, "restaurant")
+    open_passport(sandbox, "restaurant")
     for kind in ("deliver", "retry", "process", "ack"):
-        expect(lesson.locator(f"[data-stamp={kind}]")).to_have_count(
+        expect(sandbox.locator(f"[data-stamp={kind}]")).to_have_count(
             len([r for r in mine if r["kind"] == kind])
         )
-    expect(lesson.locator("[data-stamp=retry]").first).to_contain_text("after 0.2 s")
+    expect(sandbox.locator("[data-stamp=retry]").first).to_contain_text("after 0.2 s")
 
 
-def test_cause_and_effects_lead_from_message_to_message(lesson: Page) -> None:
-    order(lesson)
-    open_passport(lesson, "restaurant")
-    links = lesson.locator("[data-relative]")
+def test_cause_and_effects_lead_from_message_to_message(sandbox: Page) -> None:
+    order(sandbox)
+    open_passport(sandbox, "restaurant")
+    links = sandbox.locator("[data-relative]")
 
     links.get_by_text("OrderAccepted").or_(links.filter(has_text="OrderAccepted")).first.click()
-    expect(lesson.locator("[data-inspector-title]")).to_have_text("OrderAccepted")
+    expect(sandbox.locator("[data-inspector-title]")).to_have_text("OrderAccepted")
     links.filter(has_text="OrderPlaced").first.click()
-    expect(lesson.locator("[data-inspector-title]")).to_have_text("OrderPlaced")
+    expect(sandbox.locator("[data-inspector-title]")).to_have_text("OrderPlaced")
     links.filter(has_text="StoreOrder").first.click()
     links.filter(has_text="POST /api/orders").first.click()
-    expect(lesson.locator("[data-inspector]")).to_contain_text("it came from outside")
+    expect(sandbox.locator("[data-inspector]")).to_contain_text("it came from outside")
 
 
-def test_the_code_that_ran_is_the_code_in_the_file(lesson: Page) -> None:
-    order(lesson)
-    open_passport(lesson, "restaurant")
-    lesson.locator("[data-handler='restaurant OrderPlaced'] summary").click()
+def test_the_code_that_ran_is_the_code_in_the_file(sandbox: Page) -> None:
+    order(sandbox)
+    open_passport(sandbox, "restaurant")
+    sandbox.locator("[data-handler='restaurant OrderPlaced'] summary").click()
 
-    shown = lesson.locator("[data-handler='restaurant OrderPlaced'] pre")
+    shown = sandbox.locator("[data-handler='restaurant OrderPlaced'] pre")
     expect(shown).to_contain_text("def take_order(event: OrderPlaced, work: UnitOfWork)")
-    expect(lesson.locator("#inspector")).to_contain_text("company/services/restaurant.py")
+    expect(sandbox.locator("#inspector")).to_contain_text("company/services/restaurant.py")
 
 
-def test_a_passport_is_whole_although_the_page_came_late(lesson: Page) -> None:
+def test_a_passport_is_whole_although_the_page_came_late(sandbox: Page) -> None:
     """The page gets the newest records only; the rest of the trace it asks for."""
-    trace = order(lesson)
+    trace = order(sandbox)
     for _ in range(6):
-        order(lesson)
-    lesson.reload()
-    ready(lesson)
+        order(sandbox)
+    sandbox.reload()
+    ready(sandbox)
 
-    whole = api(lesson, "GET", f"traces/{trace}/records")["records"]
+    whole = api(sandbox, "GET", f"traces/{trace}/records")["records"]
     taken = next(r for r in whole if r["kind"] == "deliver" and r["target"] == "dispatch")
-    lesson.click("#tab-time")
+    sandbox.click("#tab-time")
     until(
         lambda: (
-            trace in lesson.locator("[data-time-stories]").inner_html()
-            or lesson.locator(".log [data-record]").count() > 0
+            trace in sandbox.locator("[data-time-stories]").inner_html()
+            or sandbox.locator(".log [data-record]").count() > 0
         ),
         "the log",
     )
-    expect(lesson.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
+    expect(sandbox.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
     assert taken["data"]["replica"] == 1

@@ -66,107 +66,109 @@ def assert_seen_is_what_was_sent(page: Page) -> None:
     assert set(page.evaluate("() => [...window.seen.messages]")) == {r["message"] for r in expected}
 
 
-def test_dots_and_records_are_the_same_messages_for_an_order(lesson: Page) -> None:
-    lesson.evaluate(WATCH)
-    lesson.click(".act[data-key='3']")
-    until(lambda: len(sent(lesson)) > 20, "an order")
-    assert_seen_is_what_was_sent(lesson)
+def test_dots_and_records_are_the_same_messages_for_an_order(sandbox: Page) -> None:
+    sandbox.evaluate(WATCH)
+    sandbox.click(".act[data-key='3']")
+    until(lambda: len(sent(sandbox)) > 20, "an order")
+    assert_seen_is_what_was_sent(sandbox)
 
 
 def test_dots_and_records_are_the_same_messages_when_one_is_killed_after_an_early_ack(
-    lesson: Page,
+    sandbox: Page,
 ) -> None:
-    api(lesson, "PATCH", "/api/playground/design", {"ack": "early"})
+    api(sandbox, "PATCH", "/api/playground/design", {"ack": "early"})
     fault = {"kind": "kill", "target": "restaurant", "limit": 1, "duration_s": 60}
-    api(lesson, "POST", "/api/playground/faults", fault)
-    lesson.evaluate(WATCH)
+    api(sandbox, "POST", "/api/playground/faults", fault)
+    sandbox.evaluate(WATCH)
     for _ in range(2):
-        lesson.click(".act[data-key='3']")
-        lesson.wait_for_timeout(300)
-    expect(lesson.locator("[data-tag='lost restaurant']")).to_contain_text("1 lost", timeout=30_000)
-    assert_seen_is_what_was_sent(lesson)
+        sandbox.click(".act[data-key='3']")
+        sandbox.wait_for_timeout(300)
+    expect(sandbox.locator("[data-tag='lost restaurant']")).to_contain_text(
+        "1 lost", timeout=30_000
+    )
+    assert_seen_is_what_was_sent(sandbox)
 
 
-def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(lesson: Page) -> None:
-    lesson.evaluate(WATCH)
-    api(lesson, "POST", "/api/playground/rush", {"action": "profile", "rate": 50, "seconds": 10})
-    expect(lesson.locator("[data-many]")).to_contain_text("1 dot = up to", timeout=20_000)
-    until(lambda: len(sent(lesson)) >= 2000, "five hundred profiles, two calls each", 60)
-    assert_seen_is_what_was_sent(lesson)
-    assert lesson.evaluate("() => window.seen.most") > 1
-    expect(lesson.locator("[data-many]")).to_be_hidden(timeout=20_000)
+def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(sandbox: Page) -> None:
+    sandbox.evaluate(WATCH)
+    api(sandbox, "POST", "/api/playground/rush", {"action": "profile", "rate": 50, "seconds": 10})
+    expect(sandbox.locator("[data-many]")).to_contain_text("1 dot = up to", timeout=20_000)
+    until(lambda: len(sent(sandbox)) >= 2000, "five hundred profiles, two calls each", 60)
+    assert_seen_is_what_was_sent(sandbox)
+    assert sandbox.evaluate("() => window.seen.most") > 1
+    expect(sandbox.locator("[data-many]")).to_be_hidden(timeout=20_000)
 
 
-def test_a_call_looks_unlike_a_text(lesson: Page) -> None:
-    lesson.click(".act[data-key='3']")
-    lesson.wait_for_selector(".dot.is-call circle:not(.halo)", state="attached")
-    lesson.wait_for_selector(".dot.is-text path.flap", state="attached")
+def test_a_call_looks_unlike_a_text(sandbox: Page) -> None:
+    sandbox.click(".act[data-key='3']")
+    sandbox.wait_for_selector(".dot.is-call circle:not(.halo)", state="attached")
+    sandbox.wait_for_selector(".dot.is-text path.flap", state="attached")
 
 
-def test_a_waiting_caller_is_seen_waiting_with_its_true_time(lesson: Page) -> None:
+def test_a_waiting_caller_is_seen_waiting_with_its_true_time(sandbox: Page) -> None:
     fault = {"kind": "latency", "target": "users", "ms": 1500, "duration_s": 30}
-    api(lesson, "POST", "/api/playground/faults", fault)
-    lesson.click(".act[data-key='1']")
-    tag = lesson.locator("[data-tag='waits gateway']")
+    api(sandbox, "POST", "/api/playground/faults", fault)
+    sandbox.click(".act[data-key='1']")
+    tag = sandbox.locator("[data-tag='waits gateway']")
     expect(tag).to_contain_text("waits")
     first = tag.text_content()
     until(lambda: tag.text_content() != first, "the time grows")
-    expect(lesson.locator("path.is-held[data-id=gateway__users]")).to_be_attached()
+    expect(sandbox.locator("path.is-held[data-id=gateway__users]")).to_be_attached()
     expect(tag).to_have_count(0, timeout=10_000)
-    took = next(r for r in sent(lesson) if r["kind"] == "response")["duration_ms"]
+    took = next(r for r in sent(sandbox) if r["kind"] == "response")["duration_ms"]
     assert took >= 1500
 
 
-def test_request_slots_are_seen_taken(lesson: Page) -> None:
-    api(lesson, "PATCH", "/api/playground/design", {"request_slots": 2})
+def test_request_slots_are_seen_taken(sandbox: Page) -> None:
+    api(sandbox, "PATCH", "/api/playground/design", {"request_slots": 2})
     fault = {"kind": "latency", "target": "users", "ms": 2000, "duration_s": 30}
-    api(lesson, "POST", "/api/playground/faults", fault)
-    expect(lesson.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots")
-    api(lesson, "POST", "/api/playground/rush", {"action": "profile", "rate": 6, "seconds": 1})
-    expect(lesson.locator("[data-tag=slots]")).to_contain_text("2 of 2 slots", timeout=10_000)
-    expect(lesson.locator("[data-tag=slots]")).to_contain_text("wait")
-    expect(lesson.locator("[data-tag=slots] .slot.taken")).to_have_count(2)
-    expect(lesson.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots", timeout=20_000)
+    api(sandbox, "POST", "/api/playground/faults", fault)
+    expect(sandbox.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots")
+    api(sandbox, "POST", "/api/playground/rush", {"action": "profile", "rate": 6, "seconds": 1})
+    expect(sandbox.locator("[data-tag=slots]")).to_contain_text("2 of 2 slots", timeout=10_000)
+    expect(sandbox.locator("[data-tag=slots]")).to_contain_text("wait")
+    expect(sandbox.locator("[data-tag=slots] .slot.taken")).to_have_count(2)
+    expect(sandbox.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots", timeout=20_000)
 
 
-def test_replicas_are_seen_at_work_and_a_queue_tells_its_four_numbers(lesson: Page) -> None:
+def test_replicas_are_seen_at_work_and_a_queue_tells_its_four_numbers(sandbox: Page) -> None:
     choices = {"replicas": {"dispatch": 3}, "service_time_ms": {"dispatch": 1500}}
-    api(lesson, "PATCH", "/api/playground/design", choices)
+    api(sandbox, "PATCH", "/api/playground/design", choices)
     fault = {"kind": "schema", "target": "restaurant", "limit": 1, "duration_s": 60}
-    api(lesson, "POST", "/api/playground/faults", fault)
+    api(sandbox, "POST", "/api/playground/faults", fault)
     for _ in range(2):
-        lesson.click(".act[data-key='3']")
-        lesson.wait_for_timeout(250)
-    expect(lesson.locator("[data-tag='works dispatch']")).to_contain_text("of 3 busy")
-    expect(lesson.locator("[data-tag='unacked dispatch']")).to_contain_text("unacked")
-    expect(lesson.locator("[data-tag='dead restaurant']")).to_have_text("1 dead", timeout=15_000)
-    expect(lesson.locator("[data-node=q_restaurant]")).to_have_attribute(
+        sandbox.click(".act[data-key='3']")
+        sandbox.wait_for_timeout(250)
+    expect(sandbox.locator("[data-tag='works dispatch']")).to_contain_text("of 3 busy")
+    expect(sandbox.locator("[data-tag='unacked dispatch']")).to_contain_text("unacked")
+    expect(sandbox.locator("[data-tag='dead restaurant']")).to_have_text("1 dead", timeout=15_000)
+    expect(sandbox.locator("[data-node=q_restaurant]")).to_have_attribute(
         "aria-label", "Restaurant queue: 0 ready, 0 unacked, 0 delayed, 1 dead"
     )
 
 
-def test_an_open_breaker_stands_on_its_arrow(lesson: Page) -> None:
+def test_an_open_breaker_stands_on_its_arrow(sandbox: Page) -> None:
     breaker = {"on": True, "failures": 1}
-    api(lesson, "PATCH", "/api/playground/design", {"breaker": breaker})
+    api(sandbox, "PATCH", "/api/playground/design", {"breaker": breaker})
     fault = {"kind": "unreachable", "target": "users", "duration_s": 30}
-    api(lesson, "POST", "/api/playground/faults", fault)
+    api(sandbox, "POST", "/api/playground/faults", fault)
     for _ in range(2):
-        lesson.click(".act[data-key='1']")
-        lesson.wait_for_timeout(500)
-    expect(lesson.locator("[data-tag='breaker gateway__users']")).to_contain_text("breaker open")
+        sandbox.click(".act[data-key='1']")
+        sandbox.wait_for_timeout(500)
+    expect(sandbox.locator("[data-tag='breaker gateway__users']")).to_contain_text("breaker open")
 
 
-def test_one_message_is_followed_with_all_others_dimmed_until_escape(lesson: Page) -> None:
-    lesson.click(".act[data-key='3']")
-    lesson.wait_for_selector(".dot[data-kind=enqueue]", state="attached")
-    lesson.click("[data-freeze]")
-    lesson.locator(".dot").first.dispatch_event("click")
-    lesson.click("[data-follow-it]")
-    expect(lesson.locator("[data-follow]")).to_contain_text("Following")
-    assert lesson.locator(".topo path.is-on-its-way").count() >= 1
-    lesson.keyboard.press("Escape")
-    expect(lesson.locator("[data-follow]")).to_be_hidden()
-    assert lesson.locator(".is-following").count() == 0
+def test_one_message_is_followed_with_all_others_dimmed_until_escape(sandbox: Page) -> None:
+    sandbox.click(".act[data-key='3']")
+    sandbox.wait_for_selector(".dot[data-kind=enqueue]", state="attached")
+    sandbox.click("[data-freeze]")
+    sandbox.locator(".dot").first.dispatch_event("click")
+    sandbox.click("[data-follow-it]")
+    expect(sandbox.locator("[data-follow]")).to_contain_text("Following")
+    assert sandbox.locator(".topo path.is-on-its-way").count() >= 1
+    sandbox.keyboard.press("Escape")
+    expect(sandbox.locator("[data-follow]")).to_be_hidden()
+    assert sandbox.locator(".is-following").count() == 0
 
 
 def test_with_reduced_motion_states_change_without_travel(visitor: Visitor, stack: Stack) -> None:

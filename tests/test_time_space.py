@@ -62,149 +62,149 @@ def saved(download: Download) -> bytes:
     return Path(path).read_bytes()
 
 
-def test_an_order_has_a_lane_for_each_who_took_part_and_the_yellow_line(lesson: Page) -> None:
-    lesson.click("#tab-time")
-    trace = order(lesson)
+def test_an_order_has_a_lane_for_each_who_took_part_and_the_yellow_line(sandbox: Page) -> None:
+    sandbox.click("#tab-time")
+    trace = order(sandbox)
 
     took_part = {
         name
-        for r in records(lesson)
+        for r in records(sandbox)
         if r.get("trace") == trace
         for name in (r.get("source"), r.get("target"))
         if name
     }
-    until(lambda: set(lanes(lesson)) >= took_part, "a lane for each")
-    assert {lane for lane in lanes(lesson) if not lane.startswith("queue ")} == took_part
-    expect(lesson.locator(".spacetime path.answer")).to_have_count(1)
-    [answer] = answers(lesson)
-    expect(lesson.locator(".spacetime path.answer")).to_have_attribute("data-answer", answer["id"])
+    until(lambda: set(lanes(sandbox)) >= took_part, "a lane for each")
+    assert {lane for lane in lanes(sandbox) if not lane.startswith("queue ")} == took_part
+    expect(sandbox.locator(".spacetime path.answer")).to_have_count(1)
+    [answer] = answers(sandbox)
+    expect(sandbox.locator(".spacetime path.answer")).to_have_attribute("data-answer", answer["id"])
 
 
-def test_it_grows_while_the_order_is_carried_out(lesson: Page) -> None:
-    api(lesson, "PATCH", "design", {"service_time_ms": {"dispatch": 2500}})
-    lesson.click("#tab-time")
-    lesson.click(".act[data-key='3']")
+def test_it_grows_while_the_order_is_carried_out(sandbox: Page) -> None:
+    api(sandbox, "PATCH", "design", {"service_time_ms": {"dispatch": 2500}})
+    sandbox.click("#tab-time")
+    sandbox.click(".act[data-key='3']")
 
-    bar = lesson.locator(".bar.work.open[data-lane=dispatch]")
+    bar = sandbox.locator(".bar.work.open[data-lane=dispatch]")
     bar.wait_for()
     first = bar.get_attribute("aria-label")
     until(lambda: bar.get_attribute("aria-label") != first, "it has grown")
-    expect(lesson.locator(".bar.open")).to_have_count(0, timeout=15_000)
-    expect(lesson.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
+    expect(sandbox.locator(".bar.open")).to_have_count(0, timeout=15_000)
+    expect(sandbox.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
 
 
-def test_retries_are_a_chain_with_as_many_attempts_as_the_records_tell(lesson: Page) -> None:
-    api(lesson, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
+def test_retries_are_a_chain_with_as_many_attempts_as_the_records_tell(sandbox: Page) -> None:
+    api(sandbox, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
     fault = {"kind": "errors", "target": "orders->restaurant", "limit": 2, "duration_s": 60}
-    api(lesson, "POST", "faults", fault)
-    lesson.click("#tab-time")
-    order(lesson)
+    api(sandbox, "POST", "faults", fault)
+    sandbox.click("#tab-time")
+    order(sandbox)
 
     attempts = [
-        r for r in records(lesson) if r["kind"] == "deliver" and r["target"] == "restaurant"
+        r for r in records(sandbox) if r["kind"] == "deliver" and r["target"] == "restaurant"
     ]
     assert len(attempts) == 3
-    expect(lesson.locator(".bar.work[data-lane=restaurant]")).to_have_count(3)
-    expect(lesson.locator(".bar.backoff[data-lane='queue restaurant']")).to_have_count(2)
-    expect(lesson.locator(".bar.work.failed[data-lane=restaurant]")).to_have_count(2)
+    expect(sandbox.locator(".bar.work[data-lane=restaurant]")).to_have_count(3)
+    expect(sandbox.locator(".bar.backoff[data-lane='queue restaurant']")).to_have_count(2)
+    expect(sandbox.locator(".bar.work.failed[data-lane=restaurant]")).to_have_count(2)
 
 
-def test_an_earlier_story_can_be_chosen_and_the_sequence_follows(lesson: Page) -> None:
-    lesson.click("#tab-time")
-    first = order(lesson)
-    lesson.click(".act[data-key='1']")
-    until(lambda: "dispatch" not in lanes(lesson), "the newest is followed")
+def test_an_earlier_story_can_be_chosen_and_the_sequence_follows(sandbox: Page) -> None:
+    sandbox.click("#tab-time")
+    first = order(sandbox)
+    sandbox.click(".act[data-key='1']")
+    until(lambda: "dispatch" not in lanes(sandbox), "the newest is followed")
 
-    lesson.select_option("[data-time-stories]", first)
-    until(lambda: "dispatch" in lanes(lesson), "the order again")
-    lesson.click("#tab-sequence")
-    expect(lesson.locator("[data-sequence-stories]")).to_have_value(first)
-    expect(lesson.locator("[data-sequence] svg")).to_contain_text("CourierAssigned")
-    lesson.select_option("[data-sequence-stories]", "")
-    expect(lesson.locator("[data-sequence] svg")).to_contain_text("SaveProfile")
+    sandbox.select_option("[data-time-stories]", first)
+    until(lambda: "dispatch" in lanes(sandbox), "the order again")
+    sandbox.click("#tab-sequence")
+    expect(sandbox.locator("[data-sequence-stories]")).to_have_value(first)
+    expect(sandbox.locator("[data-sequence] svg")).to_contain_text("CourierAssigned")
+    sandbox.select_option("[data-sequence-stories]", "")
+    expect(sandbox.locator("[data-sequence] svg")).to_contain_text("SaveProfile")
 
 
-def test_a_press_on_a_bar_opens_its_record_by_mouse_and_by_keyboard(lesson: Page) -> None:
-    lesson.click("#tab-time")
-    order(lesson)
-    lesson.locator(".bar.work[data-lane=dispatch] .body").click()
-    expect(lesson.locator("#inspector")).to_be_visible()
-    expect(lesson.locator("[data-inspector-title]")).to_have_text("OrderPlaced")
-    lesson.keyboard.press("Escape")
+def test_a_press_on_a_bar_opens_its_record_by_mouse_and_by_keyboard(sandbox: Page) -> None:
+    sandbox.click("#tab-time")
+    order(sandbox)
+    sandbox.locator(".bar.work[data-lane=dispatch] .body").click()
+    expect(sandbox.locator("#inspector")).to_be_visible()
+    expect(sandbox.locator("[data-inspector-title]")).to_have_text("OrderPlaced")
+    sandbox.keyboard.press("Escape")
 
-    lesson.locator(".spacetime [tabindex='0']").focus()
+    sandbox.locator(".spacetime [tabindex='0']").focus()
     for key in ("ArrowRight", "ArrowDown", "Enter"):
-        lesson.keyboard.press(key)
-    expect(lesson.locator("#inspector")).to_be_visible()
+        sandbox.keyboard.press(key)
+    expect(sandbox.locator("#inspector")).to_be_visible()
 
 
-def test_time_is_zoomed_and_moved_by_button_key_and_wheel(lesson: Page) -> None:
-    lesson.click("#tab-time")
-    order(lesson)
+def test_time_is_zoomed_and_moved_by_button_key_and_wheel(sandbox: Page) -> None:
+    sandbox.click("#tab-time")
+    order(sandbox)
 
     def marks() -> list[str]:
-        return lesson.locator(".spacetime .axis text").all_text_contents()
+        return sandbox.locator(".spacetime .axis text").all_text_contents()
 
     whole = marks()
-    lesson.click("[data-time-act=in]")
+    sandbox.click("[data-time-act=in]")
     until(lambda: marks() != whole, "zoomed in")
     near = marks()
-    lesson.locator(".spacetime [tabindex='0']").focus()
-    lesson.keyboard.press("Shift+ArrowRight")
+    sandbox.locator(".spacetime [tabindex='0']").focus()
+    sandbox.keyboard.press("Shift+ArrowRight")
     until(lambda: marks() != near, "moved")
-    lesson.keyboard.press("f")
+    sandbox.keyboard.press("f")
     until(lambda: marks() == whole, "all of it")
-    box = lesson.locator("[data-time-figure]").bounding_box()
+    box = sandbox.locator("[data-time-figure]").bounding_box()
     assert box
-    lesson.mouse.move(box["x"] + 300, box["y"] + 60)
-    lesson.keyboard.down("Control")
-    lesson.mouse.wheel(0, -400)
-    lesson.keyboard.up("Control")
+    sandbox.mouse.move(box["x"] + 300, box["y"] + 60)
+    sandbox.keyboard.down("Control")
+    sandbox.mouse.wheel(0, -400)
+    sandbox.keyboard.up("Control")
     until(lambda: marks() != whole, "zoomed by the wheel")
 
 
-def test_lanes_are_hidden_and_moved_and_stay_so(lesson: Page) -> None:
-    lesson.click("#tab-time")
-    order(lesson)
-    lesson.click(".lanes-wish summary")
-    lesson.locator("[data-lane-control='show broker']").uncheck()
-    until(lambda: "broker" not in lanes(lesson), "hidden")
-    expect(lesson.locator(".way[data-kind=text]").first).to_be_attached()  # it passes the gap by
-    before = lanes(lesson).index("menu")
-    lesson.locator("[data-lane-control='show menu']").focus()
-    lesson.keyboard.press("Alt+ArrowUp")
-    until(lambda: lanes(lesson).index("menu") == before - 1, "moved up")
+def test_lanes_are_hidden_and_moved_and_stay_so(sandbox: Page) -> None:
+    sandbox.click("#tab-time")
+    order(sandbox)
+    sandbox.click(".lanes-wish summary")
+    sandbox.locator("[data-lane-control='show broker']").uncheck()
+    until(lambda: "broker" not in lanes(sandbox), "hidden")
+    expect(sandbox.locator(".way[data-kind=text]").first).to_be_attached()  # it passes the gap by
+    before = lanes(sandbox).index("menu")
+    sandbox.locator("[data-lane-control='show menu']").focus()
+    sandbox.keyboard.press("Alt+ArrowUp")
+    until(lambda: lanes(sandbox).index("menu") == before - 1, "moved up")
 
-    lesson.reload()
-    ready(lesson)
-    lesson.click("#tab-time")
-    until(lambda: "menu" in lanes(lesson), "drawn")
-    assert "broker" not in lanes(lesson)
-    assert lanes(lesson).index("menu") == before - 1
+    sandbox.reload()
+    ready(sandbox)
+    sandbox.click("#tab-time")
+    until(lambda: "menu" in lanes(sandbox), "drawn")
+    assert "broker" not in lanes(sandbox)
+    assert lanes(sandbox).index("menu") == before - 1
 
 
-def test_the_table_tells_the_same_as_the_diagram(lesson: Page) -> None:
-    lesson.click("#tab-time")
-    order(lesson)
-    bars = lesson.locator(".spacetime .bar").count()
-    lesson.click("[data-time-as-table]")
-    rows = lesson.locator(".as-table tbody tr")
+def test_the_table_tells_the_same_as_the_diagram(sandbox: Page) -> None:
+    sandbox.click("#tab-time")
+    order(sandbox)
+    bars = sandbox.locator(".spacetime .bar").count()
+    sandbox.click("[data-time-as-table]")
+    rows = sandbox.locator(".as-table tbody tr")
     assert rows.count() >= bars
-    expect(lesson.locator(".as-table .answer")).to_contain_text("has the answer")
+    expect(sandbox.locator(".as-table .answer")).to_contain_text("has the answer")
     rows.first.locator("button").click()
-    expect(lesson.locator("#inspector")).to_be_visible()
+    expect(sandbox.locator("#inspector")).to_be_visible()
 
 
 @pytest.mark.parametrize("tab", ["time", "sequence"])
 def test_a_drawing_is_taken_away_as_svg_and_png_that_look_right_elsewhere(
-    lesson: Page, tab: str
+    sandbox: Page, tab: str
 ) -> None:
-    lesson.click(f"#tab-{tab}")
-    order(lesson)
-    panel = lesson.locator(f"#view-{tab}")
+    sandbox.click(f"#tab-{tab}")
+    order(sandbox)
+    panel = sandbox.locator(f"#view-{tab}")
     expect(panel.locator("svg text", has_text="Dispatch").first).to_be_attached()
 
-    with lesson.expect_download() as download:
+    with sandbox.expect_download() as download:
         panel.locator("[data-share=svg]").click()
     root = ElementTree.fromstring(saved(download.value))
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
@@ -213,7 +213,7 @@ def test_a_drawing_is_taken_away_as_svg_and_png_that_look_right_elsewhere(
     assert all(text.get("fill", "").startswith("rgb") for text in texts)
     assert not [e for e in root.iter() if e.get("class") or e.get("style")]
 
-    with lesson.expect_download() as download:
+    with sandbox.expect_download() as download:
         panel.locator("[data-share=png]").click()
     image = saved(download.value)
     width, height = struct.unpack(">II", image[16:24])

@@ -81,53 +81,53 @@ def rows(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.mark.browser
-def test_a_twin_is_chosen_run_and_compared_in_words(lesson: Page) -> None:
-    lesson.click("[popovertarget=twin] >> nth=0")
-    lesson.select_option("[name='a.preset']", "")
-    lesson.select_option("[name='a.style']", "call")
-    lesson.select_option("[name='b.preset']", "")
-    lesson.select_option("[name='b.style']", "text")
-    lesson.select_option(".twin-same [name=action]", "register")
-    lesson.select_option("[name=many]", "one")
-    expect(lesson.locator("[data-twin-rush]").first).to_be_hidden()
-    lesson.get_by_role("button", name="Run both").click()
-    expect(lesson.locator("[data-twin-stop]")).to_be_visible()
-    over(lesson)
-    told = rows(lesson)
+def test_a_twin_is_chosen_run_and_compared_in_words(sandbox: Page) -> None:
+    sandbox.click("[popovertarget=twin] >> nth=0")
+    sandbox.select_option("[name='a.preset']", "")
+    sandbox.select_option("[name='a.style']", "call")
+    sandbox.select_option("[name='b.preset']", "")
+    sandbox.select_option("[name='b.style']", "text")
+    sandbox.select_option(".twin-same [name=action]", "register")
+    sandbox.select_option("[name=many]", "one")
+    expect(sandbox.locator("[data-twin-rush]").first).to_be_hidden()
+    sandbox.get_by_role("button", name="Run both").click()
+    expect(sandbox.locator("[data-twin-stop]")).to_be_visible()
+    over(sandbox)
+    told = rows(sandbox)
     assert told["finished"][:2] == ["1 of 1", "1 of 1"]
     assert "has the answer" in told["answered after"][2]
     assert "B: all texts" in told["answered after"][2], "who waits for nobody is sooner"
     assert told["lost"] == ["none", "none", "none on either side"]
-    assert lesson.locator(".twin-axis .answer").count() == 2
-    expect(lesson.locator(".twin-axis")).to_have_attribute(
+    assert sandbox.locator(".twin-axis .answer").count() == 2
+    expect(sandbox.locator(".twin-axis")).to_have_attribute(
         "aria-label", re.compile("finished after")
     )
-    expect(lesson.locator("[data-twin-stop]")).to_be_hidden()
+    expect(sandbox.locator("[data-twin-stop]")).to_be_hidden()
 
 
 @pytest.mark.browser
-def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(lesson: Page) -> None:
-    lesson.click("[popovertarget=twin] >> nth=0")
-    lesson.fill(".twin-same [name=seconds]", "12")
-    lesson.get_by_role("button", name="Run both").click()
-    expect(lesson.locator(".twin-axis .waits").first).to_be_attached()
-    lesson.click("[data-twin-stop]")
-    expect(lesson.locator(".twin-says")).to_contain_text("Stopped", timeout=20_000)
-    lesson.reload()
-    lesson.click("[popovertarget=twin] >> nth=0")
-    expect(lesson.locator(".twin-says")).to_contain_text("Stopped")
-    assert "none" in rows(lesson)["doubled"][0]
+def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(sandbox: Page) -> None:
+    sandbox.click("[popovertarget=twin] >> nth=0")
+    sandbox.fill(".twin-same [name=seconds]", "12")
+    sandbox.get_by_role("button", name="Run both").click()
+    expect(sandbox.locator(".twin-axis .waits").first).to_be_attached()
+    sandbox.click("[data-twin-stop]")
+    expect(sandbox.locator(".twin-says")).to_contain_text("Stopped", timeout=20_000)
+    sandbox.reload()
+    sandbox.click("[popovertarget=twin] >> nth=0")
+    expect(sandbox.locator(".twin-says")).to_contain_text("Stopped")
+    assert "none" in rows(sandbox)["doubled"][0]
 
 
 @pytest.mark.browser
-def test_a_twin_that_is_refused_says_why_in_its_place(lesson: Page, stack: Stack) -> None:
+def test_a_twin_that_is_refused_says_why_in_its_place(sandbox: Page, stack: Stack) -> None:
     problem = {"detail": "A twin is on already.", "kept": "Nothing was changed.", "next": "Wait."}
-    lesson.route("**/api/playground/twin", lambda route: route.fulfill(status=409, json=problem))
-    lesson.click("[popovertarget=twin] >> nth=0")
-    lesson.get_by_role("button", name="Run both").click()
-    told = lesson.locator(".twin-place [role=alert]")
+    sandbox.route("**/api/playground/twin", lambda route: route.fulfill(status=409, json=problem))
+    sandbox.click("[popovertarget=twin] >> nth=0")
+    sandbox.get_by_role("button", name="Run both").click()
+    told = sandbox.locator(".twin-place [role=alert]")
     expect(told).to_have_text("A twin is on already. Nothing was changed. Wait.")
-    expect(lesson.get_by_role("button", name="Run both")).to_be_enabled()
+    expect(sandbox.get_by_role("button", name="Run both")).to_be_enabled()
 
 
 @pytest.mark.browser
