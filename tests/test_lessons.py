@@ -74,7 +74,9 @@ def test_2_menus_stay_shut_because_the_email_company_is_silent(walk: Walk) -> No
     assert lesson.measured("who-is-hurt") == "Guests who only look at a menu, too"
     assert lesson.measured("where-was-it").startswith("At the gateway's door")
     assert lesson.measured_number("menu-wait-gone") < 1_500
-    assert lesson.measured("time-out-saves") == "Menus open. Nobody is told that they are registered"
+    assert (
+        lesson.measured("time-out-saves") == "Menus open. Nobody is told that they are registered"
+    )
     assert lesson.measured_number("how-fast-a-no") < 1_500
     assert lesson.missed("menu-wait") and lesson.missed("who-is-hurt")
 
@@ -156,6 +158,7 @@ def test_4_the_queue_saves_the_orders_but_not_the_waiting(walk: Walk) -> None:
     assert lesson.measured_number("sent-away") >= 15
     assert lesson.measured("four-cooks") == "Hardly at all"
     assert lesson.measured_number("turned-away") >= 8
+    assert lesson.page.input_value("[data-rush-form] [name=rate]") == "4", "who came, not who may"
     assert lesson.missed("in-the-queue")
 
     def let_forty_wait() -> None:

@@ -93,6 +93,7 @@ async function rush(page, { go_on: goesOn, ...plan }) {
   const { run } = await ask('POST', RUSH, plan);
   const panel = document.querySelector('[data-rush]');
   if (panel.hidden) document.querySelector('[data-rush-open]').click();
+  else panel.dispatchEvent(new Event('begun'));
   await rushIs(goesOn ? ['waiting'] : ['waiting', 'running']);
   page.rush = goesOn ? rushIs(['running']) : null;
   page.rush?.catch(() => {}); // told where it is waited for

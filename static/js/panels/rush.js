@@ -21,6 +21,7 @@ export function rush(opener, panel) {
     if (!panel.hidden) look();
   };
   stop.addEventListener('click', () => call('DELETE', PATH));
+  panel.addEventListener('begun', () => { endedAt = null; look(); }); // by a lesson
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const plan = { action: form.action.value, rate: form.rate.valueAsNumber, seconds: form.seconds.valueAsNumber };
@@ -47,6 +48,10 @@ export function rush(opener, panel) {
   function show(rush) {
     const isOn = ['waiting', 'running'].includes(rush.state);
     go.disabled = isOn;
+    for (const name of ['action', 'rate', 'seconds']) {
+      form[name].disabled = isOn;
+      if (isOn) form[name].value = rush[name]; // whoever has asked for it
+    }
     stop.hidden = !isOn;
     bar.hidden = !isOn;
     bar.value = rush.offered / (rush.rate * rush.seconds);
