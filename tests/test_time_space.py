@@ -203,6 +203,18 @@ def test_a_drawing_is_taken_away_as_svg_and_png_that_look_right_elsewhere(
     order(sandbox)
     panel = sandbox.locator(f"#view-{tab}")
     expect(panel.locator("svg text", has_text="Dispatch").first).to_be_attached()
+    # The last deliveries of the story are drawn a moment later: both files are to show the same.
+    last = ""
+    drawn = panel.locator("svg").last
+
+    def is_drawn() -> bool:
+        nonlocal last
+        before, last = last, drawn.evaluate("(svg) => svg.getAttribute('viewBox')")
+        sandbox.wait_for_timeout(700)
+        return before == last
+
+    until(is_drawn, "the whole story is drawn")
+    sandbox.click("[data-freeze]")
 
     with sandbox.expect_download() as download:
         panel.locator("[data-share=svg]").click()

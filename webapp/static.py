@@ -1,12 +1,18 @@
 """Static files whose names carry their content, JavaScript modules included.
 
 The modules import each other by relative path; the manifest storage rewrites these
-imports to the hashed names, so that a browser never mixes two versions.
+imports to the hashed names, so that a browser never mixes two versions. Our own are served
+without their comments (ADR 15).
 """
 
 from typing import Any
 
+from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from .comments import without_comments
+
+OURS = "js/"
 
 
 class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
@@ -21,3 +27,8 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         # Only our files name others that are renamed. To look through megabytes of third-party
         # scripts, once for each level of our imports, took half of the time of a start.
         self._patterns = {f"{kind[2:]}/{kind}": found for kind, found in self._patterns.items()}
+
+    def _save(self, name: str, content: Any) -> str:
+        if name.startswith(OURS) and name.endswith(".js"):
+            content = ContentFile(without_comments(b"".join(content.chunks())))
+        return str(super()._save(name, content))
