@@ -60,7 +60,7 @@ def test_a_choice_that_cannot_be_is_said_so_and_put_back(sandbox: Page) -> None:
 
 def test_a_preset_and_a_new_subscriber_are_drawn(sandbox: Page) -> None:
     drawer(sandbox, "designer")
-    sandbox.get_by_role("button", name="Careless async").click()
+    sandbox.locator("#designer").get_by_role("button", name="Careless async").click()
     expect(sandbox.locator("[data-choice=ack]")).to_have_value("early")
     sandbox.locator("[data-choice='subscribers.loyalty']").check()
     sandbox.keyboard.press("Escape")
