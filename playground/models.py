@@ -1,4 +1,8 @@
-"""What is stored. Models are storage with constraints; rules live in company/ and delivery/."""
+"""What is stored. Models are storage with constraints; rules live in company/ and delivery/.
+
+Rows are found by their playground through an index that begins with it, so the foreign key has
+none of its own: one less to write for every row. (The outbox is all but empty at any time.)
+"""
 
 from django.db import models
 from django.db.models import F, Q
@@ -34,7 +38,7 @@ class AccessToken(models.Model):
 
 
 class User(models.Model):
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     number = models.PositiveIntegerField(help_text="the user's id within the playground")
     name = models.CharField(max_length=80)
     email = models.CharField(max_length=254)
@@ -49,7 +53,7 @@ class User(models.Model):
 
 
 class Order(models.Model):
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     code = models.CharField(max_length=16, help_text="the order's id within the playground")
     user = models.PositiveIntegerField()
     restaurant = models.PositiveSmallIntegerField()
@@ -62,7 +66,7 @@ class Order(models.Model):
 class OrderStatus(models.Model):
     """A line of an order's history: the read model that GET /api/orders/{id} shows."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     order = models.CharField(max_length=16)
     status = models.CharField(max_length=16)
     at = models.FloatField(help_text="unix seconds")
@@ -77,7 +81,7 @@ class OrderStatus(models.Model):
 class Effect(models.Model):
     """Something that became true: a mail sent, a ticket printed. The ledger counts these."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     service = models.CharField(max_length=32)
     name = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)
@@ -98,7 +102,7 @@ class Effect(models.Model):
 class OutboxMessage(models.Model):
     """An event that is true and has yet to reach the broker (transactional outbox)."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     event = models.TextField(help_text="CloudEvent as JSON")
     groups = models.JSONField(help_text="the subscribers that are to have it")
     stored_at = models.FloatField(help_text="unix seconds")
@@ -110,7 +114,7 @@ class OutboxMessage(models.Model):
 class AnsweredRequest(models.Model):
     """An Idempotency-Key that a customer has used, and the order that it stands for."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body")
     order = models.CharField(max_length=16, help_text="its id, chosen before the first try")
@@ -125,7 +129,7 @@ class AnsweredRequest(models.Model):
 class ProcessedMessage(models.Model):
     """The inbox: a message that a service has handled. The constraint *is* the idempotency."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE)
+    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     service = models.CharField(max_length=32)
     message = models.CharField(max_length=64)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from .company.catalogue import FIRST_USERS
 from .models import AccessToken, Playground, User
+from .statements import Find
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -17,13 +18,12 @@ SESSION_KEY = "playground"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
 
 
-# Written out because every request of a script begins with it.
-_OF_TOKEN = """
-SELECT playground.*
-FROM playground_playground playground
-JOIN playground_accesstoken token ON token.playground_id = playground.id
-WHERE token.hash = %s
-"""
+# Every request of a script begins with it.
+_OF_TOKEN = Find(
+    Playground,
+    join="JOIN playground_accesstoken token ON token.playground_id = playground_playground.id",
+    where="token.hash = %s",
+)
 
 
 def create() -> Playground:
@@ -74,7 +74,8 @@ def issue_token(playground: Playground) -> str:
 
 
 def of_token(token: str) -> Playground | None:
-    return next(iter(Playground.objects.raw(_OF_TOKEN, [hash_of(token)])), None)
+    found: Playground | None = _OF_TOKEN.first(hash_of(token))
+    return found
 
 
 def hash_of(token: str) -> str:

@@ -5,7 +5,7 @@ carry it out (docs/benchmarks.md). Here the text is made once per process, from 
 own names of tables and columns; connection, transaction and errors stay Django's.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,37 @@ class Select:
         return f"SELECT {columns} FROM {_table(self._model)} WHERE {self._where} {self._rest}"
 
 
+class Find:
+    """The whole row that `where` holds, as the object that Django would make of it."""
+
+    def __init__(self, model: type[models.Model], *, join: str = "", where: str) -> None:
+        self._model, self._join, self._where = model, join, where
+
+    def first(self, *values: Any) -> Any | None:
+        with connection.cursor() as cursor:
+            cursor.execute(self._text, values)
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        read = [reader(value) for reader, value in zip(self._readers, row, strict=True)]
+        return self._model.from_db(connection.alias, self._attributes, read)
+
+    @cached_property
+    def _text(self) -> str:
+        table = _table(self._model)
+        names = [f.name for f in self._model._meta.concrete_fields]
+        columns = ", ".join(f"{table}.{column}" for column in _columns(self._model, names))
+        return f"SELECT {columns} FROM {table} {self._join} WHERE {self._where} LIMIT 1"
+
+    @cached_property
+    def _attributes(self) -> list[str]:
+        return [f.attname for f in self._model._meta.concrete_fields]
+
+    @cached_property
+    def _readers(self) -> list[Callable[[Any], Any]]:
+        return [_reader(f) for f in self._model._meta.concrete_fields]
+
+
 class Insert:
     """Rows of these fields. With `unless_known` a row that meets a constraint is left out."""
 
@@ -70,6 +101,19 @@ class Insert:
             f"INSERT INTO {_table(self._model)} ({', '.join(columns)}) VALUES ({', '.join(places)})"
         )
         return f"{text} ON CONFLICT DO NOTHING" if self._unless_known else text
+
+
+def _reader(field: models.Field) -> Callable[[Any], Any]:
+    """What turns a stored value into the field's own: parses dates, JSON."""
+    column = field.get_col(field.model._meta.db_table)
+    converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+
+    def read(value: Any) -> Any:
+        for convert in converters:
+            value = convert(value, column, connection)
+        return value
+
+    return read
 
 
 def _table(model: type[models.Model]) -> str:

@@ -14,6 +14,7 @@ from channels.sessions import SessionMiddlewareStack  # noqa: E402
 
 from playground.live.routing import POLL_PATH, live_poll, websocket_urlpatterns  # noqa: E402
 
+from .garbage import look_seldom  # noqa: E402
 from .one_hop import OneHopHandler  # noqa: E402
 from .orphan import leave_with_parent  # noqa: E402
 
@@ -28,3 +29,4 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter({"http": http, "websocket": websocket})
 leave_with_parent()
+look_seldom()

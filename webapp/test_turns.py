@@ -86,3 +86,19 @@ def test_after_all_of_that_there_are_as_many_turns_as_before() -> None:
             together(turns, fail)
     together(turns, *[crowd.visit] * 20)
     assert 1 <= crowd.most <= 2
+
+
+def test_a_loop_that_has_ended_does_not_take_the_relief_with_it() -> None:
+    turns, came = Turns(10, at_once=1), Event()
+
+    def work(turn: Turn) -> None:
+        pass
+
+    def wait_in_silence(turn: Turn) -> bool:
+        return came.wait(LONG_S)
+
+    def come(turn: Turn) -> None:
+        came.set()
+
+    together(turns, *[work] * 5)  # over before anybody had looked whether they get on
+    assert together(turns, wait_in_silence, come) == [True, None]

@@ -26,7 +26,6 @@ class Turn:
         self._turns, self._work = turns, work
         self._loop = asyncio.get_running_loop()
         self.answer: asyncio.Future[Any] = self._loop.create_future()
-        self.has_begun = False
         self.counts = True  # as one of those at work
 
     def rest(self) -> None:
@@ -59,6 +58,7 @@ class Turns:
         self._at_once = at_once
         self._lock = Lock()
         self._waiting: deque[Turn] = deque()
+        self._watched_by: asyncio.AbstractEventLoop | None = None
         self._at_work = 0
         self._moved_at = 0.0
 
@@ -66,15 +66,15 @@ class Turns:
         """What `work` returns or raises, done in a thread when its turn comes."""
         turn = Turn(self, work)
         with self._lock:
-            turn.has_begun = self._at_work < self._at_once
-            if turn.has_begun:
+            has_begun = self._at_work < self._at_once
+            if has_begun:
                 self._at_work += 1
             else:
                 self._waiting.append(turn)
-        if turn.has_begun:
+        if has_begun:
             self._threads.submit(self._run, turn)
         else:
-            asyncio.get_running_loop().call_later(PATIENCE_S, self._relieve, turn)
+            self._see_that_it_gets_on(asyncio.get_running_loop())
         return await turn.answer
 
     def rest(self, turn: Turn) -> None:
@@ -97,20 +97,25 @@ class Turns:
             if not self._waiting:
                 self._at_work -= 1
                 return None
-            following = self._waiting.popleft()
-            following.has_begun = True
-            return following
+            return self._waiting.popleft()
 
-    def _relieve(self, turn: Turn) -> None:
-        """Let it begin beside the others if none of them gets on."""
+    def _see_that_it_gets_on(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._watched_by is not loop:
+            self._watched_by = loop
+            loop.call_later(PATIENCE_S, self._watch, loop)
+
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Let all who wait begin beside those at work, if none of those gets on."""
+        relieved: list[Turn] = []
         with self._lock:
-            if turn.has_begun:
-                return
-            is_stuck = time.monotonic() - self._moved_at >= PATIENCE_S
-            if is_stuck:
-                self._waiting.remove(turn)
-                turn.has_begun, turn.counts = True, False
-        if is_stuck:
+            if time.monotonic() - self._moved_at >= PATIENCE_S:
+                relieved = list(self._waiting)
+                self._waiting.clear()
+            for turn in relieved:
+                turn.counts = False
+            is_anyone_waiting = bool(self._waiting)
+        for turn in relieved:
             self._threads.submit(self._run, turn)
-        else:
-            asyncio.get_running_loop().call_later(PATIENCE_S, self._relieve, turn)
+        self._watched_by = None
+        if is_anyone_waiting:
+            self._see_that_it_gets_on(loop)

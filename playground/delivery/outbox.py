@@ -167,7 +167,7 @@ class BatchingOutbox:
     A process that dies before has them published again; subscribers know them by their id.
     """
 
-    PAUSE_S = 0.05
+    PAUSE_S = 0.2
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
