@@ -44,8 +44,11 @@ faultCount(find('[data-fault-count]'), store);
 
 const help = fetched(find('#keys'), async (place) => (await import('./panels/help.js')).help(place));
 find('[data-keys]').addEventListener('click', async () => (await help())?.open());
+const larger = fetched(find('[data-enlarged]'), async ({ parentElement }) => (await import('./panels/enlarge.js')).enlarge(root, parentElement));
+find('[data-enlarge]').addEventListener('click', async () => (await larger())?.());
 keys({
   '?': async () => (await help())?.open(),
+  e: async () => (await larger())?.(),
   0: () => call('DELETE', '/api/playground/faults'),
   i: () => withLast((record) => open({ record })),
   f: () => withLast((record) => { if (record.message) picture.follow(record); }),

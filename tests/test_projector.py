@@ -1,0 +1,60 @@
+"""The playground over the whole window: what is shown to a room."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .conftest import Visitor, ready
+from .stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+PLAY, TURN = ".play", "[data-enlarge]"
+
+
+def size_of_words(page: Page) -> float:
+    """Height in pixels of a service's name in the picture."""
+    box = page.locator("[data-node=gateway] text").bounding_box()
+    assert box
+    return box["height"]
+
+
+def test_one_key_makes_picture_and_words_large_and_escape_brings_the_text_back(
+    visitor: Visitor, stack: Stack
+) -> None:
+    page = visitor.open(f"{stack.url}/lessons/a-phone-call/")
+    ready(page)
+    before = size_of_words(page)
+    page.keyboard.press("e")
+    expect(page.locator(TURN)).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function(
+        "(before) => document.querySelector('[data-node=gateway] text')"
+        ".getBoundingClientRect().height > 1.25 * before", arg=before,
+    )  # fmt: skip
+    box, window = page.locator(PLAY).bounding_box(), page.viewport_size
+    assert box and window
+    assert box["width"] > 0.97 * window["width"]
+    assert 0 < box["y"] < box["y"] + box["height"] < window["height"]
+    assert page.locator(".rest").evaluate("(part) => part.inert")
+    page.click(".act[data-key='1']")  # all goes on as before
+    expect(page.locator("[data-caption]")).to_contain_text("The customer has the answer")
+
+    page.click("[popovertarget=breaker].break")
+    expect(page.locator("#breaker")).to_be_visible()
+    page.keyboard.press("Escape")  # closes what lies on top, and no more
+    expect(page.locator("#breaker")).to_be_hidden()
+    expect(page.locator(TURN)).to_have_attribute("aria-pressed", "true")
+    page.locator(TURN).focus()
+    page.keyboard.press("Escape")
+    expect(page.locator(TURN)).to_have_attribute("aria-pressed", "false")
+    assert size_of_words(page) == pytest.approx(before, abs=1)
+    assert not page.locator(".rest").evaluate("(part) => part.inert")
+
+
+def test_a_window_that_becomes_narrow_gives_the_text_back(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(f"{stack.url}/lessons/a-phone-call/", width=1100)
+    ready(page)
+    page.click(TURN)
+    expect(page.locator(TURN)).to_have_attribute("aria-pressed", "true")
+    page.set_viewport_size({"width": 600, "height": 900})
+    expect(page.locator(TURN)).to_be_hidden()
+    assert not page.locator(".rest").evaluate("(part) => part.inert")
