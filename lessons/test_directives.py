@@ -76,6 +76,8 @@ def test_a_term_is_a_button_in_the_look_of_its_thing(tmp_path: Path) -> None:
          "its own dash"),
         (("code: 502}", "codes: 502}"), "codes", "a record has no field `codes`", "There are kind"),
         (("expert: call", "expert: write"), "{transfer}", "no option `write`", "call"),
+        (("say: Ada has her answer.}", "say: Ada has her answer., read: citty}"), "citty",
+         "no field of an answer `citty`", "Did you mean `city`?"),
         ((":::{task}", ":::{tusk}"), "tusk", "no directive `tusk`", "Did you mean `task`?"),
         ((":::{task}", ":::task"), ":::task", "opens nothing", "Write"),
     ],

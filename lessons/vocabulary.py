@@ -5,6 +5,7 @@ import inspect
 import re
 from functools import cache
 
+from playground.api.schemas import AcceptedOut, OrderOut, UserOut
 from playground.company import commands, events, services
 from playground.company.topology import SERVICES, possible_subscribers
 from playground.flow.ledger import ENTRIES
@@ -66,3 +67,11 @@ def nodes() -> frozenset[str]:
     services_there = {name.replace("-", "_") for name in SERVICES}
     queues = {f"q_{name.replace('-', '_')}" for name in possible_subscribers()}
     return frozenset({*services_there, *queues, BROKER})
+
+
+def check_answer_field(name: str) -> str:
+    """Raises Wrong for what no answer to a customer has."""
+    known = {n for out in (UserOut, OrderOut, AcceptedOut) for n in out.model_fields}
+    if name not in known:
+        raise unknown("field of an answer", name, known)
+    return name

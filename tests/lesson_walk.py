@@ -36,6 +36,7 @@ class Walker:
 
     def __init__(self, page: Page, lesson: Lesson, guesses: Mapping[str, Any]) -> None:
         self.page, self.lesson, self._guesses = page, lesson, guesses
+        self.held: list[str] = []  # what was said where the picture stopped
 
     def walk(self, then: Callable[[Directive], None] = lambda step: None) -> None:
         """All but the tasks. Fails where a step does not do what it is for.
@@ -175,6 +176,7 @@ class Walker:
         """Goes on wherever the picture stops."""
         go_on = self.page.locator("[data-go-on]")
         if go_on.count():
+            self.held.append(self.page.locator(".stage .told").inner_text())
             go_on.first.evaluate("(button) => button.click()")
         says = place.locator("[data-run-says]").inner_text()
         trouble = place.locator("[data-run-trouble]")

@@ -45,6 +45,8 @@ def test_1_a_profile_that_is_texted_makes_saved_a_lie(walk: Walk) -> None:
     assert lesson.measured("who-tells-her") == "Nobody tells her"
     assert lesson.measured("own-write") == "The old city"
     assert lesson.missed("noncommittal") and lesson.missed("own-write")
+    assert lesson.page.locator("#p-profile").is_hidden(), "a refusal in a run opens no form"
+    assert any("what Ada reads" in said and "city: Leeds" in said for said in lesson.held)
 
     def wait_for_a_slow_service() -> None:
         lesson.break_it("latency", "users", ms=1_300)

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from ..conditions import DesignPatch
 from ..matching import MatchField
 from ..measures import MeasureField
+from ..vocabulary import check_answer_field
 from .steps import Step
 from .values import Directive, Id, Text, Values
 
@@ -17,6 +18,8 @@ class Stop(Values):
     when: MatchField
     say: Text
     stop: bool = False
+    # This field of the customer's answer is read out after the words.
+    read: Annotated[str, AfterValidator(check_answer_field)] | None = None
 
 
 class TwinSide(Values):
@@ -42,7 +45,12 @@ class Run(Directive):
         return {
             "steps": [step.as_json() for step in self.steps],
             "stops": [
-                {"when": stop.when.as_json(), "say": stop.say, "stop": stop.stop}
+                {
+                    "when": stop.when.as_json(),
+                    "say": stop.say,
+                    "stop": stop.stop,
+                    "read": stop.read,
+                }
                 for stop in self.stops
             ],
             "twin": self.twin.model_dump() if self.twin else None,

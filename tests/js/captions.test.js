@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 
-const place = () => ({ append() {}, remove() {}, setAttribute() {}, addEventListener() {}, querySelector: () => null });
+const appended = [];
+const place = () => ({ append(...parts) { appended.push(...parts); }, remove() {}, setAttribute() {}, addEventListener() {}, querySelector: () => null });
 const told = [];
 globalThis.document = { createElement: place };
 const { Captions } = await import('../../static/js/lesson/captions.js');
@@ -17,15 +18,16 @@ const KILLED = { kind: 'note', name: 'Killed', target: 'restaurant', at };
 function page() {
   const store = Object.assign(new EventTarget(), { frozen: false, freeze(on) { this.frozen = on; } });
   const picture = Object.assign(new EventTarget(), { isThere: true, hasReached() { return this.isThere; } });
-  const captions = new Captions(store, picture, stage);
+  const actions = new EventTarget();
+  const captions = new Captions(store, picture, stage, actions);
   return {
-    store, picture, captions,
+    store, picture, captions, actions,
     records: (...records) => store.dispatchEvent(Object.assign(new Event('records'), { detail: { records, past: false } })),
     departs: (...records) => picture.dispatchEvent(Object.assign(new Event('depart'), { detail: records })),
   };
 }
 
-beforeEach(() => { told.length = 0; mock.timers.enable({ apis: ['setTimeout'] }); });
+beforeEach(() => { told.length = appended.length = 0; mock.timers.enable({ apis: ['setTimeout'] }); });
 afterEach(() => mock.timers.reset());
 
 test('what happened at a service is told when the dots have come there', () => {
@@ -72,4 +74,21 @@ test('each caption is shown once, and those of the run before are forgotten', ()
   departs(DELIVER);
   mock.timers.tick(1000);
   assert.deepEqual(told, ['taken']);
+});
+
+test('a field of the very answer is read out, whether it comes before its dot or after it', () => {
+  for (const isEarly of [true, false]) {
+    appended.length = 0;
+    const { captions, actions, departs } = page();
+    const answer = (run, city) => actions.dispatchEvent(Object.assign(new Event('answered'), {
+      detail: { headers: new Map([['x-inflight-run', run]]), data: { city } },
+    }));
+    captions.begin([{ when: { kind: 'response' }, say: words('read'), stop: false, read: 'city' }]);
+    if (isEarly) answer('second', 'Leeds');
+    departs({ kind: 'response', at, run: 'second', target: 'customer' });
+    mock.timers.tick(1);
+    answer('third', 'Oslo');
+    if (!isEarly) answer('second', 'Leeds');
+    assert.deepEqual(appended.filter((part) => typeof part === 'string' && part.includes(':')), ['city: Leeds']);
+  }
 });

@@ -9,17 +9,23 @@ export class Captions {
   #store; #picture; #stage; #left = []; #bar = null; #since = 0;
   #early = []; // {record, isTravelling}: the picture has not come to it yet, or stands still
   #looking = 0;
+  #answers = new Map(); // run -> what the customer was answered
+  #reading = () => {};
 
-  constructor(store, picture, stage) {
+  constructor(store, picture, stage, actions) {
     this.#store = store;
     this.#picture = picture;
     this.#stage = stage;
     store.addEventListener('records', ({ detail }) => this.#take(detail));
+    actions.addEventListener('answered', ({ detail: { headers, data } }) => {
+      this.#answers.set(headers.get('x-inflight-run'), data);
+      this.#reading();
+    });
     picture.addEventListener('depart', ({ detail: records }) => this.#wait(records, true));
     store.addEventListener('time', () => { if (!this.#store.frozen) this.#bar?.querySelector('button')?.remove(); });
   }
 
-  /** @param {{when: object, html: string, stop: boolean}[]} stops */
+  /** @param {{when: object, say: HTMLElement, stop: boolean, read: string|null}[]} stops */
   begin(stops) {
     this.clear();
     this.#since = Date.now() / 1000 - 2; // two clocks
@@ -29,6 +35,7 @@ export class Captions {
   clear() {
     this.#left = [];
     this.#early = [];
+    this.#answers.clear();
     this.#bar?.remove();
     this.#bar = null;
   }
@@ -65,19 +72,27 @@ export class Captions {
     const found = this.#captionOf(record, isTravelling);
     if (found < 0) return;
     const [caption] = this.#left.splice(found, 1);
-    this.#say(caption);
+    this.#say(caption, record.run);
   }
 
-  #say({ say, stop }) {
+  #say({ say, stop, read }, run) {
     this.#bar?.remove();
     const words = element('span', {});
     words.append(...say.cloneNode(true).childNodes);
     this.#bar = element('div', { class: 'told', role: 'status' }, words);
+    this.#reading = () => { if (read && this.#answers.has(run)) this.#readOut(words, `${read}: ${this.#answers.get(run)[read]}`); };
+    this.#reading();
     this.#stage.querySelector('.caption').before(this.#bar);
     if (!stop) return;
     this.#store.freeze(true);
     const go = element('button', { type: 'button', class: 'small', 'data-go-on': true }, 'Go on');
     go.addEventListener('click', () => this.#store.freeze(false));
     this.#bar.append(go);
+  }
+
+  /** Once: its answer may have come before the dot, or after it. */
+  #readOut(words, line) {
+    words.append(' ', element('code', {}, line));
+    this.#reading = () => {};
   }
 }

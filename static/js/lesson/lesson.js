@@ -11,7 +11,7 @@ const article = document.querySelector('[data-lesson]');
 const play = document.querySelector('.play');
 const { scene, terms: says } = JSON.parse(document.querySelector('#lesson-data').textContent);
 
-const sheet = pin(play);
+const sheet = pin(play, picture);
 placeOf(article);
 runsOf(article);
 faultsOf(article);

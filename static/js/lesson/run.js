@@ -15,7 +15,7 @@ export class Runs {
   constructor(article, page) {
     this.#article = article;
     this.#page = page;
-    this.#captions = new Captions(page.store, page.picture, page.stage);
+    this.#captions = new Captions(page.store, page.picture, page.stage, page.actions);
   }
 
   /** Carry out the run of this section. */

@@ -52,7 +52,8 @@ async function press(actions, { press: action, with: values = {}, times = 1 }) {
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, action === 'register' ? { email: fresh(n), ...values } : values);
-    const answer = await answered(actions, form, go);
+    actions.isLed = true;
+    const answer = await answered(actions, form, go).finally(() => { actions.isLed = false; });
     fill(form, before);
     const run = answer.headers.get('x-inflight-run');
     if (!run) throw new StepFailed('No answer came from the server. See whether the badge says Live, and run it again.');

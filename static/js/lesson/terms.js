@@ -1,6 +1,7 @@
 // Words like their objects: to point at a word points at its thing in the picture.
 
 import { element } from '../dom.js';
+import { comeTo } from './pin.js';
 
 const MARK = 'is-pointed-at';
 
@@ -31,6 +32,7 @@ export function terms(picture, says) {
       const parts = dataset.pointsAt ? partsOf(dataset.pointsAt, picture) : [];
       for (const part of parts) part.classList.add(MARK);
       picture.classList.toggle('points', parts.length > 0);
+      if (parts.length) comeTo(parts[0]);
     },
 
     say(term) {

@@ -6,6 +6,8 @@ import { call, parse } from '../live/api.js';
 
 /** Events: `sent` ({method, path, body, headers}), `answered` (the same and status, headers, text, ms). */
 export class Actions extends EventTarget {
+  /** A lesson's run presses, not the learner: then a refusal stands in the exchange, and opens no form. */
+  isLed = false;
   #started = new WeakMap();
 
   /** @param {HTMLElement} root */
@@ -84,6 +86,7 @@ export class Actions extends EventTarget {
 
   /** Say what is wrong where it is wrong. */
   async #complain(form, problem) {
+    if (this.isLed) return;
     const { complain } = await import('./complaint.js');
     const field = complain(form, problem);
     const payload = form.closest('.payload');
