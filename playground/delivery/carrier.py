@@ -8,16 +8,14 @@ consequences are not kept.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from redis.exceptions import RedisError
 
 from ..company.ports import Delivery, EventBroker, FlowLog, Publication
 from ..flow.promises import Promise
 from ..flow.records import Record
-
-if TYPE_CHECKING:
-    from .runtime import Bell
+from .ports import Bell
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ class Carrier(Protocol):
 class StepByStep:
     """For any log, broker and bell: one after the other."""
 
-    def __init__(self, log: FlowLog, broker: EventBroker, bell: "Bell") -> None:
+    def __init__(self, log: FlowLog, broker: EventBroker, bell: Bell) -> None:
         self._log, self._broker, self._bell = log, broker, bell
 
     def carry(self, playground: str, cargo: Cargo) -> None:

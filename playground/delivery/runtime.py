@@ -1,19 +1,17 @@
 """The parts that delivery works with. `playground/bootstrap.py` puts them together."""
 
-from collections.abc import Iterable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from random import Random
-from typing import Protocol, Self
+from typing import Self
 
 from ..company.ports import Clock, EventBroker, FlowLog
 from ..flow.recorder import Recorder
-from .breaker import BreakerState, Phase
 from .carrier import Carrier
-from .design import Breaker
 from .fault import Fault
 from .fault_kinds import FaultKind
 from .faults import HitCounter
+from .ports import Bell, Breakers, Mortals, Outbox, Slots
 from .tray import Tray
 from .waiting import Lease, wait
 from .world import World
@@ -22,67 +20,10 @@ from .world import World
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
-class Slots(Protocol):
-    """Sees to it that a service is served by no more `serve` at once than it has replicas."""
-
-    def take(self, playground: str, service: str, replicas: int) -> str | None:
-        """A key to a slot ("0" or "0.…": its number first), or None if somebody is in each of them."""
-
-    def keep(self, playground: str, service: str, key: str) -> None: ...
-
-    def release(self, playground: str, service: str, key: str) -> None: ...
-
-    def held(self, playground: str, service: str, replicas: int) -> int:
-        """How many of so many slots have somebody in them, who lives."""
-
-
 def replica_of(slot_key: str) -> int:
     """Which of a service's replicas works in this slot: 1 is the first."""
     number, _, _ = slot_key.partition(".")
     return int(number) + 1
-
-
-class Bell(Protocol):
-    """Tells the workers that a service has messages. Ringing twice is ringing once."""
-
-    def ring(self, playground: str, services: Iterable[str]) -> None: ...
-
-    def clear(self, playground: str, service: str) -> None: ...
-
-
-class Outbox(Protocol):
-    def discard(self, row_ids: list[int]) -> None:
-        """These have reached the broker: forget them, now or soon."""
-
-
-class Breakers(Protocol):
-    """The circuit breakers of every playground, one per callee."""
-
-    def admit(
-        self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
-    ) -> bool: ...
-
-    def note(
-        self, playground: str, service: str, success: bool, rules: Breaker, now: float
-    ) -> Phase | None:
-        """Tell how a call has ended. Returns the new phase if it has changed."""
-
-    def states(self, playground: str) -> dict[str, BreakerState]: ...
-
-    def forget(self, playground: str) -> None: ...
-
-
-class Mortals(Protocol):
-    """Processes that may be killed: somebody else's work is never in them."""
-
-    def serve(self, playground: str, service: str) -> None:
-        """Let such a process serve this queue."""
-
-    def work_and_die(self, work_s: float) -> None:
-        """Let such a process work for so long, and be killed before it has an answer."""
-
-    def die(self) -> None:
-        """SIGKILL to the process that calls this. It does not return."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from redis import Redis
 from playground.delivery.breaker import BreakerState, Phase
 from playground.delivery.breakers import RedisBreakers
 from playground.delivery.design import Breaker
-from playground.delivery.runtime import Breakers
+from playground.delivery.ports import Breakers
 from playground.testing import MemoryBreakers
 
 RULES = Breaker(on=True, failures=3, open_ms=5_000)

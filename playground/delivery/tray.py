@@ -7,7 +7,6 @@ happened so far sends off the messages, too.
 import logging
 from collections.abc import Sequence
 from threading import Lock
-from typing import TYPE_CHECKING
 
 from redis.exceptions import RedisError
 
@@ -15,15 +14,13 @@ from ..company.ports import Delivery, Publication
 from ..flow.promises import Promise
 from ..flow.records import Record
 from .carrier import Cargo, Carrier, MessagesLeft
-
-if TYPE_CHECKING:
-    from .runtime import Outbox
+from .ports import Outbox
 
 logger = logging.getLogger(__name__)
 
 
 class Tray:
-    def __init__(self, carrier: Carrier, outbox: "Outbox") -> None:
+    def __init__(self, carrier: Carrier, outbox: Outbox) -> None:
         self._carrier, self._outbox = carrier, outbox
         self._lock = Lock()  # a call's callee has a thread of its own, and the same tray
         self._rows: list[int] = []
