@@ -166,7 +166,7 @@ def test_axe_finds_nothing(visitor: Visitor, school: Stack, scheme: str) -> None
     assert_clean(page)
 
 
-@pytest.mark.parametrize("width", [390, 1024])
+@pytest.mark.parametrize("width", [390, 1024, 1280])
 def test_no_page_is_wider_than_its_window(visitor: Visitor, school: Stack, width: int) -> None:
     page = visitor.open(f"{school.url}/course/")
     learn(page, school)
@@ -183,6 +183,8 @@ def test_no_page_is_wider_than_its_window(visitor: Visitor, school: Stack, width
     ):
         page.goto(f"{school.url}{path}")
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
+        beyond = "(parts) => parts.filter((it) => it.scrollWidth > it.clientWidth).length"
+        assert page.locator(".play").evaluate_all(beyond) == 0, path
 
 
 def test_the_sandbox_begins_with_a_known_design(visitor: Visitor, stack: Stack) -> None:

@@ -50,6 +50,12 @@ def test_one_key_makes_picture_and_words_large_and_escape_brings_the_text_back(
     assert not page.locator(".rest").evaluate("(part) => part.inert")
 
 
+def test_on_a_phone_there_is_nothing_to_enlarge(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(f"{stack.url}/sandbox/", width=390)
+    expect(page.locator("[data-freeze]")).to_be_visible()
+    expect(page.locator(TURN)).to_be_hidden()
+
+
 def test_a_window_that_becomes_narrow_gives_the_text_back(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open(f"{stack.url}/lessons/a-phone-call/", width=1100)
     ready(page)
