@@ -139,7 +139,7 @@ class Walker:
         place = self._step(step.id)
         self._fill(place, step)
         if step.kind_of_step == "predict":
-            place.locator(f"[name=confidence][value='{SURE}']").check(force=True)
+            _choose(place.locator(f"[name=confidence][value='{SURE}']"))
         place.get_by_role("button", name=re.compile("That is")).click()
         expect(place.locator(".kept")).to_be_visible()
 
@@ -152,7 +152,7 @@ class Walker:
                 )
             case AskedChoice():
                 value = step.options[0].value if guess is None else guess
-                place.locator(f"[name=value][value='{value}']").check(force=True)
+                _choose(place.locator(f"[name=value][value='{value}']"))
             case AskedOrder():
                 for n, item in enumerate(step.items, 1):
                     place.locator(f"[name='place.{item.value}']").select_option(str(n))
@@ -189,7 +189,7 @@ class Walker:
 
     def _decide(self, step: Transfer) -> None:
         place = self._step(step.id)
-        place.locator(f"[name=value][value='{step.expert}']").check(force=True)
+        _choose(place.locator(f"[name=value][value='{step.expert}']"))
         place.locator("textarea").fill("Because somebody has to wait for it, or nobody has.")
         place.get_by_role("button", name="Compare with an expert").click()
         expect(place.locator(".expert")).to_be_visible()
@@ -206,6 +206,12 @@ def anchor_of(step: Directive) -> str | None:
             return step.id
         case _:
             return None
+
+
+def _choose(radio: Locator) -> None:
+    """Above the sheet with the picture, where there is one."""
+    radio.evaluate("(it) => it.scrollIntoView({ block: 'center' })")
+    radio.check(force=True)  # its label lies over it
 
 
 def _plain(markdown: str) -> str:
