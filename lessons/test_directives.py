@@ -78,6 +78,8 @@ def test_a_term_is_a_button_in_the_look_of_its_thing(tmp_path: Path) -> None:
         (("expert: call", "expert: write"), "{transfer}", "no option `write`", "call"),
         (("say: Ada has her answer.}", "say: Ada has her answer., read: citty}"), "citty",
          "no field of an answer `citty`", "Did you mean `city`?"),
+        (("and **waits**.\", stop", "and **waits**.\", read: city, stop"), "waits",
+         "only an answer to the customer", "response, target: customer"),
         ((":::{task}", ":::{tusk}"), "tusk", "no directive `tusk`", "Did you mean `task`?"),
         ((":::{task}", ":::task"), ":::task", "opens nothing", "Write"),
     ],

@@ -50,6 +50,17 @@ def test_one_key_makes_picture_and_words_large_and_escape_brings_the_text_back(
     assert not page.locator(".rest").evaluate("(part) => part.inert")
 
 
+def test_whoever_reads_by_keyboard_is_back_where_he_was(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(f"{stack.url}/lessons/a-phone-call/")
+    ready(page)
+    word = page.locator(".rest .term").first
+    word.focus()
+    page.keyboard.press("e")
+    page.wait_for_function("() => document.activeElement === document.body")
+    page.keyboard.press("Escape")
+    expect(word).to_be_focused()
+
+
 def test_on_a_phone_there_is_nothing_to_enlarge(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open(f"{stack.url}/sandbox/", width=390)
     expect(page.locator("[data-freeze]")).to_be_visible()

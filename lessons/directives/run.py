@@ -1,12 +1,15 @@
 """The experiment itself: `run`, the second `case` beside it, and the `verdict` over both."""
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
+
+from playground.flow.records import Kind
 
 from ..conditions import DesignPatch
 from ..matching import MatchField
 from ..measures import MeasureField
+from ..mistakes import Wrong
 from ..vocabulary import check_answer_field
 from .steps import Step
 from .values import Directive, Id, Text, Values
@@ -20,6 +23,15 @@ class Stop(Values):
     stop: bool = False
     # This field of the customer's answer is read out after the words.
     read: Annotated[str, AfterValidator(check_answer_field)] | None = None
+
+    @model_validator(mode="after")
+    def _reads_an_answer(self) -> Self:
+        if self.read and (self.when.kind, self.when.target) != (Kind.RESPONSE, "customer"):
+            raise Wrong(
+                "only an answer to the customer can be read out",
+                "Write `when: {kind: response, target: customer}`, or leave `read` out.",
+            )
+        return self
 
 
 class TwinSide(Values):

@@ -92,3 +92,13 @@ test('a field of the very answer is read out, whether it comes before its dot or
     assert.deepEqual(appended.filter((part) => typeof part === 'string' && part.includes(':')), ['city: Leeds']);
   }
 });
+
+test('of an answer that has no such field nothing is read out', () => {
+  const { captions, actions, departs } = page();
+  captions.begin([{ when: { kind: 'response' }, say: words('refused'), stop: false, read: 'city' }]);
+  actions.dispatchEvent(Object.assign(new Event('answered'), { detail: { headers: new Map([['x-inflight-run', 'first']]), data: { title: 'Conflict' } } }));
+  departs({ kind: 'response', at, run: 'first', target: 'customer' });
+  mock.timers.tick(1);
+  assert.deepEqual(told, ['refused']);
+  assert.ok(!appended.some((part) => typeof part === 'string' && part.includes('city')));
+});

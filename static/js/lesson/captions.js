@@ -80,7 +80,10 @@ export class Captions {
     const words = element('span', {});
     words.append(...say.cloneNode(true).childNodes);
     this.#bar = element('div', { class: 'told', role: 'status' }, words);
-    this.#reading = () => { if (read && this.#answers.has(run)) this.#readOut(words, `${read}: ${this.#answers.get(run)[read]}`); };
+    this.#reading = () => {
+      const value = read && this.#answers.get(run)?.[read]; // a refusal has none
+      if (value !== undefined && value !== null) this.#readOut(words, `${read}: ${value}`);
+    };
     this.#reading();
     this.#stage.querySelector('.caption').before(this.#bar);
     if (!stop) return;

@@ -1,7 +1,7 @@
 // Words like their objects: to point at a word points at its thing in the picture.
 
 import { element } from '../dom.js';
-import { comeTo } from './pin.js';
+import { comeTo } from './in_sight.js';
 
 const MARK = 'is-pointed-at';
 

@@ -1,14 +1,17 @@
 // The playground over the whole window: for a projector, or for whoever wants to see more.
 
-/** @param {HTMLElement} root  the playground @returns {() => void} to and fro */
+/** @param {HTMLElement} root  the playground @param {HTMLElement} button @returns {() => void} to and fro */
 export function enlarge(root, button) {
   const others = [...root.parentElement.children].filter((part) => part !== root);
+  let before = null; // what had the focus
 
   function show(isLarge) {
+    if (isLarge) before = document.activeElement;
     root.classList.toggle('is-large', isLarge);
     document.documentElement.classList.toggle('has-large', isLarge);
     button.setAttribute('aria-pressed', isLarge);
     for (const part of others) part.inert = isLarge; // it lies beneath
+    if (!isLarge && document.activeElement === document.body) before?.focus({ preventScroll: true });
   }
 
   const turn = () => show(!root.classList.contains('is-large'));
