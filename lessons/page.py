@@ -92,7 +92,7 @@ def _fresh(lesson: Lesson, step: Any) -> Block:
     missing = len(lesson.asked_before(step.id)) if isinstance(step, Run) else 0
     return Block(
         step, _anchor(step), is_locked=missing > 0, guesses_missing=missing,
-        verdict=Told(None, [], [], []) if isinstance(step, Verdict) else None,
+        verdict=Told(None, [], [], [], []) if isinstance(step, Verdict) else None,
         lines=tuple(lines_of(step.source)) if isinstance(step, Code) else (),
     )  # fmt: skip
 

@@ -95,6 +95,19 @@ def test_the_course_begins_with_lesson_one(client: Client, redis: Redis) -> None
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/course/", "/lessons/a-phone-call/", "/sandbox/", "/review/", "/progress/",
+     "/glossary/", "/search/", "/instructor/", "/mermaid-frame/", "/api/docs", "/nothing/"],
+)  # fmt: skip
+def test_no_script_runs_that_is_not_a_file_of_ours(client: Client, redis: Redis, path: str) -> None:
+    policy = client.get(path)["Content-Security-Policy"]
+    directives = dict(d.strip().partition(" ")[::2] for d in policy.split(";"))
+    assert directives["default-src"] in ("'self'", "'none'")
+    assert directives.get("script-src", "'self'") == "'self'"
+
+
+@pytest.mark.django_db
 def test_a_lesson_that_is_not_there_is_a_page_that_says_so(client: Client) -> None:
     page = client.get("/lessons/no-such-lesson/")
     assert page.status_code == 404

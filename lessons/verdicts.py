@@ -38,7 +38,7 @@ class Line:
     """One question: what was said, what was measured."""
 
     asked: Asked
-    guess: Any
+    guess: Any  # None: nothing was said
     found: Any
     confidence: int | None
     is_right: bool | None  # None: there was nothing to measure
@@ -61,6 +61,8 @@ class Line:
 
     @property
     def bars(self) -> list[Bar]:
+        if self.guess is None:
+            return []
         match self.asked:
             case AskedNumber() if self.found is not None:
                 return [_bar(self.guess, self.found)]
@@ -80,6 +82,7 @@ class Verdict:
     lines: list[Line]
     observations: list[Line]
     unseen: list[Asked]  # the learner has not said yet what happened here
+    unsaid: list[Line]  # of a run without a guess: what was measured all the same
 
     @property
     def is_ready(self) -> bool:
@@ -103,7 +106,15 @@ def verdict_of(notebook: Notebook, run: str) -> Verdict:
     lines.sort(key=lambda line: (not line.is_confident_miss, line.is_right is not False))
     seen = _lines(lesson.asked_after(run), said, mine)
     unseen = [asked for asked in lesson.asked_after(run) if asked.id not in said]
-    return Verdict(mine, lines, seen, unseen)
+    return Verdict(mine, lines, seen, unseen, _unsaid(lesson, said, mine))
+
+
+def _unsaid(lesson: Lesson, said: dict[str, Said], run: LessonRun | None) -> list[Line]:
+    if run is None or run.was_guessed:
+        return []
+    asked = (*lesson.asked_before(run.run), *lesson.asked_after(run.run))
+    found = run.found.get("steps", {})
+    return [Line(one, None, found.get(one.id), None, None) for one in asked if one.id not in said]
 
 
 def _lines(asked: list[Asked], said: dict[str, Said], run: LessonRun | None) -> list[Line]:

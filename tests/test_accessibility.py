@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from .conftest import Visitor, ready
 from .stack import Stack
@@ -54,6 +54,34 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page.keyboard.press("Escape")
     page.click("#tab-ledger")
     page.wait_for_selector(".verdict[data-state]")
+    assert_clean(page)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_company_in_trouble(visitor: Visitor, stack: Stack, scheme: str) -> None:
+    page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True)
+    ready(page)
+    page.click("[data-begin-with='careless async']")
+    page.click("[popovertarget=breaker].break")
+    for kind, target in (("loss", "dispatch"), ("schema", "restaurant")):
+        page.select_option("[data-fault-wish] [name=kind]", kind)
+        page.select_option("[data-fault-wish] [name=target]", target)
+        page.get_by_role("button", name="Break it", exact=True).click()
+    page.locator("[data-fault=unreachable][data-target=notification]").check()
+    page.keyboard.press("Escape")
+    page.click(".act[data-key='3']")
+    expect(page.locator("[data-tag='lost dispatch']")).to_be_attached()
+    expect(page.locator("[data-banner]")).to_be_visible()
+    page.wait_for_selector(".dot", state="detached")
+    assert_clean(page)
+    page.get_by_role("button", name="JSON", exact=True).click()
+    page.click("[data-rush-open]")
+    page.click("[data-rush-go]")
+    expect(page.locator("[data-rush-facts]")).to_contain_text("came")
+    assert_clean(page)
+    page.keyboard.press("e")
+    expect(page.locator("[data-enlarge]")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_selector(".is-large")
     assert_clean(page)
 
 

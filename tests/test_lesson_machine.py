@@ -59,6 +59,25 @@ def test_from_the_guess_to_the_verdict(visitor: Visitor, school: Stack) -> None:
     expect(verdict).to_contain_text("A confident miss.")
 
 
+def test_an_instructor_just_runs_it(visitor: Visitor, school: Stack) -> None:
+    page = visitor.open(f"{school.url}/lessons/two-rings/")
+    ready(page)
+    page.click("#step-slow [data-run-anyway]")
+    page.click("[data-go-on]")
+    expect(page.locator("#step-slow [data-run-says]")).to_contain_text("has been measured")
+    expect(page.locator("#step-verdict-slow")).to_contain_text("Measured:")
+
+
+def test_hints_open_one_by_one(visitor: Visitor, stack: Stack) -> None:
+    page = visitor.open(f"{stack.url}/lessons/a-phone-call/")
+    ready(page)
+    hints = page.locator(".task", has=page.get_by_text("Hint 2")).first.locator("details")
+    expect(hints.nth(0)).to_be_visible()
+    expect(hints.nth(1)).to_be_hidden()
+    hints.nth(0).locator("summary").click()
+    expect(hints.nth(1)).to_be_visible()
+
+
 def test_on_a_phone_the_picture_stays_in_sight_and_can_be_put_away(
     visitor: Visitor, school: Stack
 ) -> None:

@@ -10,6 +10,7 @@ from lessons import course
 from .conftest import Visitor, ready
 from .lesson_walk import Walker
 from .stack import Stack, until
+from .test_accessibility import assert_clean
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
@@ -18,16 +19,24 @@ Walk = Callable[..., Walker]
 
 @pytest.fixture
 def walk(visitor: Visitor, stack: Stack) -> Iterator[Walk]:
-    """Open a lesson and do every step of it, with these guesses."""
+    """From the warm-up on: open a lesson and do every step of it, with these guesses."""
 
     def begin(slug: str, **guesses: object) -> Walker:
         lesson = course.find(slug)
         assert lesson
-        page: Page = visitor.open(f"{stack.url}/lessons/{slug}/")
+        scheme = "light" if lesson.number % 2 else "dark"
+        page: Page = visitor.open("about:blank", color_scheme=scheme, bypass_csp=True)  # for axe
+        for before in (one for one in course.lessons() if one.number == lesson.number - 1):
+            page.goto(f"{stack.url}/lessons/{before.slug}/")
+            ready(page)
+            Walker(page, before, {}).guess_once()
+        page.goto(f"{stack.url}/lessons/{slug}/")
         ready(page)
         by_id = {id.replace("_", "-"): guess for id, guess in guesses.items()}
         walker = Walker(page, lesson, by_id)
+        assert walker.warm_up() == (3 if lesson.number > 1 else 0)
         walker.walk()
+        assert_clean(page)
         return walker
 
     yield begin

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from lessons.course import lessons
 from lessons.samples import write_lesson
 
 from .conftest import Visitor, ready
@@ -29,8 +30,13 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack.stop()
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("path", ["/", "/sandbox/", "/lessons/a-phone-call/", "/lessons/the-rush/"])
+LESSONS = [f"/lessons/{lesson.slug}/" for lesson in lessons()]
+
+
+@pytest.mark.parametrize(
+    ("path", "width"),
+    [*((path, 1440) for path in ("/", "/sandbox/", *LESSONS)), ("/", 390), (LESSONS[0], 390)],
+)
 def test_a_page_as_it_is_first_given_weighs_little(
     visitor: Visitor, stack: Stack, path: str, width: int
 ) -> None:
@@ -164,6 +170,21 @@ def test_axe_finds_nothing(visitor: Visitor, school: Stack, scheme: str) -> None
     page.set_viewport_size({"width": 390, "height": 844})
     page.click(".menu")
     assert_clean(page)
+
+
+def test_on_paper_the_summary_is_what_the_learner_said_and_no_buttons(
+    visitor: Visitor, school: Stack
+) -> None:
+    page = visitor.open(f"{school.url}/course/", color_scheme="dark")
+    learn(page, school)
+    page.goto(f"{school.url}/progress/summary/")
+    expect(page.locator(".top")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".top")).to_be_hidden()
+    assert page.locator("button:visible").count() == 0
+    expect(page.get_by_text("they wait")).to_be_visible()
+    paper = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert paper == "rgb(255, 255, 255)"
 
 
 @pytest.mark.parametrize("width", [390, 1024, 1280])

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import yaml
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 from django.test import Client
 from redis import Redis
 from redis.exceptions import ConnectionError as Away
@@ -24,6 +26,9 @@ from playground.models import Playground
 from webapp.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+MANUAL = yaml.safe_load((settings.BASE_DIR / "docs" / "asyncapi.yaml").read_text())
+MESSAGES = MANUAL["components"]["messages"]  # by type
 
 
 class Browser:
@@ -47,6 +52,10 @@ class Browser:
 
     async def next(self, timeout: float = 3) -> dict[str, Any]:
         frame = json.loads(await self.socket.receive_from(timeout))
+        told = MESSAGES[frame["type"]]["payload"]
+        missing = set(told.get("required", ())) - frame.keys()
+        assert not missing, f"the manual promises {missing}: {frame}"
+        assert frame.keys() <= told["properties"].keys(), f"not in the manual: {frame.keys()}"
         self.frames.append(frame)
         return frame
 

@@ -86,6 +86,7 @@ for (const type of ['sent', 'answered']) actions.addEventListener(type, async ({
 const following = fetched(find('[data-follow]'), async (place) => (await import('./panels/follow.js')).follow(place, picture));
 picture.addEventListener('follow', async ({ detail }) => (await following())?.show(detail));
 
+document.addEventListener('called', async ({ detail }) => (await import('./panels/as_curl.js').catch(() => null))?.offer(detail));
 onOpening(find('#breaker'), async (place) => (await import('./panels/faults.js')).faults(place, store, catalogue));
 onOpening(find('#designer'), async (place) => (await import('./panels/design.js')).design(place, store));
 onOpening(find('#twin'), async () => (await import('./panels/twin.js')).twin(find('[data-twin]'), store, catalogue));

@@ -6,17 +6,19 @@ const csrf = () => JSON.parse(document.body.getAttribute('hx-headers:inherited')
 /**
  * @param {string} method @param {string} path @param {any} [body]
  * @returns {Promise<{status: number, data: any, headers: Headers, took_ms: number}>}
- *   Never rejects: a failed network is status 0.
+ *   Never rejects: a failed network is status 0.  What changes something is told as `called` on the document.
  */
 export async function call(method, path, body) {
   const headers = { 'X-CSRFToken': csrf(), Accept: 'application/json' };
-  if (body !== undefined) headers['Content-Type'] = 'application/json';
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  if (text !== undefined) headers['Content-Type'] = 'application/json';
   const started = performance.now();
+  if (method !== 'GET') document.dispatchEvent(new CustomEvent('called', { detail: { method, path, text } }));
   try {
-    const response = await fetch(path, { method, headers, body: body === undefined ? undefined : JSON.stringify(body) });
-    const text = await response.text();
+    const response = await fetch(path, { method, headers, body: text });
+    const answer = await response.text();
     return {
-      status: response.status, data: parse(text), headers: response.headers,
+      status: response.status, data: parse(answer), headers: response.headers,
       took_ms: performance.now() - started,
     };
   } catch {

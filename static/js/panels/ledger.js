@@ -20,7 +20,8 @@ export function ledger(place, store, { look }) {
   const problem = element('p', { class: 'trouble', role: 'alert', hidden: true });
   const scope = element('select', { 'aria-label': 'Of which run' }, element('option', { value: 'all' }, 'everything so far'), element('option', { value: 'run' }, 'the newest run'));
   const head = element('h3', {}, 'Dead letters ', all);
-  place.append(element('div', { class: 'ledger-head' }, verdict, scope), element('div', { class: 'scroll' }, table), reasons, problem, head, letters);
+  place.append(element('div', { class: 'ledger-head' }, verdict, scope), element('div', { class: 'scroll' }, table), reasons, problem, head, letters,
+    element('p', { class: 'as-curl', 'data-as-curl': '/api/playground/dead-letters', hidden: true }));
 
   scope.addEventListener('change', () => show());
   all.addEventListener('click', () => act('POST', '/api/playground/dead-letters/replay', { id: '' }));
