@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import expect
+from redis import Redis
 
 from .conftest import Visitor, ready
 from .stack import Stack, until
@@ -188,3 +189,15 @@ def test_two_web_hosts_share_one_company(own_stack: Stack, tmp_path: Path) -> No
         assert own_stack.health()["worker"]["workers"] == 2
     finally:
         second.stop()
+
+
+def test_celery_may_have_a_broker_of_its_own(own_stack: Stack, redis_server: str) -> None:
+    bells = Redis.from_url(redis_server)
+    own_stack.settings["CELERY_BROKER_URL"] = redis_server
+    script = own_stack.start().script()
+    where = script.order()
+    until(lambda: script("GET", where).json()["status"] == "on_the_way", "on the way")
+    assert bells.exists("_kombu.binding.serve")
+    ours = Redis.from_url((own_stack.data_dir / "redis.url").read_text())
+    assert not ours.exists("_kombu.binding.serve"), "our own Redis carries no task"
+    assert ours.exists(*ours.scan_iter("inflight:*", count=1000)), "and all the rest"
