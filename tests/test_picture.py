@@ -29,6 +29,25 @@ WATCH = """() => {
 }"""
 
 
+LISTEN = """() => {
+  window.ridden = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const dot of addedNodes) {
+      window.ridden.push({
+        record: dot.dataset.record, words: dot.querySelector('.when').textContent,
+        ms: Math.round(dot.getAnimations()[0].effect.getTiming().duration),
+      });
+    }
+  }).observe(document.querySelector('.over.dots'), { childList: true });
+}"""
+
+
+def ridden(page: Page) -> list[dict[str, Any]]:
+    """Each dot that has set out since LISTEN."""
+    found: list[dict[str, Any]] = page.evaluate("() => window.ridden")
+    return found
+
+
 def api(page: Page, method: str, path: str, body: Any = None) -> Any:
     return page.evaluate(
         """([method, path, body]) => fetch(path, {
@@ -97,6 +116,52 @@ def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(sandbo
     assert_seen_is_what_was_sent(sandbox)
     assert sandbox.evaluate("() => window.seen.most") > 1
     expect(sandbox.locator("[data-many]")).to_be_hidden(timeout=20_000)
+
+
+def test_a_dot_tells_the_true_milliseconds_of_its_record(sandbox: Page) -> None:
+    sandbox.evaluate(WATCH)
+    sandbox.evaluate(LISTEN)
+    sandbox.click(".act[data-key='3']")
+    until(lambda: len(sent(sandbox)) > 20, "an order")
+    assert_seen_is_what_was_sent(sandbox)
+    records = {r["id"]: r for r in sent(sandbox)}
+    began = next(r["at"] for r in records.values() if r.get("source") == "customer")
+    labels = {dot["record"]: dot["words"] for dot in ridden(sandbox) if dot["words"]}
+    assert len(labels) > len(records) / 2
+
+    for record_id, words in labels.items():
+        record = records[record_id]
+        what, shown, unit = words.split()
+        true = {
+            "took": record.get("duration_ms"),
+            "waited": record.get("wait_ms"),
+            "at": (record["at"] - began) * 1000,
+        }[what]
+        assert unit == "ms"
+        assert float(shown) == pytest.approx(true, abs=0.06 if true < 9.9 else 0.51), record
+    assert {words.split()[0] for words in labels.values()} == {"took", "waited", "at"}
+
+
+def set_speed(page: Page, speed: str) -> None:
+    page.dispatch_event("[data-speed]", "pointerdown")  # what follows the choice is fetched
+    page.wait_for_selector("[data-time][data-mode]:not([data-css])")
+    page.select_option("[data-speed]", speed)
+
+
+def test_the_speed_is_how_fast_dots_travel(sandbox: Page) -> None:
+    def rides() -> set[int]:
+        """Milliseconds from end to end, of each dot of a change of a profile."""
+        before = len(ridden(sandbox))
+        sandbox.click(".act[data-key='1']")
+        until(lambda: len(ridden(sandbox)) == before + 4, "two calls")
+        return {dot["ms"] for dot in ridden(sandbox)[before:]}
+
+    sandbox.evaluate(LISTEN)
+    [whole] = rides()
+    set_speed(sandbox, "0.5")
+    assert rides() == {2 * whole}
+    set_speed(sandbox, "4")
+    assert rides() == {whole / 4}
 
 
 def test_a_call_looks_unlike_a_text(sandbox: Page) -> None:
