@@ -223,17 +223,70 @@ def test_an_open_breaker_stands_on_its_arrow(sandbox: Page) -> None:
     expect(sandbox.locator("[data-tag='breaker gateway__users']")).to_contain_text("breaker open")
 
 
+def two_dots_that_stand(page: Page) -> None:
+    """Of two messages, on their way from the customer."""
+    set_speed(page, "0.125")
+    page.keyboard.press("1")
+    page.keyboard.press("3")
+    expect(page.locator(".dot")).to_have_count(2)
+    page.click("[data-freeze]")
+
+
+def test_a_click_on_a_dot_opens_its_facts(sandbox: Page) -> None:
+    two_dots_that_stand(sandbox)
+    dot = sandbox.locator(".dot").last
+    record = next(r for r in sent(sandbox) if r["id"] == dot.get_attribute("data-record"))
+    dot.click()
+    expect(sandbox.locator("#inspector")).to_be_visible()
+    expect(sandbox.locator("[data-inspector-title]")).to_have_text(record["name"])
+    expect(sandbox.locator("#inspector .facts")).to_contain_text(record["message"])
+
+
+def test_enter_opens_the_facts_of_a_queue_and_of_an_arrow(sandbox: Page) -> None:
+    for part, title, fact in (
+        ("[data-node=q_restaurant]", "Restaurant queue", "What waits for Restaurant."),
+        ("[data-grip=gateway__menu]", "A call", "The caller waits until the answer is there"),
+        ("[data-grip=broker__q_restaurant]", "A text", "The sender goes on at once"),
+    ):
+        sandbox.locator(f".topo {part}").focus()
+        sandbox.keyboard.press("Enter")
+        expect(sandbox.locator("#inspector")).to_be_visible()
+        expect(sandbox.locator("[data-inspector-title]")).to_have_text(title)
+        expect(sandbox.locator("[data-inspector]")).to_contain_text(fact)
+        sandbox.keyboard.press("Escape")
+        expect(sandbox.locator("#inspector")).to_be_hidden()
+
+
+def opacities(page: Page, selector: str) -> set[float]:
+    found: list[str] = page.locator(selector).evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).opacity)"
+    )
+    return {float(opacity) for opacity in found}
+
+
 def test_one_message_is_followed_with_all_others_dimmed_until_escape(sandbox: Page) -> None:
-    sandbox.click(".act[data-key='3']")
-    sandbox.wait_for_selector(".dot[data-kind=enqueue]", state="attached")
-    sandbox.click("[data-freeze]")
-    sandbox.locator(".dot").first.dispatch_event("click")
+    two_dots_that_stand(sandbox)
+    sandbox.locator(".dot").last.click()
     sandbox.click("[data-follow-it]")
     expect(sandbox.locator("[data-follow]")).to_contain_text("Following")
-    assert sandbox.locator(".topo path.is-on-its-way").count() >= 1
+    message = sandbox.locator(".dot").last.get_attribute("data-message")
+    on_its_way = sandbox.locator(".topo .is-on-its-way").evaluate_all(
+        "(all) => all.map((one) => one.dataset.node ?? one.dataset.id)"
+    )
+    assert sorted(on_its_way) == ["customer", "customer__gateway", "gateway"]
+
+    parts = (".topo .node", ".topo path[data-edge]")
+    for part in parts:
+        assert opacities(sandbox, f"{part}.is-on-its-way") == {1}
+        assert max(opacities(sandbox, f"{part}:not(.is-on-its-way)")) < 0.5
+    assert opacities(sandbox, f".dot[data-message='{message}']") == {1}
+    assert max(opacities(sandbox, f".dot:not([data-message='{message}'])")) < 0.5
+
     sandbox.keyboard.press("Escape")
     expect(sandbox.locator("[data-follow]")).to_be_hidden()
-    assert sandbox.locator(".is-following").count() == 0
+    assert sandbox.locator(".is-following, .is-on-its-way").count() == 0
+    for part in (*parts, ".dot"):
+        assert opacities(sandbox, part) == {1}
 
 
 def test_with_reduced_motion_states_change_without_travel(visitor: Visitor, stack: Stack) -> None:
