@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import Any
 
 import pytest
@@ -141,6 +142,41 @@ def test_the_last_minutes_as_charts_and_as_a_table_at_one_key(sandbox: Page) -> 
     before = until(rows.count, "rows")
     until(lambda: rows.count() > before, "one more each second")
     assert sandbox.locator(".charts").is_hidden()
+
+
+def test_the_table_has_the_numbers_of_the_charts(sandbox: Page) -> None:
+    ask(sandbox, "PATCH", "/api/playground/design", {"request_slots": 2, "timeout_ms": 600})
+    fault = {"kind": "latency", "target": "users", "ms": 1500, "duration_s": 60}
+    ask(sandbox, "POST", "/api/playground/faults", fault)
+    sandbox.click("#tab-metrics")
+    expect(sandbox.locator(".charts canvas")).to_have_count(5)
+    rush = {"action": "profile", "rate": 10, "seconds": 5}
+    ask(sandbox, "POST", "/api/playground/rush", rush)
+    lines = sandbox.locator(".charts .key li")
+    failed, taken = (
+        lines.filter(has_text=words).locator("b") for words in ("hops failed", "taken")
+    )
+    expect(taken).to_have_text("2")
+    expect(failed).to_have_text(re.compile("[1-9]"))
+
+    newest = sandbox.evaluate(
+        """async () => {
+          const { store } = await import(document.querySelector('script[src*="app"]').src);
+          const place = document.querySelector('#view-metrics');
+          const texts = (selector) => [...place.querySelectorAll(selector)].map((one) => one.innerText);
+          const drawn = texts('.charts .key b');
+          place.dispatchEvent(new KeyboardEvent('keydown', { key: 't' }));
+          const names = texts('thead tr:last-child th').slice(1);
+          const cells = texts('tbody tr:first-child td');
+          return { drawn, names, cells, told: store.stats };
+        }"""
+    )
+    assert newest["cells"] == ["–" if v == "nothing yet" else v for v in newest["drawn"]]
+    shown, told = dict(zip(newest["names"], newest["cells"], strict=True)), newest["told"]
+    assert shown["messages done"] == f"{told['throughput_per_s']:.1f}"
+    assert shown["hops failed"] == f"{told['errors_per_s']:.1f}" != "0.0"
+    assert shown["taken"] == str(told["slots"]["taken"])
+    assert shown["waited for"] == str(told["slots"]["waiting"])
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])

@@ -29,6 +29,25 @@ WATCH = """() => {
 }"""
 
 
+LISTEN = """() => {
+  window.ridden = [];
+  new MutationObserver((changes) => {
+    for (const { addedNodes } of changes) for (const dot of addedNodes) {
+      window.ridden.push({
+        record: dot.dataset.record, words: dot.querySelector('.when').textContent,
+        ms: Math.round(dot.getAnimations()[0].effect.getTiming().duration),
+      });
+    }
+  }).observe(document.querySelector('.over.dots'), { childList: true });
+}"""
+
+
+def ridden(page: Page) -> list[dict[str, Any]]:
+    """Each dot that has set out since LISTEN."""
+    found: list[dict[str, Any]] = page.evaluate("() => window.ridden")
+    return found
+
+
 def api(page: Page, method: str, path: str, body: Any = None) -> Any:
     return page.evaluate(
         """([method, path, body]) => fetch(path, {
@@ -99,6 +118,52 @@ def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(sandbo
     expect(sandbox.locator("[data-many]")).to_be_hidden(timeout=20_000)
 
 
+def test_a_dot_tells_the_true_milliseconds_of_its_record(sandbox: Page) -> None:
+    sandbox.evaluate(WATCH)
+    sandbox.evaluate(LISTEN)
+    sandbox.click(".act[data-key='3']")
+    until(lambda: len(sent(sandbox)) > 20, "an order")
+    assert_seen_is_what_was_sent(sandbox)
+    records = {r["id"]: r for r in sent(sandbox)}
+    began = next(r["at"] for r in records.values() if r.get("source") == "customer")
+    labels = {dot["record"]: dot["words"] for dot in ridden(sandbox) if dot["words"]}
+    assert len(labels) > len(records) / 2
+
+    for record_id, words in labels.items():
+        record = records[record_id]
+        what, shown, unit = words.split()
+        true = {
+            "took": record.get("duration_ms"),
+            "waited": record.get("wait_ms"),
+            "at": (record["at"] - began) * 1000,
+        }[what]
+        assert unit == "ms"
+        assert float(shown) == pytest.approx(true, abs=0.06 if true < 9.9 else 0.51), record
+    assert {words.split()[0] for words in labels.values()} == {"took", "waited", "at"}
+
+
+def set_speed(page: Page, speed: str) -> None:
+    page.dispatch_event("[data-speed]", "pointerdown")  # what follows the choice is fetched
+    page.wait_for_selector("[data-time][data-mode]:not([data-css])")
+    page.select_option("[data-speed]", speed)
+
+
+def test_the_speed_is_how_fast_dots_travel(sandbox: Page) -> None:
+    def rides() -> set[int]:
+        """Milliseconds from end to end, of each dot of a change of a profile."""
+        before = len(ridden(sandbox))
+        sandbox.click(".act[data-key='1']")
+        until(lambda: len(ridden(sandbox)) == before + 4, "two calls")
+        return {dot["ms"] for dot in ridden(sandbox)[before:]}
+
+    sandbox.evaluate(LISTEN)
+    [whole] = rides()
+    set_speed(sandbox, "0.5")
+    assert rides() == {2 * whole}
+    set_speed(sandbox, "4")
+    assert rides() == {whole / 4}
+
+
 def test_a_call_looks_unlike_a_text(sandbox: Page) -> None:
     sandbox.click(".act[data-key='3']")
     sandbox.wait_for_selector(".dot.is-call circle:not(.halo)", state="attached")
@@ -158,17 +223,70 @@ def test_an_open_breaker_stands_on_its_arrow(sandbox: Page) -> None:
     expect(sandbox.locator("[data-tag='breaker gateway__users']")).to_contain_text("breaker open")
 
 
+def two_dots_that_stand(page: Page) -> None:
+    """Of two messages, on their way from the customer."""
+    set_speed(page, "0.125")
+    page.keyboard.press("1")
+    page.keyboard.press("3")
+    expect(page.locator(".dot")).to_have_count(2)
+    page.click("[data-freeze]")
+
+
+def test_a_click_on_a_dot_opens_its_facts(sandbox: Page) -> None:
+    two_dots_that_stand(sandbox)
+    dot = sandbox.locator(".dot").last
+    record = next(r for r in sent(sandbox) if r["id"] == dot.get_attribute("data-record"))
+    dot.click()
+    expect(sandbox.locator("#inspector")).to_be_visible()
+    expect(sandbox.locator("[data-inspector-title]")).to_have_text(record["name"])
+    expect(sandbox.locator("#inspector .facts")).to_contain_text(record["message"])
+
+
+def test_enter_opens_the_facts_of_a_queue_and_of_an_arrow(sandbox: Page) -> None:
+    for part, title, fact in (
+        ("[data-node=q_restaurant]", "Restaurant queue", "What waits for Restaurant."),
+        ("[data-grip=gateway__menu]", "A call", "The caller waits until the answer is there"),
+        ("[data-grip=broker__q_restaurant]", "A text", "The sender goes on at once"),
+    ):
+        sandbox.locator(f".topo {part}").focus()
+        sandbox.keyboard.press("Enter")
+        expect(sandbox.locator("#inspector")).to_be_visible()
+        expect(sandbox.locator("[data-inspector-title]")).to_have_text(title)
+        expect(sandbox.locator("[data-inspector]")).to_contain_text(fact)
+        sandbox.keyboard.press("Escape")
+        expect(sandbox.locator("#inspector")).to_be_hidden()
+
+
+def opacities(page: Page, selector: str) -> set[float]:
+    found: list[str] = page.locator(selector).evaluate_all(
+        "(all) => all.map((one) => getComputedStyle(one).opacity)"
+    )
+    return {float(opacity) for opacity in found}
+
+
 def test_one_message_is_followed_with_all_others_dimmed_until_escape(sandbox: Page) -> None:
-    sandbox.click(".act[data-key='3']")
-    sandbox.wait_for_selector(".dot[data-kind=enqueue]", state="attached")
-    sandbox.click("[data-freeze]")
-    sandbox.locator(".dot").first.dispatch_event("click")
+    two_dots_that_stand(sandbox)
+    sandbox.locator(".dot").last.click()
     sandbox.click("[data-follow-it]")
     expect(sandbox.locator("[data-follow]")).to_contain_text("Following")
-    assert sandbox.locator(".topo path.is-on-its-way").count() >= 1
+    message = sandbox.locator(".dot").last.get_attribute("data-message")
+    on_its_way = sandbox.locator(".topo .is-on-its-way").evaluate_all(
+        "(all) => all.map((one) => one.dataset.node ?? one.dataset.id)"
+    )
+    assert sorted(on_its_way) == ["customer", "customer__gateway", "gateway"]
+
+    parts = (".topo .node", ".topo path[data-edge]")
+    for part in parts:
+        assert opacities(sandbox, f"{part}.is-on-its-way") == {1}
+        assert max(opacities(sandbox, f"{part}:not(.is-on-its-way)")) < 0.5
+    assert opacities(sandbox, f".dot[data-message='{message}']") == {1}
+    assert max(opacities(sandbox, f".dot:not([data-message='{message}'])")) < 0.5
+
     sandbox.keyboard.press("Escape")
     expect(sandbox.locator("[data-follow]")).to_be_hidden()
-    assert sandbox.locator(".is-following").count() == 0
+    assert sandbox.locator(".is-following, .is-on-its-way").count() == 0
+    for part in (*parts, ".dot"):
+        assert opacities(sandbox, part) == {1}
 
 
 def test_with_reduced_motion_states_change_without_travel(visitor: Visitor, stack: Stack) -> None:

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
+import { charts } from '../../static/js/panels/metrics/charts.js';
 import { columns, latest, merged, pointOf, subscribers, KEPT_S } from '../../static/js/state/metrics.js';
 
 const point = (at, throughput_per_s = 1, slots = { taken: 1, of: 4 }) => ({ at, waiting: { crm: 2 }, throughput_per_s, errors_per_s: 0, answer_ms: null, completion_ms: null, slots });
@@ -36,4 +37,33 @@ test('no more is kept than is shown', () => {
 
 test('queues come in one order', () => {
   assert.deepEqual(subscribers([{ waiting: { orders: 1 } }, { waiting: { crm: 0, orders: 2 } }]), ['crm', 'orders']);
+});
+
+/** What a chart shows of the newest point: its unit, and each series by its name. */
+function seen(name, points) {
+  const { unit, series } = charts(points).find((chart) => chart.name === name);
+  return { unit, ...Object.fromEntries(series.map(([words, pick]) => [words, pick(points.at(-1))])) };
+}
+
+test('what went well and what failed are told apart', () => {
+  const failing = { ...point(1, 3), errors_per_s: 0.4 };
+  assert.deepEqual(seen('Throughput and errors', [failing]), { unit: 'a second', 'messages done': 3, 'hops failed': 0.4 });
+});
+
+test('request slots are told with their bound, and with who waits for one', () => {
+  const full = point(2, 1, { taken: 4, of: 4, waiting: 7 });
+  assert.deepEqual(seen('Request slots', [point(1), full]), { unit: 'of 4', taken: 4, 'waited for': 7 });
+  const free = point(3, 1, { taken: 9, of: null, waiting: 0 });
+  assert.deepEqual(seen('Request slots', [full, free]), { unit: 'no bound', taken: 9, 'waited for': 0 });
+});
+
+test('slots that nobody has counted are no slots that are free', () => {
+  assert.deepEqual(seen('Request slots', [{ ...point(1), slots: null }]), { unit: 'no bound', taken: undefined, 'waited for': undefined });
+});
+
+test('each queue has a line of its own, and times are in milliseconds', () => {
+  assert.deepEqual(seen('Waiting in each queue', [{ ...point(1), waiting: { orders: 1, crm: 2 } }]), { unit: 'messages', crm: 2, orders: 1 });
+  const answered = { ...point(1), answer_ms: { p50: 12, p95: 80 } };
+  assert.deepEqual(seen('Answer time', [answered]), { unit: 'last minute', p50: 12, p95: 80 });
+  assert.equal(charts([answered]).find(({ name }) => name === 'Answer time').show(80), '80 ms');
 });

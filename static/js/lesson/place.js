@@ -29,4 +29,5 @@ export function keepPlace(article) {
     requestAnimationFrame(restore);
   }
   addEventListener('scroll', throttled(300, save), { passive: true });
+  if (!localStorage.getItem(key)) save(); // the first scroll has fetched us, and may be the only one
 }

@@ -4,6 +4,7 @@ import { element, throttled } from '../dom.js';
 import { other, sentence, title } from '../state/plain.js';
 
 const NEWEST = 12;
+const EMPTY = { ready: 0, unacked: 0, delayed: 0, dead: 0 };
 
 export function list(place, store, { does, flip }) {
   const render = throttled(400, () => { if (!place.hidden) show(); });
@@ -29,8 +30,9 @@ export function list(place, store, { does, flip }) {
       button.addEventListener('click', () => flip(connection.id));
       item.append(' ', button);
     });
-    const queues = Object.entries(store.state.queues);
-    update('queues', queues.map(([name, d]) => `${title(name)}: ${d.ready} waiting, ${d.unacked} in work, ${d.delayed} to be tried again, ${d.dead} given up`));
+    const drawn = (store.topology?.nodes ?? []).filter(({ kind }) => kind === 'queue').map(({ service }) => service);
+    const depths = { ...Object.fromEntries(drawn.map((name) => [name, EMPTY])), ...store.state.queues };
+    update('queues', Object.entries(depths).map(([name, d]) => `${title(name)}: ${d.ready} waiting, ${d.unacked} in work, ${d.delayed} to be tried again, ${d.dead} given up`));
     update('news', store.state.log.slice(-NEWEST).reverse().map(sentence));
   }
 

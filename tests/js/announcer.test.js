@@ -1,0 +1,74 @@
+// What a screen reader is told, and how often.
+
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+
+import { announcer } from '../../static/js/panels/announcer.js';
+
+const answer = (n, more = {}) => ({ kind: 'response', source: 'gateway', target: 'customer', name: 'x', message: `m${n}`, code: 200, status: 'ok', duration_ms: 12, ...more });
+const hop = (n) => ({ kind: 'enqueue', target: 'crm', name: 'x', message: `m${n}`, status: 'ok' });
+const ANSWERED = 'The customer has the answer: 200, after 12 ms.';
+
+/** A live region, a store that can say something, and a clock that stands until it is moved. */
+function listening(t) {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 0;
+  const clock = mock.method(performance, 'now', () => now);
+  t.after(() => { clock.mock.restore(); mock.timers.reset(); });
+  const said = [];
+  const store = new EventTarget();
+  announcer({ set textContent(words) { said.push(words); } }, store, null);
+  const tell = (type, detail) => store.dispatchEvent(new CustomEvent(type, { detail }));
+  return {
+    said,
+    take: (records, past = false) => tell('records', { records, past }),
+    seek: () => tell('seek'),
+    after(ms) { now += ms; mock.timers.tick(ms); },
+  };
+}
+
+test('the first news is told at once, in a sentence', (t) => {
+  const reader = listening(t);
+  reader.take([answer(1)]);
+  reader.after(1);
+  assert.deepEqual(reader.said, [ANSWERED]);
+});
+
+test('what comes after it is told together, five seconds later', (t) => {
+  const reader = listening(t);
+  reader.take([answer(1)]);
+  reader.after(1);
+  for (let n = 2; n <= 3; n += 1) {
+    reader.after(2000);
+    reader.take([answer(n)]);
+  }
+  reader.after(990);
+  assert.equal(reader.said.length, 1);
+  reader.after(20);
+  assert.deepEqual(reader.said, [ANSWERED, `${ANSWERED} ${ANSWERED}`]);
+});
+
+test('a burst is one sentence about all of it, and one about the last', (t) => {
+  const reader = listening(t);
+  reader.take(Array.from({ length: 40 }, (_, n) => [hop(n), answer(n, n < 3 ? { status: 'timeout', code: 504 } : {})]).flat());
+  reader.after(1);
+  assert.deepEqual(reader.said, [`40 messages in the last 5 seconds, 3 failed. ${ANSWERED}`]);
+});
+
+test('what is past, or was jumped over, is no news', (t) => {
+  const reader = listening(t);
+  reader.take([answer(1)], true);
+  reader.after(6000);
+  assert.deepEqual(reader.said, []);
+  reader.take([answer(2)]);
+  reader.seek();
+  reader.after(6000);
+  assert.equal(reader.said.join(''), '');
+});
+
+test('what is only written down is not told', (t) => {
+  const reader = listening(t);
+  reader.take([{ kind: 'effect', name: 'EmailSent' }, { kind: 'note', name: 'LinesRan' }]);
+  reader.after(6000);
+  assert.deepEqual(reader.said, []);
+});

@@ -1,0 +1,88 @@
+"""A lesson as it is read: beside its picture, with its words, and from where one has left it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from lessons.terms import terms
+
+from .conftest import Visitor, ready
+from .stack import Stack
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+
+LATE = "#step-tickets"
+
+
+@pytest.fixture
+def lesson(visitor: Visitor, stack: Stack) -> Page:
+    page = visitor.open(stack.lesson_url)
+    ready(page)
+    return page
+
+
+def go_to(page: Page, step: str) -> None:
+    page.locator(step).evaluate(
+        "(step) => scrollTo({ top: step.getBoundingClientRect().top + scrollY - 200 })"
+    )
+
+
+def top_of(page: Page, step: str) -> float:
+    box = page.locator(step).bounding_box()
+    assert box
+    return box["y"]
+
+
+def test_who_comes_back_is_where_he_was(lesson: Page, stack: Stack) -> None:
+    go_to(lesson, LATE)
+    lesson.wait_for_function("() => localStorage.getItem('place:the-rush')")
+
+    lesson.reload()
+    ready(lesson)
+    assert top_of(lesson, LATE) == pytest.approx(200, abs=3)
+    lesson.goto(stack.playground_url)
+    lesson.goto(stack.lesson_url)
+    ready(lesson)
+    assert top_of(lesson, LATE) == pytest.approx(200, abs=3)
+    lesson.goto(f"{stack.url}/lessons/nobody-answers/")
+    ready(lesson)
+    assert lesson.evaluate("() => scrollY") == 0, "each lesson has a place of its own"
+    go_to(lesson, ".go-on")
+    lesson.wait_for_function("() => localStorage.getItem('place:nobody-answers')")
+
+
+def test_the_picture_is_in_sight_beside_a_late_step(lesson: Page) -> None:
+    go_to(lesson, LATE)
+    expect(lesson.locator(LATE)).to_be_in_viewport()
+    expect(lesson.locator(".topo")).to_be_in_viewport(ratio=0.99)
+    step, picture = (lesson.locator(one).bounding_box() for one in (LATE, ".topo"))
+    assert step and picture
+    assert step["x"] + step["width"] < picture["x"], "beside it, not below"
+
+
+def test_a_term_points_at_its_things_while_it_has_the_focus(lesson: Page) -> None:
+    queues = lesson.locator(".topo .kind-queue")
+    pointed_at = lesson.locator(".topo .is-pointed-at")
+    line = "(queue) => getComputedStyle(queue.querySelector('path, rect')).strokeWidth"
+    before = queues.first.evaluate(line)
+    word = lesson.locator(".rest .term[data-points-at=queues]").first
+    word.focus()
+    expect(pointed_at).to_have_count(queues.count())
+    expect(lesson.locator(".topo .kind-queue.is-pointed-at")).to_have_count(queues.count())
+    assert queues.first.evaluate(line) == "4px" != before
+    word.evaluate("(word) => word.blur()")
+    expect(pointed_at).to_have_count(0)
+    assert queues.first.evaluate(line) == before
+
+
+def test_a_term_that_is_clicked_says_what_it_means(lesson: Page) -> None:
+    bubble = lesson.locator("#term-says")
+    for key in ("publish", "queue"):
+        word = lesson.locator(f".rest .term[data-term={key}]").first
+        word.click()
+        expect(bubble).to_be_visible()
+        expect(bubble).to_have_text(terms()[key].says)
+        box, at = bubble.bounding_box(), word.bounding_box()
+        assert box and at
+        assert 0 <= box["y"] - (at["y"] + at["height"]) < 20, "just below its word"
+    lesson.keyboard.press("Escape")
+    expect(bubble).to_be_hidden()
