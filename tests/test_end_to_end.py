@@ -213,14 +213,6 @@ def test_everything_can_be_done_by_keyboard(sandbox: Page) -> None:
     assert sandbox.evaluate("() => document.activeElement.dataset.flip") == "users->crm"
 
 
-def test_a_dot_can_be_pressed_and_shows_its_message(sandbox: Page) -> None:
-    press(sandbox, "3")
-    sandbox.wait_for_selector(".dot[data-kind=enqueue]")
-    sandbox.click("[data-freeze]")
-    sandbox.locator(".dot").first.dispatch_event("click")
-    expect(sandbox.locator("#inspector .facts")).to_contain_text("message")
-
-
 def test_a_text_shows_its_envelope(sandbox: Page) -> None:
     press(sandbox, "2")
     sandbox.locator("[data-log] [data-kind=deliver]").first.click()
