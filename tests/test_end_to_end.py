@@ -264,6 +264,7 @@ def test_what_a_knob_has_sent_can_be_copied_as_curl(
     offered = sandbox.locator(f"{place} [data-as-curl]")
     expect(offered).to_be_hidden()
     sandbox.click(press)
+    expect(offered).to_be_in_viewport()
     offered.get_by_role("button", name="Copy as curl").click()
     expect(offered).to_contain_text("Copied")
     command = sandbox.evaluate("() => navigator.clipboard.readText()")
