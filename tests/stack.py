@@ -98,7 +98,7 @@ class Stack:
         """Our processes by name ("web", "worker", "redis", "up"), as the system lists them."""
         found: dict[str, list[int]] = {}
         marks = {
-            "web": "daphne",
+            "web": "webapp.web",
             "worker": "-Q serve",
             "mortals": "-Q mortals",
             "up": "supervise.py",

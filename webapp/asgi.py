@@ -10,16 +10,16 @@ django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
-from channels.sessions import SessionMiddlewareStack  # noqa: E402
 
 from playground.live.routing import POLL_PATH, live_poll, websocket_urlpatterns  # noqa: E402
 
 from .garbage import look_seldom  # noqa: E402
 from .one_hop import OneHopHandler  # noqa: E402
 from .orphan import leave_with_parent  # noqa: E402
+from .sessions import with_session  # noqa: E402
 
-websocket = AllowedHostsOriginValidator(SessionMiddlewareStack(URLRouter(websocket_urlpatterns)))
-pages, poll = OneHopHandler(), SessionMiddlewareStack(live_poll)
+websocket = AllowedHostsOriginValidator(with_session(URLRouter(websocket_urlpatterns)))
+pages, poll = OneHopHandler(), with_session(live_poll)
 
 
 async def http(scope: Any, receive: Any, send: Any) -> None:

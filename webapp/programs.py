@@ -24,7 +24,7 @@ def web(host: str, port: int, *, behind_proxy: bool = False) -> Program:
     # Pings tell a socket whose network has gone from one that is merely quiet. Behind a proxy,
     # the limits per address are to count the learners' addresses, not the proxy's.
     command = [
-        sys.executable, "-m", "daphne", "-b", host, "-p", str(port), "-v", "0",
+        sys.executable, "-m", "webapp.web", "-b", host, "-p", str(port), "-v", "0",
         "--ping-interval", "20", "--ping-timeout", "30",
         *(["--proxy-headers"] if behind_proxy else []), "webapp.asgi:application",
     ]  # fmt: skip

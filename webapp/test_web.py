@@ -1,0 +1,222 @@
+"""The server itself, as a process: what is written arrives, whoever is slow, rude or gone."""
+
+import asyncio
+import os
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from typing import Any
+
+import pytest
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from .ports import free_port
+
+BOUNDARY = "no-part-begins-with-this"
+WIDE = "é€😀"  # two, three and four bytes
+
+
+# --- what is served: a body's length, pieces, large answers, and a room in which all hear all
+
+
+_everybody: set[Any] = set()
+_may_go_on = asyncio.Event()
+
+
+async def application(scope: Any, receive: Any, send: Any) -> None:
+    await {"websocket": _room, "http": _page}[scope["type"]](scope, receive, send)
+
+
+async def _page(scope: Any, receive: Any, send: Any) -> None:
+    body = b""
+    while (message := await receive()).get("more_body"):
+        body += message["body"]
+    body += message.get("body", b"")
+    pieces = {
+        "/length": [str(len(body)).encode()],
+        "/large": [b"x" * 20_000_000],
+        "/pieces": [b"first ", b"second"],
+        "/go": [b"gone"],
+    }[scope["path"]]
+    if scope["path"] == "/go":
+        _may_go_on.set()
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for number, piece in enumerate(pieces, 1):
+        is_last = number == len(pieces)
+        await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
+        if not is_last:
+            await _may_go_on.wait()
+
+
+async def _room(_scope: Any, receive: Any, send: Any) -> None:
+    await receive()
+    await send({"type": "websocket.accept"})
+    _everybody.add(send)
+    while (message := await receive())["type"] == "websocket.receive":
+        if told := message.get("text"):
+            count, length = map(int, told.split())
+            for number in range(count):
+                for somebody in list(_everybody):
+                    await somebody({"type": "websocket.send", "text": f"{number} {WIDE * length}"})
+        else:
+            await send({"type": "websocket.send", "bytes": message["bytes"]})
+    _everybody.discard(send)
+
+
+# --- the tests
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
+    environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    environment.pop("DATABASE_URL", None)
+    server = subprocess.Popen([*command, "webapp.test_web:application"], env=environment)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def test_a_malformed_form_is_for_the_application_to_answer(port: int) -> None:
+    """The server used to read it first, and to hang up without a word that helps."""
+    with _http(port) as http:
+        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        http.request("POST", "/length", b"nonsense", {"Content-Type": kind})
+        answer = http.getresponse()
+        assert (answer.status, answer.read()) == (200, b"8")
+
+
+def test_a_large_answer_arrives_whole_however_slowly_it_is_read(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as reader:
+        reader.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        time.sleep(0.3)  # the system's buffers are full by now
+        received = 0
+        while piece := reader.recv(65536):
+            received += piece.count(b"x")
+        assert received == 20_000_000, "and then the connection was closed, as was asked"
+
+
+def test_one_connection_serves_many_requests(port: int) -> None:
+    with _http(port) as http:
+        for length in (0, 1, 70_000):
+            http.request("POST", "/length", b"y" * length)
+            assert http.getresponse().read() == str(length).encode()
+
+
+def test_a_piece_is_sent_when_it_is_written_not_when_the_answer_ends(port: int) -> None:
+    with _http(port) as http, _http(port) as other:
+        http.request("GET", "/pieces")
+        answer = http.getresponse()
+        assert answer.read1(6) == b"first "
+        other.request("GET", "/go")
+        assert other.getresponse().read() == b"gone"
+        assert answer.read() == b"second"
+
+
+def test_somebody_who_hangs_up_in_the_middle_disturbs_nobody(port: int) -> None:
+    for _ in range(20):
+        rude = socket.create_connection(("127.0.0.1", port), timeout=10)
+        rude.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        rude.recv(10)
+        # Zero seconds of linger: the other side is told of a reset, not of an end.
+        rude.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        rude.close()
+    with _http(port) as http:
+        http.request("POST", "/length", b"still here")
+        assert http.getresponse().read() == b"10"
+
+
+async def test_everybody_hears_every_text_in_order(port: int) -> None:
+    """Short, longer and long: a WebSocket frame writes its length in three ways."""
+    async with connect(_room_of(port)) as one, connect(_room_of(port)) as two:
+        for length in (1, 100, 30_000):
+            await one.send(f"5 {length}")
+            for socket_ in (one, two):
+                heard = await _hear(socket_, 5)
+                assert heard == [f"{n} {WIDE * length}" for n in range(5)]
+        await one.send(b"\x00\xff")
+        assert await _hear(one, 1) == [b"\x00\xff"]
+
+
+async def test_who_does_not_read_keeps_nobody_waiting_and_loses_nothing(port: int) -> None:
+    """More than all buffers hold is on its way to one who does not read for a while."""
+    async with connect(_room_of(port), max_size=None) as quick:
+        slow = socket.create_connection(("127.0.0.1", port), timeout=10)
+        slow.sendall(_handshake(port))
+        assert b"101" in await asyncio.to_thread(slow.recv, 4096)
+        await quick.send("100 20000")
+        heard = await _hear(quick, 100)
+        assert heard == [f"{n} {WIDE * 20_000}" for n in range(100)]
+        wanted = sum(len(text.encode()) + 10 for text in heard)  # a long frame's head has ten
+        received = 0
+        while received < wanted:
+            received += len(await asyncio.to_thread(slow.recv, 1_000_000))
+        slow.close()
+        assert received == wanted
+
+
+async def test_a_socket_that_is_gone_is_left_out_and_the_others_go_on(port: int) -> None:
+    async with connect(_room_of(port)) as faithful:
+        for _ in range(5):
+            gone = socket.create_connection(("127.0.0.1", port), timeout=10)
+            gone.sendall(_handshake(port))
+            await asyncio.to_thread(gone.recv, 4096)
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            gone.close()
+        await faithful.send("50 1000")
+        heard = await _hear(faithful, 50)
+        assert heard == [f"{n} {WIDE * 1000}" for n in range(50)]
+
+
+async def test_a_socket_that_says_goodbye_is_answered(port: int) -> None:
+    async with connect(_room_of(port)) as socket_:
+        await socket_.close(1000)
+        with pytest.raises(ConnectionClosed) as closed:
+            await _hear(socket_, 1)
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 1000
+
+
+async def _hear(listener: ClientConnection, count: int) -> list[str | bytes]:
+    async with asyncio.timeout(20):
+        return [await listener.recv() for _ in range(count)]
+
+
+def _room_of(port: int) -> str:
+    return f"ws://127.0.0.1:{port}/"
+
+
+def _handshake(port: int) -> bytes:
+    lines = [
+        "GET / HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "", "",
+    ]  # fmt: skip
+    return "\r\n".join(lines).encode()
+
+
+@contextmanager
+def _http(port: int) -> Iterator[HTTPConnection]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=10)
+    yield connection
+    connection.close()
+
+
+def _wait_for(port: int) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection(("127.0.0.1", port)).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise AssertionError("the server does not listen")
