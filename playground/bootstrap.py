@@ -3,8 +3,9 @@
 Nothing else constructs an adapter. Tests build a Runtime of other parts.
 """
 
+import os
 from functools import cache
-from random import SystemRandom
+from random import Random
 
 from celery import current_app
 from django.conf import settings
@@ -52,8 +53,17 @@ def runtime() -> Runtime:
         breakers=RedisBreakers(redis),
         mortals=CeleryMortals(_send_to_mortals),
         callees=Callees(),
-        chance=SystemRandom(),
+        chance=_chance(),
     )
+
+
+def _chance() -> Random:
+    """For ids and jitter; nothing here has to be hard to guess. The system's own generator
+    takes a system call for each, at which a thread may have to wait for the interpreter.
+    """
+    chance = Random()
+    os.register_at_fork(after_in_child=chance.seed)  # or two processes would give the same ids
+    return chance
 
 
 def _start_serving(playground: str, service: str) -> None:

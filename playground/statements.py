@@ -50,11 +50,13 @@ class Find:
     def first(self, *values: Any) -> Any | None:
         with connection.cursor() as cursor:
             cursor.execute(self._text, values)
-            row = cursor.fetchone()
-        if row is None:
+            found = cursor.fetchone()
+        if found is None:
             return None
-        read = [reader(value) for reader, value in zip(self._readers, row, strict=True)]
-        return self._model.from_db(connection.alias, self._attributes, read)
+        row = list(found)
+        for place, reader in self._readers:
+            row[place] = reader(row[place])
+        return self._model.from_db(connection.alias, self._attributes, row)
 
     @cached_property
     def _text(self) -> str:
@@ -68,8 +70,10 @@ class Find:
         return [f.attname for f in self._model._meta.concrete_fields]
 
     @cached_property
-    def _readers(self) -> list[Callable[[Any], Any]]:
-        return [_reader(f) for f in self._model._meta.concrete_fields]
+    def _readers(self) -> list[tuple[int, Callable[[Any], Any]]]:
+        """With the place of each value that does not stay as the database has it."""
+        found = [_reader(f) for f in self._model._meta.concrete_fields]
+        return [(place, reader) for place, reader in enumerate(found) if reader]
 
 
 class Insert:
@@ -103,10 +107,13 @@ class Insert:
         return f"{text} ON CONFLICT DO NOTHING" if self._unless_known else text
 
 
-def _reader(field: models.Field) -> Callable[[Any], Any]:
-    """What turns a stored value into the field's own: parses dates, JSON."""
+def _reader(field: models.Field) -> Callable[[Any], Any] | None:
+    """What turns a stored value into the field's own, if something has to: parses dates, JSON."""
     column = field.get_col(field.model._meta.db_table)
     converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
+
+    if not converters:
+        return None
 
     def read(value: Any) -> Any:
         for convert in converters:

@@ -4,7 +4,7 @@ Extensions: `traceparent` (Distributed Tracing extension), `correlationid` (the 
 `causationid` (the message or span that caused this one).
 """
 
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ def seal(
     message: Any, *, playground: str, source: str, span: Span, event_id: str, cause: str, now: float
 ) -> CloudEvent:
     """Put a message in its envelope. `now` is in unix seconds, `cause` the causing message's id."""
-    data = asdict(message)
+    data = {f.name: getattr(message, f.name) for f in fields(message)}
     attributes = {
         "id": event_id,
         "source": f"/playground/{playground}/{source}",

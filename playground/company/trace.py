@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Self
 
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
@@ -26,7 +26,7 @@ class Span:
         return cls(run or trace[:12], trace, new_hex(16), "", actor)
 
     def child(self, new_hex: NewHex) -> "Span":
-        return replace(self, span=new_hex(16), parent=self.span)
+        return Span(self.run, self.trace, new_hex(16), self.span, self.actor)
 
     @property
     def traceparent(self) -> str:

@@ -48,7 +48,8 @@ class Runtime:
 
     def new_id(self) -> str:
         """Ten signs, 50 bits: short enough to read out, too many to meet twice."""
-        return "".join(_CROCKFORD[self.chance.getrandbits(5)] for _ in range(10))
+        bits = self.chance.getrandbits(50)
+        return "".join(_CROCKFORD[bits >> shift & 31] for shift in range(0, 50, 5))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,26 @@
+"""What a process works with."""
+
+import os
+
+from playground.bootstrap import runtime
+
+
+def test_a_forked_worker_gives_other_ids_than_its_parent() -> None:
+    """The prefork pool forks; two processes with one sequence of ids would mix up their runs."""
+    parts = runtime()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:  # pragma: no cover (nothing is collected from here)
+        os.write(writing, parts.new_hex(32).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert os.read(reading, 40).decode() != parts.new_hex(32)
+    os.close(reading)
+    os.close(writing)
+
+
+def test_an_id_has_ten_signs_that_can_be_read_aloud() -> None:
+    ids = {runtime().new_id() for _ in range(500)}
+    assert len(ids) == 500
+    assert {len(i) for i in ids} == {10}
+    assert not set("ILOU") & set("".join(ids))
