@@ -18,6 +18,7 @@ from ..flow.promises import promises_key
 from ..flow.records import encode
 from .carrier import Cargo
 from .doorbell import BELL_MS, RedisBell, bell_key
+from .per_thread import PerThread
 
 _CARRY = f"""
 local at, key = 0, 3
@@ -55,7 +56,7 @@ return silent
 
 class RedisCarrier:
     def __init__(self, redis: Redis, clock: Clock, bell: RedisBell) -> None:
-        self._redis, self._clock, self._bell = redis, clock, bell
+        self._own, self._clock, self._bell = PerThread(redis), clock, bell
         self._log = RedisFlowLog(redis)
         self._sha = redis.register_script(_CARRY).sha
 
@@ -96,7 +97,7 @@ class RedisCarrier:
 
     def _run(self, keys: list[Any], arguments: list[Any]) -> list[int]:
         """Not through redis-py's Script, which costs the client twice as much."""
-        run = self._redis.execute_command
+        run = self._own.client().execute_command
         try:
             silent: list[int] = run("EVALSHA", self._sha, len(keys), *keys, *arguments)
         except NoScriptError:  # a Redis that has started anew
