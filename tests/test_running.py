@@ -3,6 +3,8 @@
 import os
 import signal
 import socket
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +146,22 @@ def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
     )
     expect(page.locator("[data-log-count]")).to_have_text(str(written))
     visitor.complaints.clear()  # the browser grumbles about the lost socket
+
+
+def test_what_is_written_soon_stands_in_the_database_file_itself(
+    stack: Stack, tmp_path: Path
+) -> None:
+    """Beside the work, in the web process: nobody's order waits for it."""
+    order = stack.script().order().rsplit("/", 1)[-1]
+    copy = tmp_path / "copy.sqlite3"
+
+    def is_there() -> bool:
+        copy.write_bytes((stack.data_dir / "inflight.sqlite3").read_bytes())
+        with closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as reader:
+            found = "SELECT 1 FROM playground_order WHERE code = ?"
+            return bool(reader.execute(found, (order,)).fetchone())
+
+    until(is_there, "the order, without the write-ahead log")
 
 
 def test_behind_a_tls_proxy_it_starts_and_serves_what_the_proxy_passes_on(own_stack: Stack) -> None:

@@ -123,7 +123,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # Checkpoints are made beside the work (webapp/checkpoints.py); if nobody makes
+            # them, a writer does after 20,000 pages (80 MB).
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+            " PRAGMA wal_autocheckpoint=20000;",
         },
         "TEST": {"NAME": env.str("TEST_DATABASE", str(DATA_DIR / "test.sqlite3"))},
     }

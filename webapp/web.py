@@ -19,6 +19,7 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.tcp import Port
 from twisted.web.http import HTTPChannel
 
+from .checkpoints import checkpoint_in_background
 from .prompt import PromptConnection
 
 KEPT_FRAMES = 32
@@ -67,6 +68,7 @@ class Web(daphne.server.Server):
         port.transport = PromptConnection
         self.ws_factory.protocol = Socket
         super().listen_success(port)
+        checkpoint_in_background()
 
 
 class Command(CommandLineInterface):

@@ -27,11 +27,12 @@ def _turn() -> AbstractContextManager[Any]:
     locks that wake them at once, among threads and then among processes; it doubles the
     throughput and halves the answers' p99 (docs/benchmarks.md).
     """
-    return _queue() if connection.vendor == "sqlite" else nullcontext()
+    return writers_wait() if connection.vendor == "sqlite" else nullcontext()
 
 
 @contextmanager
-def _queue() -> Iterator[None]:
+def writers_wait() -> Iterator[None]:
+    """No other short transaction writes meanwhile, in this process or in another."""
     with _in_this_process:
         lock = _lock_file()
         fcntl.flock(lock, fcntl.LOCK_EX)  # the system frees it if we die
