@@ -59,3 +59,19 @@ def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     yield client
     bootstrap.redis_client.cache_clear()
     bootstrap.runtime.cache_clear()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--with-database-only", action="store_true", help="leave out what no database can change"
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--with-database-only"):
+        items[:] = [item for item in items if _uses_the_database(item)]
+
+
+def _uses_the_database(item: pytest.Item) -> bool:
+    has_asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(has_asked or item.get_closest_marker("django_db"))

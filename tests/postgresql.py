@@ -32,7 +32,9 @@ def main() -> int:
         url = f"postgres://inflight@127.0.0.1:{port}/postgres"
         environment = {**os.environ, "DATABASE_URL": url}
         return subprocess.run(
-            [sys.executable, "-m", "pytest", *TESTED], env=environment, check=False
+            [sys.executable, "-m", "pytest", "--with-database-only", *TESTED, *sys.argv[1:]],
+            env=environment,
+            check=False,
         ).returncode
     finally:
         if (data / "postmaster.pid").exists():
