@@ -1,6 +1,7 @@
 """`manage.py up`: one command that starts everything, keeps it running, and ends it."""
 
 import os
+import resource
 import signal
 import socket
 import sqlite3
@@ -146,6 +147,20 @@ def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
     )
     expect(page.locator("[data-log-count]")).to_have_text(str(written))
     visitor.complaints.clear()  # the browser grumbles about the lost socket
+
+
+def test_there_is_room_for_a_large_class_where_a_process_begins_with_few_files(
+    own_stack: Stack,
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard))
+    try:
+        own_stack.start()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    (web,) = own_stack.pids()["web"]
+    allowed, _ = resource.prlimit(web, resource.RLIMIT_NOFILE)
+    assert allowed == min(20_000, hard)
 
 
 def test_what_is_written_soon_stands_in_the_database_file_itself(

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from webapp import embedded, programs
 from webapp.collected import collect
+from webapp.files import allow_many_open_files
 from webapp.ports import free_port
 
 PARTS = ("web", "worker")
@@ -36,6 +37,7 @@ class Command(BaseCommand):
         data_dir: Path = settings.DATA_DIR
         (data_dir / "logs").mkdir(parents=True, exist_ok=True)
         self._be_the_only_one(data_dir)
+        allow_many_open_files()
         if only != "worker":
             self._check_port()
 
