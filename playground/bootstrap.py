@@ -28,11 +28,17 @@ from .flow.log import RedisFlowLog
 SERVE_QUEUE, MORTALS_QUEUE = "serve", "mortals"
 
 
+# One for each thread that carries (256 requests, 512 callees, and a worker's), and those that
+# are borrowed for a command. redis-py's own bound is 100.
+MOST_CONNECTIONS = 2_000
+
+
 @cache
 def redis_client() -> Redis:
     return Redis.from_url(
-        settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0, health_check_interval=15
-    )
+        settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
+        health_check_interval=15, max_connections=MOST_CONNECTIONS,
+    )  # fmt: skip
 
 
 @cache

@@ -11,8 +11,10 @@ def test_a_forked_worker_gives_other_ids_than_its_parent() -> None:
     reading, writing = os.pipe()
     child = os.fork()
     if not child:  # pragma: no cover (nothing is collected from here)
-        os.write(writing, parts.new_hex(32).encode())
-        os._exit(0)
+        try:
+            os.write(writing, parts.new_hex(32).encode())
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
     assert os.read(reading, 40).decode() != parts.new_hex(32)
     os.close(reading)

@@ -5,7 +5,7 @@ import resource
 import signal
 import socket
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -172,9 +172,13 @@ def test_what_is_written_soon_stands_in_the_database_file_itself(
 
     def is_there() -> bool:
         copy.write_bytes((stack.data_dir / "inflight.sqlite3").read_bytes())
-        with closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as reader:
+        with (
+            closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as reader,
+            suppress(sqlite3.DatabaseError),  # copied while it was written
+        ):
             found = "SELECT 1 FROM playground_order WHERE code = ?"
             return bool(reader.execute(found, (order,)).fetchone())
+        return False
 
     until(is_there, "the order, without the write-ahead log")
 

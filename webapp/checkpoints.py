@@ -29,25 +29,27 @@ class Checkpointer:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._log = database.with_name(f"{database.name}-wal")
-        self._seen: object = None
+        self._copied: object = None  # the log's state when all of it was copied
 
     def look(self) -> int:
-        """Copy back what was written since the last look. Returns the pages in the log.
+        """Copy back what has not been copied yet. Returns the pages in the log.
 
-        What a reader still needs stays for the next time.  Raises sqlite3.Error, OSError.
+        What a reader holds up stays for the next time.  Raises sqlite3.Error, OSError.
         """
-        if not self._log.exists() or self._state() == self._seen:
+        if not self._log.exists() or self._state() == self._copied:
             return 0
-        self._seen = self._state()
+        state = self._state()
         connection = sqlite3.connect(self._database, timeout=0)
         try:
-            pages = _checkpoint(connection)
+            pages, copied = _checkpoint(connection)
             if pages >= LONG:
                 _checkpoint(connection)  # what was written during the first, so that
                 with writers_wait():  # the others wait for a few pages only
-                    pages = _checkpoint(connection)
+                    pages, copied = _checkpoint(connection)
         finally:
             connection.close()
+        if copied == pages >= 0:
+            self._copied = state
         return pages
 
     def _state(self) -> tuple[int, int]:
@@ -55,10 +57,10 @@ class Checkpointer:
         return status.st_mtime_ns, status.st_size
 
 
-def _checkpoint(connection: sqlite3.Connection) -> int:
-    """The pages in the log; -1 if somebody else is at it."""
-    _is_busy, pages, _copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
-    return int(pages)
+def _checkpoint(connection: sqlite3.Connection) -> tuple[int, int]:
+    """The pages in the log, and those that are copied; -1 both if somebody else is at it."""
+    _is_busy, pages, copied = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+    return pages, copied
 
 
 def checkpoint_in_background() -> None:
@@ -75,3 +77,5 @@ def _run(checkpointer: Checkpointer) -> None:
             checkpointer.look()
         except (sqlite3.Error, OSError) as error:
             logger.warning("no checkpoint this time: %s", error)
+        except Exception:
+            logger.exception("the checkpoints have a fault of their own; they go on")

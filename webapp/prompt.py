@@ -6,8 +6,11 @@ Nearly always it can take them at once. When it cannot, Twisted's way is gone.
 """
 
 import asyncio
+import logging
 
 from twisted.internet import tcp
+
+logger = logging.getLogger(__name__)
 
 
 class PromptConnection(tcp.Server):
@@ -18,10 +21,10 @@ class PromptConnection(tcp.Server):
     def startWriting(self) -> None:
         if self._is_due or self._is_full:
             return
-        self._is_due = True
         if not self._due:
             asyncio.get_running_loop().call_soon(self._send_due)
         self._due.append(self)
+        self._is_due = True
 
     def stopWriting(self) -> None:
         self._is_full = False
@@ -31,18 +34,16 @@ class PromptConnection(tcp.Server):
     def _send_due(cls) -> None:
         due, cls._due = cls._due, []
         for connection in due:
-            connection._send()
+            connection._is_due = False
+            try:
+                connection._send()
+            except Exception:  # as the reactor does: that one ends, the others go on
+                logger.exception("a connection has a fault of its own")
+                connection.abortConnection()
 
     def _send(self) -> None:
-        self._is_due = False
-        if self.connected and not self._has_sent_all():
+        # What is left to do - more bytes, a lost connection, the close that was asked for -
+        # the reactor meets again, and does as ever.
+        if self.connected and (self.doWrite() or self.dataBuffer):
             self._is_full = True
             super().startWriting()
-
-    def _has_sent_all(self) -> bool:
-        """If not, whatever is left - more bytes, a lost connection, the close that was asked
-        for, a fault - the reactor meets again, and does with it as ever."""
-        try:
-            return not self.doWrite() and not self.dataBuffer
-        except Exception:
-            return False

@@ -15,8 +15,8 @@ from autobahn.websocket.protocol import PreparedMessage
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import tcp
 from twisted.internet.interfaces import IAddress
-from twisted.internet.tcp import Port
 from twisted.web.http import HTTPChannel
 
 from .checkpoints import checkpoint_in_background
@@ -64,11 +64,15 @@ def frame_of(text: str) -> PreparedMessage:
 
 
 class Web(daphne.server.Server):
-    def listen_success(self, port: Port) -> None:
-        port.transport = PromptConnection
+    def run(self) -> None:
+        checkpoint_in_background()
+        super().run()
+
+    def listen_success(self, port: tcp.Port) -> None:
+        if port.transport is tcp.Server:  # a Unix socket has another
+            port.transport = PromptConnection
         self.ws_factory.protocol = Socket
         super().listen_success(port)
-        checkpoint_in_background()
 
 
 class Command(CommandLineInterface):

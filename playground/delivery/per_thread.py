@@ -8,6 +8,7 @@ import os
 import threading
 
 from redis import Redis
+from redis.connection import AbstractConnection
 from redis.exceptions import RedisError
 
 
@@ -17,20 +18,20 @@ class PerThread(threading.local):
         self._process = 0
 
     def client(self) -> Redis:
-        """This thread's own.  Raises RedisError if a connection has to be made and cannot."""
+        """This thread's own, connected.  Raises RedisError if it cannot be."""
         if self._process != os.getpid():  # its first time here; a fork may not share, either
             self._own, self._process = self._shared.client(), os.getpid()
-        _open_again_if_closed(self._own)
+        assert self._own.connection
+        if _has_ended(self._own.connection):
+            self._own.connection.disconnect()
+            self._own.connection.connect()
         return self._own
 
 
-def _open_again_if_closed(client: Redis) -> None:
-    """Before it is used: a command that has begun might be done twice if it were repeated."""
-    connection = client.connection
-    assert connection
+def _has_ended(connection: AbstractConnection) -> bool:
+    """Asked before it is used: a command that was repeated after it had begun might be done
+    twice. There is nothing to read from a sound one, as nobody has asked for anything."""
     try:
-        is_closed = connection.can_read()  # nobody has asked for anything: it is the end
+        return not connection.is_connected or bool(connection.can_read())
     except (RedisError, OSError):
-        is_closed = True
-    if is_closed:
-        connection.disconnect()
+        return True

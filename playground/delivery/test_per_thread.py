@@ -6,7 +6,10 @@ from threading import Barrier
 
 from redis import Redis
 
+from playground import bootstrap
+from playground.delivery.callees import MOST_AT_WORK
 from playground.delivery.per_thread import PerThread
+from webapp.one_hop import MOST_THREADS
 
 
 def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:
@@ -22,14 +25,34 @@ def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:
     assert len(set.union(*found)) == 4
 
 
+def test_a_connection_for_each_thread_leaves_enough_for_everybody_else() -> None:
+    """redis-py's own bound is 100, and who has one for good would starve the rest for good."""
+    assert bootstrap.MOST_CONNECTIONS > MOST_THREADS + MOST_AT_WORK + 200
+
+
+def test_many_threads_and_everybody_else_are_served(redis: Redis) -> None:
+    shared, all_there = bootstrap.redis_client(), Barrier(150)
+    own = PerThread(shared)
+
+    def say_hello() -> bool:
+        own.client()
+        all_there.wait(20)  # each holds its own
+        return bool(own.client().ping() and shared.ping())
+
+    with ThreadPoolExecutor(150) as threads:
+        assert all(job.result() for job in [threads.submit(say_hello) for _ in range(150)])
+
+
 def test_a_fork_does_not_talk_over_its_parents_connection(redis: Redis) -> None:
     own = PerThread(redis)
     parents = own.client().client_id()
     reading, writing = os.pipe()
     child = os.fork()
     if not child:  # pragma: no cover (nothing is collected from here)
-        os.write(writing, str(own.client().client_id()).encode())
-        os._exit(0)
+        try:
+            os.write(writing, str(own.client().client_id()).encode())
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
     assert int(os.read(reading, 20)) != parents
     assert own.client().client_id() == parents
