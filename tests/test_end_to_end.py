@@ -385,7 +385,7 @@ def test_the_events_are_seen_below_the_picture_without_scrolling(
     press(page, "3")
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
 
-    assert page.evaluate(EVENTS_IN_SIGHT) >= 3
+    until(lambda: page.evaluate(EVENTS_IN_SIGHT) >= 3, "three events in sight")
     assert page.evaluate(TABS_UNDER_SIGNS) is False
 
 
