@@ -13,7 +13,7 @@ from .bootstrap import SERVE_QUEUE, redis_client, runtime
 from .flow.meter import percentiles
 from .models import AccessToken, Playground
 from .rush.customers import rush
-from .rush.plan import Progress, Rushes, RushPlan, completions, new_run
+from .rush.plan import Progress, Rushes, RushPlan, finished, new_run
 
 
 def start(playground: Playground, action: str, rate: int, seconds: int) -> dict[str, Any]:
@@ -38,9 +38,9 @@ def shown(playground: Playground) -> dict[str, Any] | None:
     if found is None:
         return None
     plan, progress = found
-    took_ms = completions(playground.id, plan)
-    finished = {"finished": len(took_ms), "completion_ms": percentiles(took_ms)}
-    return {**asdict(plan), **asdict(progress), **finished}
+    done = finished(playground.id, plan, rushes().sent(playground.id))
+    told = {"finished": done.count, "completion_ms": percentiles(done.took_ms)}
+    return {**asdict(plan), **asdict(progress), **told}
 
 
 def run_rush(playground_id: str) -> None:
@@ -61,6 +61,7 @@ def run_rush(playground_id: str) -> None:
                 found[0], settings.INTERNAL_URL, headers,
                 lambda progress: book.tell(playground_id, progress),
                 lambda: book.is_stopped(playground_id),
+                lambda subject, at: book.note_sent(playground_id, subject, at),
             )
         )  # fmt: skip
     except Exception as trouble:

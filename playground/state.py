@@ -233,7 +233,7 @@ def ledger_of(playground: Playground, run: str = "") -> dict[str, Any]:
         }
         return list(in_work(records, held))
 
-    found = lines(playground.id, wanted, runtime().broker, at_work)
+    found = lines(playground.id, wanted, runtime().broker, at_work, run=run)
     is_closed = not any(line.behind[column] for line in found for column in line.behind)
     if not is_closed:
         records = records or everything(runtime().log, playground.id)

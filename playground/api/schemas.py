@@ -325,7 +325,9 @@ class RushOut(Schema):
     timed_out: int
     finished: int = Field(description="whose work is done, to the last effect")
     answer_ms: dict[str, float] | None
-    completion_ms: dict[str, float] | None = Field(description="from first effect to last")
+    completion_ms: dict[str, float] | None = Field(
+        description="from sending to the last effect; null for profiles, who all save the same"
+    )
     reason: str
 
 

@@ -138,7 +138,7 @@ class _Whereabouts:
 
 
 def ledger(playground: str, promises: Iterable[Promise], broker: EventBroker) -> list[Row]:
-    """One row per effect, of these promises (those of a run, or all)."""
+    """One row per effect, of these promises."""
     return [line.row for line in lines(playground, promises, broker)]
 
 
@@ -147,10 +147,13 @@ def lines(
     promises: Iterable[Promise],
     broker: EventBroker,
     in_work: Callable[[], Iterable[tuple[Way, str]]] = tuple,
+    *,
+    run: str = "",
 ) -> list[Line]:
     """The rows with the subjects behind their numbers.
 
-    `in_work` tells which texts no queue holds any more, with their subjects, because they were
+    `run`: these are the promises of that run only, and what others were promised is nothing
+    that nobody asked for.  `in_work` tells which texts no queue holds any more, with their subjects, because they were
     acknowledged early by workers that are alive and at it.
     """
     made = list(promises)
@@ -159,11 +162,15 @@ def lines(
     whereabouts = _find_messages(playground, broker)
     for way, subject in in_work():
         whereabouts.on_the_way[way].add(subject)
-    counts: dict[str, Counter[str]] = defaultdict(Counter)
-    effects = Effect.objects.filter(playground=playground).values_list("name", "subject")
-    for name, subject in effects.iterator():
+    counts, of_run = defaultdict[str, Counter[str]](Counter), defaultdict[str, set[str]](set)
+    effects = Effect.objects.filter(playground=playground).values_list("name", "subject", "run")
+    for name, subject, its_run in effects.iterator():
         counts[name][subject] += 1
-    return [_line(entry, made, counts, whereabouts) for entry in ENTRIES]
+        if run in ("", its_run):
+            of_run[name].add(subject)
+    return [
+        _line(entry, made, counts, whereabouts, caused=of_run[entry.effect]) for entry in ENTRIES
+    ]
 
 
 def _line(
@@ -171,7 +178,10 @@ def _line(
     promises: list[Promise],
     counts: dict[str, Counter[str]],
     whereabouts: _Whereabouts,
+    *,
+    caused: set[str],
 ) -> Line:
+    """`caused`: the subjects that have the effect from what is looked at."""
     counted = counts[entry.effect]
     owed = _owed(entry, promises, counts[TURNED_DOWN])
     there = {subject for subject in owed if counted[subject]}
@@ -181,7 +191,7 @@ def _line(
     lost = missing - pending - dead
     doubled = {subject: counted[subject] - 1 for subject in there if counted[subject] > 1}
     subjects = {promise.subject for promise in promises}
-    unasked = {subject: n for subject, n in counted.items() if subject not in subjects}
+    unasked = {subject: counted[subject] for subject in caused - subjects}
     row = Row(
         effect=entry.effect,
         says=entry.says,

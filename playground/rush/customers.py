@@ -20,6 +20,9 @@ TELL_EVERY_S = 0.25
 CONNECTIONS = 200
 
 Tell = Callable[[Progress], None]
+Note = Callable[[str, float], None]  # what a customer was promised, and when he sent (unix s)
+
+_PROMISED = {"order": "order/{id}", "register": "user/{id}", "profile": ""}
 
 ORDER = {
     "user": 1,
@@ -45,8 +48,9 @@ def request_of(plan: RushPlan, number: int) -> tuple[str, str, dict[str, Any]]:
 
 
 async def rush(
-    plan: RushPlan, url: str, headers: dict[str, str], tell: Tell, is_stopped: Callable[[], bool]
-) -> Progress:
+    plan: RushPlan, url: str, headers: dict[str, str], tell: Tell, is_stopped: Callable[[], bool],
+    note_sent: Note,
+) -> Progress:  # fmt: skip
     """Send them all, and wait for their answers."""
     progress, took_ms = Progress(state="running"), list[float]()
     limits = httpx.Limits(max_connections=CONNECTIONS)
@@ -61,7 +65,8 @@ async def rush(
             if progress.state == "stopped":
                 break
             progress.offered += 1
-            customers.append(asyncio.create_task(_visit(client, plan, number, progress, took_ms)))
+            visit = _visit(client, plan, number, progress, took_ms, note_sent)
+            customers.append(asyncio.create_task(visit))
         await asyncio.gather(*customers)
         reporter.cancel()
     progress.state = "stopped" if progress.state == "stopped" else "done"
@@ -71,11 +76,12 @@ async def rush(
 
 
 async def _visit(
-    client: httpx.AsyncClient, plan: RushPlan, number: int, progress: Progress, took_ms: list[float]
-) -> None:
+    client: httpx.AsyncClient, plan: RushPlan, number: int, progress: Progress,
+    took_ms: list[float], note_sent: Note,
+) -> None:  # fmt: skip
     method, path, body = request_of(plan, number)
     trace = f"00-{plan.run}{secrets.token_hex(10)}-{secrets.token_hex(8)}-01"
-    started = time.monotonic()
+    started, sent_at = time.monotonic(), time.time()
     try:
         answer = await client.request(method, path, json=body, headers={"traceparent": trace})
     except httpx.HTTPError:
@@ -84,6 +90,8 @@ async def _visit(
     took_ms.append((time.monotonic() - started) * 1000)
     if answer.is_success:
         progress.accepted += 1
+        if promised := _PROMISED[plan.action]:
+            note_sent(promised.format(id=answer.json()["id"]), sent_at)
     elif answer.status_code == httpx.codes.GATEWAY_TIMEOUT:
         progress.timed_out += 1
     else:

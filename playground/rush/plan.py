@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -68,7 +68,7 @@ class Rushes:
         except AlreadyInside:
             raise AlreadyRushing from None
         key = _key(playground)
-        self._redis.delete(key)
+        self._redis.delete(key, _sent_key(playground))
         self._redis.hset(key, mapping={"plan": json.dumps(asdict(plan))})
         self._redis.expire(key, KEPT_S)
         self.tell(playground, Progress())
@@ -91,27 +91,50 @@ class Rushes:
         plan = RushPlan(**json.loads(stored[b"plan"]))
         return plan, Progress(**json.loads(stored[b"progress"]))
 
+    def note_sent(self, playground: str, subject: str, at: float) -> None:
+        """When the customer who was promised this subject sent it off, in unix seconds."""
+        self._redis.hset(_sent_key(playground), subject, at)
+        self._redis.expire(_sent_key(playground), KEPT_S)
+
+    def sent(self, playground: str) -> dict[str, float]:
+        stored: Any = self._redis.hgetall(_sent_key(playground))
+        return {subject.decode(): float(at) for subject, at in stored.items()}
+
     def forget(self, playground: str) -> None:
         self.stop(playground)
         self._redis.expire(_key(playground), 60)
+        self._redis.delete(_sent_key(playground))
 
 
 def new_run() -> str:
     return secrets.token_hex(6)
 
 
-def completions(playground: str, plan: RushPlan) -> list[float]:
-    """For each customer whose work is finished, how long it took from the first effect to the
-    last, in milliseconds: from the database."""
+@dataclass(frozen=True, slots=True)
+class Finished:
+    count: int  # customers whose work is done
+    took_ms: list[float]  # from the moment they sent to the last effect, as far as it is known
+
+
+def finished(playground: str, plan: RushPlan, sent: Mapping[str, float]) -> Finished:
+    """Counted in the database. `sent`: when each subject was sent off, in unix seconds.
+
+    All who save a profile save the same one: they are counted, but which effect is whose
+    nobody can tell.
+    """
     times: dict[str, dict[str, float]] = defaultdict(dict)
     effects = Effect.objects.filter(playground=playground, run=plan.run)
+    if plan.action == "profile":
+        return Finished(effects.filter(name="ProfileSaved").count(), [])
     for subject, name, at in effects.values_list("subject", "name", "at").iterator():
         times[subject][name] = at
-    return [
-        (max(done.values()) - min(done.values())) * 1000
-        for done in times.values()
-        if is_finished(plan.action, done.keys())
-    ]
+    done = {
+        subject: max(effects.values())
+        for subject, effects in times.items()
+        if is_finished(plan.action, effects.keys())
+    }
+    took_ms = [(at - sent[subject]) * 1000 for subject, at in done.items() if subject in sent]
+    return Finished(len(done), took_ms)
 
 
 def is_finished(action: str, effects: Set[str]) -> bool:
@@ -121,3 +144,7 @@ def is_finished(action: str, effects: Set[str]) -> bool:
 
 def _key(playground: str) -> str:
     return f"inflight:{playground}:rush"
+
+
+def _sent_key(playground: str) -> str:
+    return f"inflight:{playground}:rush:sent"

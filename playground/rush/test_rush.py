@@ -10,7 +10,7 @@ from redis import Redis
 
 from playground.api.conftest import Caller
 from playground.models import AccessToken, Order
-from playground.rush.customers import request_of
+from playground.rush.customers import ORDER, request_of
 from playground.rush.plan import RushPlan
 from playground.rushes import run_rush
 
@@ -34,6 +34,7 @@ def start(call: Any, **plan: Any) -> Any:
 
 
 def test_every_customer_of_a_rush_is_answered_counted_and_in_the_ledger(served: Any) -> None:
+    earlier = served("POST", "/api/orders", ORDER).json()["id"]
     begun = start(served)
     assert (begun.status_code, begun.json()["state"]) == (202, "waiting")
     run_rush(served.id)
@@ -44,10 +45,21 @@ def test_every_customer_of_a_rush_is_answered_counted_and_in_the_ledger(served: 
     assert 0 < ended["answer_ms"]["p50"] <= ended["answer_ms"]["p99"]
     assert ended["finished"] == 10
     assert ended["completion_ms"]["p50"] > 0
-    assert Order.objects.count() == 10
-    rows = served("GET", f"/api/playground/ledger?run={ended['run']}").json()["rows"]
-    assert {r["effect"]: r["actual"] for r in rows}["EmailSent"] == 10
+    assert Order.objects.count() == 11
+    assert ended["completion_ms"]["p50"] > ended["answer_ms"]["p50"], "from the sending on"
+    ledger = served("GET", f"/api/playground/ledger?run={ended['run']}").json()
+    receipts = next(r for r in ledger["rows"] if r["effect"] == "EmailSent")
+    assert (receipts["expected"], receipts["actual"]) == (10, 10)
+    assert not any(r["unasked"] for r in ledger["rows"]), f"{earlier} is of another run"
+    assert ledger["differences"] == []
     assert AccessToken.objects.count() == 1, "its own token is gone"
+
+
+def test_whoever_saves_a_profile_is_counted_though_all_save_the_same(served: Any) -> None:
+    start(served, action="profile")
+    run_rush(served.id)
+    ended = served("GET", "/api/playground/rush").json()
+    assert (ended["accepted"], ended["finished"], ended["completion_ms"]) == (10, 10, None)
 
 
 def test_those_who_are_refused_are_counted_as_such(served: Any) -> None:
