@@ -88,6 +88,18 @@ def ready(page: Page) -> None:
     page.wait_for_selector("[data-connection][data-state=live]")
 
 
+def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
+    """A call of the page's own, in its session."""
+    return page.evaluate(
+        """async ([method, path, body]) => {
+          const { call } = await import(document.querySelector('script[src*="app"]').src
+            .replace(/app[^/]*$/, 'live/api.js'));
+          return (await call(method, path, body ?? undefined)).data;
+        }""",
+        [method, path, body],
+    )
+
+
 @pytest.fixture
 def instructor_link(stack: Stack) -> str:
     return stack.manage("instructor_link")

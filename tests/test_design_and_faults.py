@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from playground.delivery.design import Design
 
-from .conftest import Visitor, ready
+from .conftest import Visitor, ask, ready
 from .stack import ORDER, Script, Stack, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -56,6 +56,18 @@ def test_a_choice_that_cannot_be_is_said_so_and_put_back(sandbox: Page) -> None:
     sandbox.keyboard.press("Tab")
     expect(sandbox.locator("[data-design-trouble]")).to_contain_text("Nothing was changed")
     expect(sandbox.locator("[data-choice=timeout_ms]")).to_have_value("3000")
+
+
+def test_what_is_being_typed_stays_when_another_browser_chooses(sandbox: Page) -> None:
+    drawer(sandbox, "designer")
+    timeout = sandbox.locator("[data-choice=timeout_ms]")
+    timeout.fill("25")
+    ask(sandbox, "PATCH", "/api/playground/design", {"outbox": False})
+    expect(sandbox.locator("[data-choice=outbox]")).not_to_be_checked()
+    expect(timeout).to_have_value("25")
+    timeout.press_sequentially("00")
+    sandbox.keyboard.press("Tab")
+    until(lambda: page_design(sandbox)["timeout_ms"] == 2500, "what was typed is chosen")
 
 
 def test_a_preset_and_a_new_subscriber_are_drawn(sandbox: Page) -> None:

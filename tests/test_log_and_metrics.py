@@ -9,23 +9,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitor, ready
+from .conftest import Visitor, ask, ready
 from .stack import ORDER, Stack, until
 from .test_accessibility import assert_clean
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
-
-def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
-    """A call of the page's own, in its session."""
-    return page.evaluate(
-        """async ([method, path, body]) => {
-          const { call } = await import(document.querySelector('script[src*="app"]').src
-            .replace(/app[^/]*$/, 'live/api.js'));
-          return (await call(method, path, body ?? undefined)).data;
-        }""",
-        [method, path, body],
-    )
 
 
 def count(page: Page) -> str:

@@ -8,8 +8,16 @@ export function design(drawer, store) {
   const place = drawer.querySelector('[data-design-trouble]');
   const undo = drawer.querySelector('[data-undo]');
   const before = []; // designs to go back to, newest last
+  let typedIn = null; // the control that holds what is not yet chosen
 
-  for (const control of controls) control.addEventListener('change', () => choose(control));
+  for (const control of controls) {
+    control.addEventListener('input', () => (typedIn = control));
+    control.addEventListener('blur', () => (typedIn = null));
+    control.addEventListener('change', () => {
+      typedIn = null;
+      choose(control);
+    });
+  }
   for (const button of drawer.querySelectorAll('[data-preset]')) {
     button.addEventListener('click', () => send({ preset: button.dataset.preset }));
   }
@@ -45,12 +53,13 @@ export function design(drawer, store) {
     return status === 200;
   }
 
-  /** As the server has it: also what another browser of this playground has chosen. */
+  /** As the server has it: also what another browser of this playground has chosen. What is
+   *  being typed stays. */
   function show() {
     for (const control of controls) {
       const value = control.dataset.choice.split('.').reduce((inner, name) => inner?.[name], store.design);
       if (control.type === 'checkbox') control.checked = Boolean(value);
-      else if (document.activeElement !== control || !control.matches(':user-invalid')) control.value = value ?? '';
+      else if (control !== typedIn) control.value = value ?? '';
     }
   }
 
