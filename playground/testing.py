@@ -230,8 +230,6 @@ class Town:
         serve(self.runtime, self.playground.id, service)
 
     def _serve_mortally(self, service: str) -> None:
-        """The one who hands over is out of the slot before the mortal begins."""
-        self.runtime.slots.release(self.playground.id, service, "0")
         with suppress(Killed):
             serve(self.runtime, self.playground.id, service, mortal=True)
 

@@ -59,7 +59,11 @@ def serve(runtime: Runtime, playground: str, service: str, *, mortal: bool = Fal
     `mortal`: this process may be killed for it (the kill fault); nobody else's work is in it.
     """
     world = load(playground, runtime.clock.now())
-    if world is None:
+    # Whoever rang again for what waits meanwhile would keep the workers spinning.
+    if world is None or world.pause_of(service):
+        return  # once it is over, the sweep rings
+    if not mortal and _may_be_killed(world, service):
+        runtime.mortals.serve(playground, service)
         return
     key = runtime.slots.take(playground, service, world.design.replicas_of(service))
     if key is None:
@@ -90,6 +94,10 @@ def _has_more(runtime: Runtime, playground: str, service: str) -> bool:
     return world is not None and not world.pause_of(service)
 
 
+def _may_be_killed(world: World, service: str) -> bool:
+    return bool(world.faults_at(FaultKind.KILL, "", service))
+
+
 @dataclass(frozen=True, slots=True)
 class _Shift:
     """One turn of one replica at its service's queue."""
@@ -111,9 +119,8 @@ class _Shift:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
                 return
-            if not self.mortal and world.faults_at(FaultKind.KILL, "", self.service):
-                self.runtime.mortals.serve(self.playground, self.service)
-                return
+            if not self.mortal and _may_be_killed(world, self.service):
+                return  # it was switched on meanwhile: what waits is rung for anew
             deliveries = self._take(BATCH if world.never_waits else 1)
             if not deliveries:
                 return
