@@ -19,7 +19,7 @@ from .delivery import faults
 from .delivery.design import Design
 from .delivery.fault import Fault, Injection
 from .delivery.fault_kinds import SURGE_RATE, FaultKind
-from .delivery.hints import hint
+from .delivery.hints import SPENT, hint
 from .delivery.storm import Storm
 from .delivery.sweep import beginning, ending
 from .flow.causes import explain, in_work
@@ -61,7 +61,8 @@ def active_faults(playground: Playground) -> list[dict[str, Any]]:
 
 def fault_as_json(playground: Playground, fault: Fault, hits: int = 0) -> dict[str, Any]:
     wiring = Design.of(playground.design).wiring
-    return fault.as_json(hits) | {"hint": hint(fault, wiring)}
+    told = SPENT if fault.is_spent(hits) else hint(fault, wiring)
+    return fault.as_json(hits) | {"hint": told}
 
 
 def depths(playground: Playground, design: Design) -> dict[str, Depth]:
@@ -161,7 +162,9 @@ def faults_for_everybody() -> list[dict[str, Any]]:
     present = [p.playground for p in live_playgrounds()]
     hits = [runtime().hits.hits(playground) for playground in present]
     return [
-        f.as_json(sum(h.get(f.id, 0) for h in hits)) | {"ends_in_s": round(f.ends_at - now)}
+        f.as_json(sum(h.get(f.id, 0) for h in hits))
+        | {"ends_in_s": round(f.ends_at - now)}
+        | {"is_spent": all(f.is_spent(h.get(f.id, 0)) for h in hits)}  # each has its own victims
         for f in faults.for_everybody(now)
     ]
 

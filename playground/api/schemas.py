@@ -196,7 +196,9 @@ class FaultIn(Strict):
     ms: int = Field(0, description="how long, where the kind has a length; 0: as usual")
     jitter_ms: int = Field(0, description="latency only: up to so much more")
     status: int = Field(0, description="of errors and throttled; 0: as usual")
-    percentage: int = Field(100, description="of the messages")
+    percentage: int = Field(
+        100, description="of the messages; paused, broker_down and surge spare none"
+    )
     limit: int = Field(0, description="victims after which it is spent (1: the next); 0: none")
     seed: int = Field(0, description="the same seed picks the same victims, in order")
     duration_s: float = DEFAULT_DURATION_S
@@ -215,6 +217,7 @@ class FaultOut(Schema):
     scope: Literal["playground", "class"]
     ends_at: float = Field(description="unix seconds")
     hits: int
+    is_spent: bool = Field(description="it has hit as many as its limit says, and hits no other")
     says: str
     teaches: str
     calls: str = Field(description="what a caller comes to feel")

@@ -133,6 +133,16 @@ def test_a_fault_that_can_hit_nothing_says_why(call: Any) -> None:
     assert "add it" in inject(call, "errors", "loyalty")["hint"]
 
 
+def test_a_fault_that_was_to_hit_the_next_message_says_when_it_has(call: Any) -> None:
+    fault = inject(call, "errors", "notification", limit=1)
+    assert (fault["is_spent"], fault["hint"]) == (False, "Press Place order.")
+    call("POST", "/api/orders", ORDER)
+    call.work()
+    [fault] = call("GET", "/api/playground").json()["faults"]
+    assert (fault["hits"], fault["is_spent"]) == (1, True)
+    assert "touches nothing else" in fault["hint"]
+
+
 def test_a_fault_is_not_put_where_it_cannot_be(call: Any) -> None:
     wish = {"kind": "broker_down", "target": "menu"}
     refused = call("POST", "/api/playground/faults", wish)

@@ -29,7 +29,7 @@ from .runtime import Context
 from .trouble import Trouble
 from .waiting import BEAT_S
 
-CarryOut = Callable[[Context, str, Any, Span], Any]
+CarryOut = Callable[[Context, str, Any, Span, bool], Any]  # the last: must it say no?
 
 
 class InProcessCalls:
@@ -132,7 +132,7 @@ class InProcessCalls:
         if met.blocker:
             self._be_blocked(service, met)
         if context.world.never_waits:
-            return self._carry_out(context, service, message, span)
+            return self._carry_out(context, service, message, span, False)
 
         context.recorder.flush()
         started = context.now()
@@ -169,7 +169,8 @@ class InProcessCalls:
         try:
             context.wait(met.latency_s)
             context.wait(context.world.design.service_time_s(service, span.span) + met.slow_s)
-            return self._carry_out(context, service, message, span)
+            must_reject = met.rejection is not None
+            return self._carry_out(context, service, message, span, must_reject)
         finally:
             context.recorder.try_flush()
 

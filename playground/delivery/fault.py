@@ -48,6 +48,10 @@ class Fault:
         """Does it spare some?"""
         return self.percentage < 100 or self.limit > 0
 
+    def is_spent(self, hits: int) -> bool:
+        """Has it hit as many as it was to hit?"""
+        return 0 < self.limit <= hits
+
     def hits_nth(self, n: int) -> bool:
         """Is the n-th message that comes by (from 1) a victim?"""
         if not self._is_drawn(n):
@@ -88,6 +92,7 @@ class Fault:
             "scope": self.scope.value,
             "ends_at": self.ends_at,
             "hits": hits,
+            "is_spent": self.is_spent(hits),
             "says": self.says,
             "teaches": self.spec.teaches,
             "calls": self.spec.calls,
@@ -143,6 +148,13 @@ class Injection:
         ):
             if not low <= value <= high:
                 errors[name] = f"must be {low} to {high}"
+        if spec.is_whole:
+            for name, value, usual in (
+                ("percentage", self.percentage, 100),
+                ("limit", self.limit, 0),
+            ):
+                if value != usual:
+                    errors[name] = f"{self.kind} spares no single message; leave it at {usual}"
         if self.status and not 400 <= self.status <= 599:
             errors["status"] = "must be 400 to 599"
         if errors:

@@ -54,6 +54,7 @@ class Spec:
     places: tuple[str, ...]  # what it can be put on
     default_ms: int = 0  # 0: it has no length
     default_status: int = 0  # 0: it has no HTTP status
+    is_whole: bool = False  # it holds its place as a whole: no single message is spared
 
 
 CATALOGUE: Mapping[FaultKind, Spec] = {
@@ -132,6 +133,7 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A durable queue keeps what nobody takes.",
         ("queue_bound",),
         SUBSCRIBERS,
+        is_whole=True,
     ),
     FaultKind.KILL: Spec(
         "Kill",
@@ -196,6 +198,7 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "The broker is one more thing that can be down.",
         ("outbox",),
         (BROKER,),
+        is_whole=True,
     ),
     FaultKind.CRASH: Spec(
         "Crash before publish",
@@ -232,5 +235,6 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A queue saves the orders, not the waiting.",
         ("request_slots", "queue_bound", "replicas"),
         ("gateway",),
+        is_whole=True,
     ),
 }

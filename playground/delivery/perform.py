@@ -23,14 +23,16 @@ from .runtime import Context
 COMMIT_ATTEMPTS = 3
 
 
-def carry_out(context: Context, service: str, message: Any, span: Span) -> Any:
+def carry_out(
+    context: Context, service: str, message: Any, span: Span, must_reject: bool = False
+) -> Any:
     """Do what a call asks for, and return the reply.  Raises what the handler raises.
 
     Subscribers that are called, not texted, are called once the work is committed; the
     caller waits for them too.
     """
     for attempts_left in reversed(range(COMMIT_ATTEMPTS)):
-        reply, work = handle(context, service, message, span)
+        reply, work = handle(context, service, message, span, must_reject=must_reject)
         finished = finish(context, work, span)
         try:
             committed = commit(context.playground, [finished], context.world.design)

@@ -39,6 +39,8 @@ class Storm:
         kind = chance.choice(list(self.kinds))
         target = chance.choice(CATALOGUE[kind].places)
         percentage = chance.choice((20, 50, 100))
+        if CATALOGUE[kind].is_whole:
+            percentage = 100
         return Injection(
             kind, target, percentage=percentage, seed=chance.randint(0, MAX_SEED),
             duration_s=hold_s,

@@ -18,6 +18,7 @@ from playground.company.errors import (
 )
 from playground.company.topology import flippable
 from playground.delivery.design import PRESETS
+from playground.delivery.fault import InvalidFault
 from playground.delivery.fault_kinds import CATALOGUE, FaultKind
 from playground.delivery.outbox import OutboxMessage
 from playground.flow.ledger import Row, ledger
@@ -298,6 +299,24 @@ def test_a_paused_consumer_leaves_its_messages_in_the_queue(town: Town) -> None:
     assert effects("EmailSent") == 3
 
 
+@pytest.mark.parametrize("kind", ["paused", "kill"])
+def test_what_nobody_may_take_now_keeps_no_worker_busy(town: Town, kind: str) -> None:
+    handed_over: list[str] = []
+    town.mortals.serve = lambda playground, service: handed_over.append(service)  # they are busy
+    town.choose(replicas={"notification": 3})
+    town.inject(kind, "notification", duration_s=30)
+    for _ in range(5):
+        town.ask(ORDER)
+    for _ in range(50):
+        rung, town.bell.rung = town.bell.rung, []
+        for _, service in rung:
+            town.serve(service)
+        if not town.bell.rung:
+            break
+    assert not town.bell.rung, "whoever is rung for finds nothing to do and rings again"
+    assert len(handed_over) <= 5
+
+
 def test_a_rejection_is_followed_by_refund_apology_and_status(town: Town) -> None:
     town.inject("rejection", "restaurant", limit=1)
     rows = books(town, 2)
@@ -392,17 +411,19 @@ def test_a_subscriber_that_is_added_hears_what_comes_after(town: Town) -> None:
 # Each fault against the designs that fit it, and that do not.
 
 TARGETS = {
-    "surge": "gateway",
     "broker_down": "broker",
     "crash": "orders",
     "rejection": "restaurant",
 }
 
 
-@pytest.mark.parametrize("kind", FaultKind)
+@pytest.mark.parametrize("kind", [kind for kind in FaultKind if kind is not FaultKind.SURGE])
 def test_production_closes_the_ledger_once_the_fault_has_ended(town: Town, kind: str) -> None:
     town.choose(**PRESETS["production"])
-    town.inject(kind, TARGETS.get(kind, "notification"), duration_s=8, percentage=60, seed=3)
+    share = 100 if CATALOGUE[FaultKind(kind)].is_whole else 60
+    fault = town.inject(
+        kind, TARGETS.get(kind, "notification"), duration_s=60, percentage=share, seed=3
+    )
     promised = []
     for _ in range(10):
         try:
@@ -410,7 +431,9 @@ def test_production_closes_the_ledger_once_the_fault_has_ended(town: Town, kind:
         except CallFailed:
             continue
     town.serve_all()
-    pass_time(town, 90)
+    pass_time(town, 150)
+    assert town.hits.hits(town.playground.id)[fault.id], "it was there"
+    assert promised, "somebody was told yes"
     for row in recount(town, promised).values():
         assert (row.lost, row.doubled, row.pending) == (0, 0, 0), row
 
@@ -449,3 +472,25 @@ def test_the_documents_name_every_fault() -> None:
     table = (settings.BASE_DIR / "docs" / "faults.md").read_text()
     for kind in FaultKind:
         assert f"\n| `{kind.value}` | " in table
+
+
+@pytest.mark.parametrize("style", ["call", "text"])
+def test_the_restaurant_says_no_however_it_is_reached(town: Town, style: str) -> None:
+    town.choose(styles={"orders->restaurant": style})
+    town.inject("rejection", "restaurant", limit=1)
+    rows = books(town, orders=2)
+    assert (rows["TicketPrinted"].expected, rows["TicketPrinted"].actual) == (1, 1)
+    assert (rows["PaymentRefunded"].expected, rows["PaymentRefunded"].actual) == (1, 1)
+    assert (rows["ApologySent"].expected, rows["ApologySent"].actual) == (1, 1)
+
+
+WHOLE = [kind for kind in FaultKind if CATALOGUE[kind].is_whole]
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+@pytest.mark.parametrize("wish", [{"percentage": 50}, {"limit": 1}])
+def test_what_holds_a_place_as_a_whole_cannot_spare_single_messages(
+    town: Town, kind: FaultKind, wish: dict[str, int]
+) -> None:
+    with pytest.raises(InvalidFault, match="spares no single message"):
+        town.inject(kind, CATALOGUE[kind].places[0], **wish)
