@@ -4,6 +4,7 @@ Extensions: `traceparent` (Distributed Tracing extension), `correlationid` (the 
 `causationid` (the message or span that caused this one).
 """
 
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
@@ -45,16 +46,28 @@ def seal(
     return CloudEvent(attributes, data)
 
 
-def unseal(event: CloudEvent) -> Any:
-    """The message inside. Raises UnknownMessage if its type or its fields are not ours."""
+def unseal(event: CloudEvent, needs: Iterable[str] = ()) -> Any:
+    """The message inside. `needs`: fields that this reader's version asks for beyond ours.
+
+    Raises UnknownMessage if its type is not ours, or a field is not there.
+    """
     message_class = MESSAGES_BY_TYPE.get(event.get_type())
     data = event.get_data()
     if message_class is None or not isinstance(data, dict):
         raise UnknownMessage(f"no message of type {event.get_type()}")
     try:
-        return message_class(**{f.name: data[f.name] for f in fields(message_class)})
+        message = message_class(**{f.name: data[f.name] for f in fields(message_class)})
     except KeyError as missing:
         raise UnknownMessage(f"{event.get_type()} without {missing}") from None
+    require(message, needs)
+    return message
+
+
+def require(message: Any, needs: Iterable[str]) -> None:
+    """Raises UnknownMessage if one of the fields is not there."""
+    for name in needs:
+        if not hasattr(message, name):
+            raise UnknownMessage(f"{type(message).__name__} without the field {name!r}")
 
 
 def message_name(event: CloudEvent) -> str:

@@ -22,6 +22,9 @@ def sealed() -> object:
 def test_a_message_comes_out_as_it_went_in() -> None:
     event = envelope.from_json(envelope.to_json(sealed()))
     assert envelope.unseal(event) == PLACED
+    assert envelope.unseal(event, needs=["order"]) == PLACED
+    with pytest.raises(envelope.UnknownMessage, match="OrderPlaced without the field 'locale'"):
+        envelope.unseal(event, needs=["order", "locale"])
     assert envelope.message_name(event) == "OrderPlaced"
     assert envelope.sender(event) == "orders"
     assert (envelope.span_of(event).trace, envelope.span_of(event).run) == (SPAN.trace, "run-1")

@@ -10,6 +10,7 @@ from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
+from ..company.envelope import UnknownMessage, require
 from ..company.errors import (
     CallBroke,
     CallFailed,
@@ -168,9 +169,12 @@ class InProcessCalls:
         context = self._context
         try:
             context.wait(met.latency_s)
+            require(message, met.needs)
             context.wait(context.world.design.service_time_s(service, span.span) + met.slow_s)
             must_reject = met.rejection is not None
             return self._carry_out(context, service, message, span, must_reject)
+        except UnknownMessage:
+            raise CallBroke(service, 400) from None
         finally:
             context.recorder.try_flush()
 

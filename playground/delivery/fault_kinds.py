@@ -211,8 +211,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
     ),
     FaultKind.SCHEMA: Spec(
         "Schema break",
-        "{place} expects a field that the message does not have.",
-        "The caller gets an error.",
+        "{place} has come to need a field (locale) that no message has.",
+        "The caller gets a 400, however often it asks.",
         "Nobody there can read it: it is a dead letter at once.",
         "A queue holds messages of yesterday's version.",
         ("dead_letters",),

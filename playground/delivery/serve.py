@@ -213,7 +213,7 @@ def _handle(
 
     started = context.now()
     try:
-        message = unseal(delivery.event)
+        message = unseal(delivery.event, met.needs)
         work_s = context.world.design.service_time_s(service, message_id)
         context.wait(work_s + met.slow_s)
         _, work = handle(
@@ -246,8 +246,6 @@ def _be_blocked(context: Context, delivery: Delivery, span: Span, fault: Fault) 
             )  # fmt: skip
             context.recorder.flush()
             context.runtime.mortals.die()
-        case FaultKind.SCHEMA:
-            _give_up(context, delivery, span, "nobody here can read it: a field is missing")
         case FaultKind.HANG:
             context.wait(design.timeout_s)
             _try_again(context, delivery, span, f"no end after {design.timeout_s:g} s", "timeout")

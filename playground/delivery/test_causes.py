@@ -76,7 +76,7 @@ def test_killed_after_an_early_ack(town: Town) -> None:
         (
             "schema", "notification", {"dead_letters": False},
             "1 receipt lost: it was thrown away, for there is no dead letter queue "
-            "(nobody here can read it: a field is missing).",
+            "(nobody here can read it: OrderPlaced without the field 'locale').",
         ),
         (
             "unreachable", "notification", {"styles": {"orders->notification": "call"}},
@@ -84,7 +84,7 @@ def test_killed_after_an_early_ack(town: Town) -> None:
         ),
         (
             "schema", "notification", {},
-            "1 receipt stuck as dead letters: nobody here can read it: a field is missing.",
+            "1 receipt stuck as dead letters: nobody here can read it: OrderPlaced without the field 'locale'.",
         ),
         (
             "duplicate", "notification", {"idempotent_consumers": False},

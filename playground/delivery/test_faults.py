@@ -93,6 +93,14 @@ def test_what_a_caller_feels(
     assert set(marked) == {kind}
 
 
+def test_who_is_called_and_needs_a_field_that_is_not_there_says_400(town: Town) -> None:
+    town.choose(styles={"orders->restaurant": "call"})
+    town.inject("schema", "restaurant")
+    with pytest.raises(CallBroke, match="answered 400"):
+        town.ask(ORDER)
+    assert effects("TicketPrinted") == 0
+
+
 def test_a_slow_callee_makes_its_caller_wait(town: Town) -> None:
     town.inject("slow", "payments", ms=700)
     started = town.clock.now()

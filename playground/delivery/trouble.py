@@ -12,17 +12,19 @@ _BLOCKERS = (
     FaultKind.THROTTLED,
     FaultKind.ERRORS,
     FaultKind.POISON,
-    FaultKind.SCHEMA,
     FaultKind.HANG,
     FaultKind.KILL,
 )
 # A victim of these is one at every attempt: the message is the trouble, not the moment.
+# What a reader under the schema fault has come to need: no message of ours has it.
+NEW_FIELD = "locale"
 _STICKY = frozenset({FaultKind.POISON, FaultKind.SCHEMA, FaultKind.REJECTION})
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
     blocker: Fault | None = None
+    schema: Fault | None = None
     latency: Fault | None = None
     slow: Fault | None = None
     rejection: Fault | None = None
@@ -32,8 +34,20 @@ class Trouble:
     @property
     def mark(self) -> dict[str, str] | None:
         """How the hop's records name it."""
-        met = self.blocker or self.silent or self.rejection or self.latency or self.slow
+        met = (
+            self.blocker
+            or self.schema
+            or self.silent
+            or self.rejection
+            or self.latency
+            or self.slow
+        )
         return met.mark() if met else None
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Fields that the reader's version asks for, and the message's has not."""
+        return (NEW_FIELD,) if self.schema else ()
 
     @property
     def latency_s(self) -> float:
@@ -69,6 +83,8 @@ def meet(
 
     if blocker := one(*_BLOCKERS):
         return Trouble(blocker=blocker, latency=one(FaultKind.LATENCY), key=key)
+    if schema := one(FaultKind.SCHEMA):
+        return Trouble(schema=schema, latency=one(FaultKind.LATENCY), key=key)
     return Trouble(
         latency=one(FaultKind.LATENCY),
         slow=one(FaultKind.SLOW),
