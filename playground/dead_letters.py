@@ -1,6 +1,7 @@
 """Dead letters: looked into, delivered anew, or thrown away with a reason. Each is a record."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from .bootstrap import runtime
@@ -11,16 +12,23 @@ from .flow.records import Kind, Record
 from .models import Playground
 
 MOST_LISTED = 200  # per subscriber
+_EVERY = 1_000_000  # of a subscriber's: more than it has
 
 
-def listed(playground: Playground) -> list[dict[str, Any]]:
-    return [_as_json(letter) for letter in _all(playground)]
+def listed(playground: Playground) -> dict[str, Any]:
+    """The oldest of each subscriber, and how many there are besides."""
+    letters = _of(playground, possible_subscribers(), MOST_LISTED)
+    depths = runtime().broker.depths(playground.id, possible_subscribers())
+    # What dies between the two looks is neither listed nor counted.
+    more = max(0, sum(depth.dead for depth in depths.values()) - len(letters))
+    return {"dead_letters": [_as_json(letter) for letter in letters], "not_listed": more}
 
 
 def replay(playground: Playground, id: str = "") -> int:
     """Deliver one anew, or all. Returns how many."""
     at = runtime().clock.now()  # before: whoever takes it must not be seen to be first
-    replayed = [x for x in _all(playground) if id in ("", _id(x)) and runtime().broker.replay(x)]
+    letters = _one(playground, id) if id else _of(playground, possible_subscribers(), _EVERY)
+    replayed = [letter for letter in letters if runtime().broker.replay(letter)]
     _note(playground, replayed, "Replayed", "delivered anew, as the first attempt", at)
     runtime().bell.ring(playground.id, {letter.group for letter in replayed})
     return len(replayed)
@@ -28,18 +36,23 @@ def replay(playground: Playground, id: str = "") -> int:
 
 def discard(playground: Playground, id: str, reason: str) -> bool:
     """Throw one away. False if there is no such letter (any more)."""
-    gone = [x for x in _all(playground) if _id(x) == id and runtime().broker.discard(x)]
+    gone = [letter for letter in _one(playground, id) if runtime().broker.discard(letter)]
     _note(playground, gone, "Discarded", reason, runtime().clock.now())
     return bool(gone)
 
 
-def _all(playground: Playground) -> list[DeadLetter]:
+def _of(playground: Playground, groups: Sequence[str], limit: int) -> list[DeadLetter]:
+    """Of each group the oldest, up to the limit."""
     broker = runtime().broker
     return [
-        letter
-        for group in possible_subscribers()
-        for letter in broker.dead_letters(playground.id, group, MOST_LISTED)
+        letter for group in groups for letter in broker.dead_letters(playground.id, group, limit)
     ]
+
+
+def _one(playground: Playground, id: str) -> list[DeadLetter]:
+    """The letter of this id, if it is there (still)."""
+    groups = [group for group in possible_subscribers() if id.startswith(f"{group}_")]
+    return [letter for letter in _of(playground, groups, _EVERY) if _id(letter) == id]
 
 
 def _id(letter: DeadLetter) -> str:

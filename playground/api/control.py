@@ -214,8 +214,8 @@ def show_ledger(
 
 @router.get("/playground/dead-letters", response={200: DeadLettersOut, **ERRORS})
 def list_dead_letters(request: HttpRequest) -> Any:
-    """What was given up, and why."""
-    return {"dead_letters": dead_letters.listed(_playground(request))}
+    """What was given up, and why: the oldest 200 of each subscriber."""
+    return dead_letters.listed(_playground(request))
 
 
 @router.post("/playground/dead-letters/replay", response={200: ReplayedOut, **ERRORS})

@@ -282,6 +282,7 @@ class DeadLetterOut(Schema):
 
 class DeadLettersOut(Schema):
     dead_letters: list[DeadLetterOut]
+    not_listed: int = Field(description="how many there are besides; a replay of all takes them")
 
 
 class ReplayIn(Strict):

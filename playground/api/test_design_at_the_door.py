@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+
+from playground import dead_letters
+from playground.bootstrap import runtime
 from playground.delivery.request_slots import request_slots
-from playground.models import Order
+from playground.models import Order, Playground
 
 ORDER = {
     "user": 1,
@@ -95,7 +99,7 @@ def test_a_dead_letter_is_listed_replayed_and_recorded(call: Any) -> None:
     assert row(call, "TicketPrinted")["dead"] == 1
     [letter] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
     assert (letter["service"], letter["name"]) == ("restaurant", "OrderPlaced")
-    assert "field is missing" in letter["reason"]
+    assert "without the field" in letter["reason"]
     assert letter["event"]["type"] == "delivery.order.placed.v1"
 
     call("DELETE", "/api/playground/faults")
@@ -117,6 +121,28 @@ def test_a_dead_letter_is_discarded_with_a_reason(call: Any) -> None:
     assert call("DELETE", f"{address}?reason=a+test").status_code == 204
     assert call("DELETE", f"{address}?reason=a+test").status_code == 404
     assert row(call, "TicketPrinted")["lost"] == 1
+
+
+def test_dead_letters_that_are_not_listed_are_counted_and_within_reach(
+    call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dead_letters, "MOST_LISTED", 2)
+    inject(call, "schema", "restaurant")
+    for _ in range(5):
+        call("POST", "/api/orders", ORDER)
+    call.work()
+    [playground] = Playground.objects.all()
+    *_, newest = runtime().broker.dead_letters(playground.id, "restaurant", 100)
+    listed = call("GET", "/api/playground/dead-letters").json()
+    assert (len(listed["dead_letters"]), listed["not_listed"]) == (2, 3)
+
+    address = f"/api/playground/dead-letters/restaurant_{newest.id}"
+    assert call("DELETE", f"{address}?reason=a+test").status_code == 204
+    call("DELETE", "/api/playground/faults")
+    replay = call("POST", "/api/playground/dead-letters/replay", {"id": ""})
+    assert replay.json() == {"replayed": 4}
+    call.work()
+    assert row(call, "TicketPrinted")["actual"] == 4
 
 
 def test_replaying_nothing_is_no_error_and_a_stranger_is_unknown(call: Any) -> None:

@@ -40,7 +40,7 @@ export function ledger(place, store, { look }) {
       showRows(rows, books.data.differences, run);
       showReasons(books.data.differences);
     }
-    showLetters(given.data.dead_letters);
+    showLetters(given.data);
   }
 
   function showRows(rows, differences, run) {
@@ -76,12 +76,13 @@ export function ledger(place, store, { look }) {
     }));
   }
 
-  function showLetters(given) {
+  function showLetters({ dead_letters: given, not_listed: more }) {
     all.hidden = given.length < 2;
-    const key = JSON.stringify(given.map((letter) => letter.id));
+    const key = JSON.stringify([given.map((letter) => letter.id), more]);
     if (letters.dataset.shown === key) return;
     letters.dataset.shown = key;
-    letters.replaceChildren(...(given.length ? given.map(line) : [element('li', { class: 'empty' }, 'None. What fails too often, or cannot be read, is put here.')]));
+    const rest = more ? [element('li', { class: 'empty' }, `${more} more are not listed. Replay all takes these, too.`)] : [];
+    letters.replaceChildren(...(given.length ? [...given.map(line), ...rest] : [element('li', { class: 'empty' }, 'None. What fails too often, or cannot be read, is put here.')]));
   }
 
   function line(letter) {
