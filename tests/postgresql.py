@@ -1,6 +1,6 @@
 """Run the database's tests once more, on a PostgreSQL that lives as long as they do.
 
-python -m tests.postgresql
+python -m tests.postgresql [options of pytest]
 """
 
 import os

@@ -1,7 +1,5 @@
 """A learner in a real browser, a real worker, a real broker."""
 
-import subprocess
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -9,20 +7,6 @@ from .conftest import Visitor, ready
 from .stack import Stack, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
-
-EVENTS_IN_SIGHT = """() => {
-  const seen = document.querySelector('[data-log]').getBoundingClientRect();
-  const card = document.querySelector('.play').getBoundingClientRect();
-  const end = Math.min(innerHeight, card.bottom, seen.bottom);
-  return [...document.querySelectorAll('[data-log] [role=option]')]
-    .map((row) => row.getBoundingClientRect())
-    .filter((row) => row.top >= seen.top - 1 && row.bottom <= end + 1).length;
-}"""
-
-TABS_UNDER_SIGNS = """() =>
-  document.querySelector('.stage > .seg').getBoundingClientRect().right
-    > document.querySelector('.signs').getBoundingClientRect().left"""
 
 
 def press(page: Page, key: str) -> None:
@@ -231,47 +215,6 @@ def test_the_sequence_is_drawn_while_it_happens_and_can_be_copied(sandbox: Page)
     assert copied.startswith("sequenceDiagram\n")
 
 
-@pytest.mark.parametrize("form", ["profile", "register", "order", "menu"])
-def test_what_is_copied_as_curl_works_in_a_terminal(sandbox: Page, form: str) -> None:
-    sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    sandbox.click(f"[aria-controls=p-{form}]")
-    if form == "profile":
-        sandbox.fill("#f-profile [name=name]", "Ada O'Kafor $HOME `id`")
-    sandbox.click(f"#p-{form} [data-copy-curl]")
-    expect(sandbox.locator(f"#p-{form} [data-copy-curl]")).to_contain_text("Copied")
-    command = sandbox.evaluate("() => navigator.clipboard.readText()")
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30)
-    expected = {"profile": 200, "register": 201, "order": 202, "menu": 200}[form]
-    assert f" {expected} " in done.stdout.splitlines()[0], done.stdout
-    if form == "profile":
-        assert "$HOME `id`" in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("opener", "press", "place", "expected"),
-    [
-        ("[popovertarget=designer].break", "#designer [data-choice=outbox]", "#designer", 200),
-        ("[popovertarget=breaker].break", "#breaker [data-storm] .primary", "#breaker", 202),
-        ("[popovertarget=breaker].break", "#breaker [data-repair]", "#breaker", 204),
-        ("[data-rush-open]", "[data-rush-go]", "[data-rush]", 409),  # the first one is still on
-    ],
-)
-def test_what_a_knob_has_sent_can_be_copied_as_curl(
-    sandbox: Page, opener: str, press: str, place: str, expected: int
-) -> None:
-    sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    sandbox.click(opener)
-    offered = sandbox.locator(f"{place} [data-as-curl]")
-    expect(offered).to_be_hidden()
-    sandbox.click(press)
-    expect(offered).to_be_in_viewport()
-    offered.get_by_role("button", name="Copy as curl").click()
-    expect(offered).to_contain_text("Copied")
-    command = sandbox.evaluate("() => navigator.clipboard.readText()")
-    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, timeout=30)
-    assert f" {expected} " in done.stdout.splitlines()[0], done.stdout
-
-
 def test_whoever_polls_is_told_what_a_socket_would_have_said(sandbox: Page) -> None:
     press(sandbox, "3")
     sandbox.wait_for_selector("[data-order-status=on_the_way]")
@@ -351,54 +294,6 @@ def test_with_reduced_motion_arrows_light_up_instead_of_dots(
     page.wait_for_selector("path.lit")
     assert page.locator(".dot").count() == 0
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
-
-
-@pytest.mark.parametrize("width", [390, 1024, 1440])
-def test_no_page_is_wider_than_its_window(visitor: Visitor, stack: Stack, width: int) -> None:
-    page = visitor.open(stack.playground_url, width=width, height=800)
-    ready(page)
-    for opened in ("p-profile", "p-register", "p-order"):
-        page.click(f"[aria-controls={opened}]")
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    page.click("#tab-list")
-    assert page.evaluate("() => document.documentElement.scrollWidth") <= width
-    for path in (
-        "",
-        "course",
-        "glossary",
-        "review",
-        "progress",
-        "lessons/the-rush",
-        "no-such-page",
-    ):
-        page.goto(f"{stack.url}/{path}".rstrip("/") + "/")
-        assert page.evaluate("() => document.documentElement.scrollWidth") <= width, path
-
-
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (1440, 900)])
-@pytest.mark.parametrize("path", ["lessons/the-rush", "sandbox"])
-def test_the_events_are_seen_below_the_picture_without_scrolling(
-    visitor: Visitor, stack: Stack, width: int, height: int, path: str
-) -> None:
-    page = visitor.open(f"{stack.url}/{path}/", width=width, height=height)
-    ready(page)
-    press(page, "3")
-    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
-
-    until(lambda: page.evaluate(EVENTS_IN_SIGHT) >= 3, "three events in sight")
-    assert page.evaluate(TABS_UNDER_SIGNS) is False
-
-
-def test_at_390_pixels_an_order_can_be_placed_and_seen(visitor: Visitor, stack: Stack) -> None:
-    page = visitor.open(stack.playground_url, width=390, height=844, has_touch=True)
-    ready(page)
-    page.tap(".act[data-key='3']")
-    page.wait_for_selector(".dot")
-    expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
-    size = page.evaluate(
-        "() => document.querySelector('[data-node=gateway] text').getBoundingClientRect().height"
-    )
-    assert size >= 9  # can be read
 
 
 def test_the_api_docs_work_under_our_policy(visitor: Visitor, stack: Stack) -> None:

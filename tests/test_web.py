@@ -6,7 +6,6 @@ import socket
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -16,7 +15,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from .ports import free_port
+from webapp.ports import free_port
+
+from .stack import until
 
 BOUNDARY = "no-part-begins-with-this"
 WIDE = "é€😀"  # two, three and four bytes
@@ -78,9 +79,9 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
     environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     environment.pop("DATABASE_URL", None)
-    server = subprocess.Popen([*command, "webapp.test_web:application"], env=environment)
+    server = subprocess.Popen([*command, "tests.test_web:application"], env=environment)
     try:
-        _wait_for(port)
+        until(lambda: _listens(port), "the server listens")
         yield port
     finally:
         server.terminate()
@@ -97,9 +98,13 @@ def test_a_malformed_form_is_for_the_application_to_answer(port: int) -> None:
 
 
 def test_a_large_answer_arrives_whole_however_slowly_it_is_read(port: int) -> None:
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as reader:
+    with socket.socket() as reader:
+        reader.setsockopt(
+            socket.SOL_SOCKET, socket.SO_RCVBUF, 4096
+        )  # full at once, again and again
+        reader.settimeout(10)
+        reader.connect(("127.0.0.1", port))
         reader.sendall(b"GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-        time.sleep(0.3)  # the system's buffers are full by now
         received = 0
         while piece := reader.recv(65536):
             received += piece.count(b"x")
@@ -211,12 +216,6 @@ def _http(port: int) -> Iterator[HTTPConnection]:
     connection.close()
 
 
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-            return
-        except OSError:
-            time.sleep(0.05)
-    raise AssertionError("the server does not listen")
+def _listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
