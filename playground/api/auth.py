@@ -8,6 +8,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from .. import playgrounds
 from ..models import Playground
+from .problems import Problem
 
 
 class BearerPlayground(HttpBearer):
@@ -31,6 +32,9 @@ class SessionPlayground(APIKeyCookie):
     def __call__(self, request: HttpRequest) -> Any | None:
         if "Authorization" in request.headers:
             return None
+        if (request.content_type or "").startswith("multipart/"):
+            # The CSRF check would read it as a form, and nobody could read it after that.
+            raise Problem(415, "This takes JSON, and no form.", next="Send it as application/json.")
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Playground | None:

@@ -206,6 +206,18 @@ def test_a_session_needs_its_csrf_token_to_change_anything(call: Any) -> None:
     assert accepted.status_code == 202
 
 
+@pytest.mark.parametrize("body", ["nonsense", "--x\r\n\r\n--x--\r\n"])
+def test_a_form_is_told_that_only_json_is_taken(call: Any, body: str) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/sandbox/")
+    answer = browser.post(
+        "/api/orders", body, content_type="multipart/form-data; boundary=x",
+        headers={"X-CSRFToken": browser.cookies["csrftoken"].value},
+    )  # fmt: skip
+    assert (answer.status_code, answer["Content-Type"]) == (415, "application/problem+json")
+    assert answer.json()["next"] == "Send it as application/json."
+
+
 def test_a_session_gets_a_token_for_scripts(call: Any) -> None:
     browser = Client()
     browser.get("/lessons/a-phone-call/")
