@@ -88,14 +88,15 @@ def _records(stack: Stack, is_quick: bool) -> None:
 
 def _orders(stack: Stack, is_quick: bool) -> None:
     count, rounds = (200, 1) if is_quick else (1000, 5)
-    ours, bare, ratios = orders.compare(stack, count, rounds)
+    compared = orders.compare(stack, count, rounds)
     print(f"\n## Orders, accepted and finished ({count} orders, {rounds} rounds in turn)\n")
     print("| app | finished per s | answer p50 ms | answer p99 ms |")
     print("| --- | --- | --- | --- |")
-    for o in (bare, ours):
+    for o in (compared.bare, *compared.ours):
         print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
-    told = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-    print(f"\nRatio to the bare app: **{statistics.median(ratios):.2f}** (rounds: {told})")
+    for name, ratios in compared.ratios.items():
+        told = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"\n{name}: **{statistics.median(ratios):.2f}** × the bare app (rounds: {told})")
 
 
 if __name__ == "__main__":

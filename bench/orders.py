@@ -7,9 +7,10 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from redis import Redis
 
@@ -22,6 +23,11 @@ from .servers import ROOT, percentile, running, wait_for_port
 
 CONNECTIONS = 16
 WORKER_THREADS = "48"
+# Bounds so wide that no order is refused: they are looked at, as for every order.
+DESIGNS: Mapping[str, dict[str, Any]] = {
+    "as built": {},
+    "production": {"preset": "production", "queue_bound": 10_000, "request_slots": 100},
+}
 LOOKS_EVERY_S = 0.1  # to count all effects of a long round takes processor time, too
 
 
@@ -33,8 +39,14 @@ class Outcome:
     p99_ms: float
 
 
-def compare(stack: Stack, orders: int, rounds: int) -> tuple[Outcome, Outcome, list[float]]:
-    """Medians of both, and the ratio of each round (ours to bare)."""
+@dataclass(frozen=True)
+class Comparison:
+    bare: Outcome  # medians, of this and the next
+    ours: list[Outcome]  # one of each design
+    ratios: dict[str, list[float]]  # finished per second, ours to bare, round by round
+
+
+def compare(stack: Stack, orders: int, rounds: int) -> Comparison:
     redis_url = (stack.data_dir / "redis.url").read_text()
     database = stack.data_dir / "bare.sqlite3"
     port = free_port()
@@ -49,24 +61,30 @@ def compare(stack: Stack, orders: int, rounds: int) -> tuple[Outcome, Outcome, l
         "celery", "-A", "bench.rivals.bare", "worker", "-P", "threads", "-c", WORKER_THREADS,
         "-Q", "bare", "-l", "ERROR", "--without-gossip", "--without-mingle",
     )  # fmt: skip
-    mine, theirs = [], []
+    theirs: list[Outcome] = []
     with running(web, environment), running(worker, environment):
         wait_for_port(port)
-        ours, bare = _ours(stack), _bare(port, Redis.from_url(redis_url))
-        for measure in (ours, bare):
+        bare = _bare(port, Redis.from_url(redis_url))
+        ours = [_ours(stack, name, design) for name, design in DESIGNS.items()]
+        for measure in (bare, *ours):
             measure(50)  # warm
+        rows: list[list[Outcome]] = [[] for _ in ours]
         for _ in range(rounds):
             theirs.append(bare(orders))
-            mine.append(ours(orders))
-    ratios = [m.per_s / t.per_s for m, t in zip(mine, theirs, strict=True)]
-    return _median(mine), _median(theirs), ratios
+            for row, measure in zip(rows, ours, strict=True):
+                row.append(measure(orders))
+    ratios = {
+        row[0].name: [mine.per_s / bare.per_s for mine, bare in zip(row, theirs, strict=True)]
+        for row in rows
+    }
+    return Comparison(_median(theirs), [_median(row) for row in rows], ratios)
 
 
-def _ours(stack: Stack) -> Callable[[int], Outcome]:
+def _ours(stack: Stack, name: str, design: dict[str, Any]) -> Callable[[int], Outcome]:
     script = stack.script()
     playground = script("GET", "/api/playground").json()["id"]
     no_time = {name: 0 for name, s in SERVICES.items() if s.party.value != "actor"}
-    script("PATCH", "/api/playground/design", {"service_time_ms": no_time})
+    script("PATCH", "/api/playground/design", design | {"service_time_ms": no_time})
     headers = {
         "Authorization": f"Bearer {script.token}",
         "Content-Type": "application/json",
@@ -83,7 +101,7 @@ def _ours(stack: Stack) -> Callable[[int], Outcome]:
     def measure(orders: int) -> Outcome:
         nonlocal wanted
         wanted += orders
-        return _run("Inflight", stack.port, "/api/orders", headers, orders, finished)
+        return _run(f"Inflight, {name}", stack.port, "/api/orders", headers, orders, finished)
 
     return measure
 

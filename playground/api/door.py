@@ -143,11 +143,11 @@ class _Visit:
             for connection in design.wiring.carriers(source, message)
             if design.wiring.style(connection) is Style.TEXT
         ]
-        depths = self._context.runtime.broker.depths(self._context.playground, groups)
-        for group, depth in depths.items():
-            if depth.on_the_way >= design.queue_bound:
+        waiting = self._context.runtime.broker.on_the_way(self._context.playground, groups)
+        for group, messages in waiting.items():
+            if messages >= design.queue_bound:
                 title = SERVICES[group].title
-                raise _too_full(f"{title} has {depth.on_the_way} messages waiting already.")
+                raise _too_full(f"{title} has {messages} messages waiting already.")
 
     def pass_faults(self) -> None:
         """What the world does to the gateway itself, and the gateway's own service time."""

@@ -112,6 +112,9 @@ class MemoryBroker:
             for group, q in queues.items()
         }
 
+    def on_the_way(self, playground: str, groups: Sequence[str]) -> dict[str, int]:
+        return {name: depth.on_the_way for name, depth in self.depths(playground, groups).items()}
+
     def unfinished(self) -> list[tuple[str, str]]:
         return [pair for pair, queue in self._queues.items() if not queue.is_finished]
 

@@ -178,6 +178,14 @@ class RedisStreamsBroker:
             depths[group] = Depth(length - unacked, unacked, delayed, dead)
         return depths
 
+    def on_the_way(self, playground: str, groups: Sequence[str]) -> dict[str, int]:
+        pipeline: Any = self._redis.pipeline(transaction=False)
+        for group in groups:
+            pipeline.xlen(queue_key(playground, group))
+            pipeline.zcard(_delayed(playground, group))
+        answers = iter(pipeline.execute())
+        return {group: next(answers) + next(answers) for group in groups}
+
     def unfinished(self) -> list[tuple[str, str]]:
         members: Any = self._redis.smembers(UNFINISHED_KEY)
         pairs = [tuple(member.decode().split(" ", 1)) for member in members]

@@ -171,6 +171,7 @@ def test_depths_tell_the_states_apart(broker: EventBroker) -> None:
     depths = broker.depths(PG, [KITCHEN, MAIL])
     assert depths == {KITCHEN: Depth(ready=2, unacked=1, delayed=1), MAIL: Depth()}
     assert depths[KITCHEN].on_the_way == 4
+    assert broker.on_the_way(PG, [KITCHEN, MAIL]) == {KITCHEN: 4, MAIL: 0}
     broker.ack([second])
 
 

@@ -10,6 +10,11 @@ from redis import Redis
 from .breaker import BreakerState, Phase, change
 from .design import Breaker
 
+# What another process knows of a callee in good health is asked for so often. Nearly all
+# are, and each call would ask twice.
+HEALTHY_KEPT_S = 0.1
+_MOST_HEALTHY = 10_000
+
 Step = Callable[[BreakerState], BreakerState | None]
 
 
@@ -18,11 +23,12 @@ class RedisBreakers:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
+        self._healthy_until: dict[tuple[str, str], float] = {}  # by playground and service
 
     def admit(
         self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
     ) -> bool:
-        before = self._read(playground, service)
+        before = self._read(playground, service, now)
         if before.opened_at is None:
             return True  # closed: nothing to agree on
         return bool(
@@ -32,7 +38,7 @@ class RedisBreakers:
     def note(
         self, playground: str, service: str, success: bool, rules: Breaker, now: float
     ) -> Phase | None:
-        before = self._read(playground, service)
+        before = self._read(playground, service, now)
         if success and before == BreakerState():
             return None
         after = self._change(playground, service, lambda state: state.after(success, rules, now))
@@ -45,9 +51,17 @@ class RedisBreakers:
     def forget(self, playground: str) -> None:
         self._redis.delete(_key(playground))
 
-    def _read(self, playground: str, service: str) -> BreakerState:
+    def _read(self, playground: str, service: str, now: float) -> BreakerState:
+        callee = (playground, service)
+        if now < self._healthy_until.get(callee, now):
+            return BreakerState()
         text: Any = self._redis.hget(_key(playground), service)
-        return _parse(text)
+        state = _parse(text)
+        if state == BreakerState():
+            if len(self._healthy_until) >= _MOST_HEALTHY:
+                self._healthy_until.clear()
+            self._healthy_until[callee] = now + HEALTHY_KEPT_S
+        return state
 
     def _change(self, playground: str, service: str, step: Step) -> BreakerState | None:
         """Read, step and write as one; two who try at once do not both get through."""
@@ -62,6 +76,7 @@ class RedisBreakers:
 
         redis: Any = self._redis  # its type hints know no callable that returns something
         done: BreakerState | None = redis.transaction(transact, key, value_from_callable=True)
+        self._healthy_until.pop((playground, service), None)
         return done
 
 

@@ -1,6 +1,7 @@
 """The circuit breaker, by itself and in Redis."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from playground.delivery.breaker import BreakerState, Phase
-from playground.delivery.breakers import RedisBreakers
+from playground.delivery.breakers import HEALTHY_KEPT_S, RedisBreakers
 from playground.delivery.design import Breaker
 from playground.delivery.ports import Breakers
 from playground.testing import MemoryBreakers
@@ -79,6 +80,29 @@ def test_of_many_at_once_one_may_try(redis: Redis) -> None:
     with ThreadPoolExecutor(8) as pool:
         admitted = pool.map(lambda _: breakers.admit(PG, "menu", RULES, 5, PROBE_S), range(40))
     assert sum(admitted) == 1
+
+
+def test_one_process_hears_soon_that_another_has_opened_it(redis: Redis) -> None:
+    one, other = RedisBreakers(redis), RedisBreakers(redis)
+    assert one.admit(PG, "menu", RULES, 0, PROBE_S)
+    fail(other, 3, 0)
+    assert not one.admit(PG, "menu", RULES, HEALTHY_KEPT_S, PROBE_S)
+
+
+def test_a_healthy_callee_is_not_asked_after_at_each_call(redis: Redis) -> None:
+    breakers = RedisBreakers(redis)
+    before = calls_of(redis)
+    for _ in range(100):
+        assert breakers.admit(PG, "menu", RULES, 0, PROBE_S)
+        breakers.note(PG, "menu", True, RULES, 0)
+    assert calls_of(redis) - before == 1
+
+
+def calls_of(redis: Redis) -> int:
+    """How often Redis was asked for a breaker's state."""
+    statistics: Any = redis.info("commandstats")
+    found = statistics.get("cmdstat_hget", {"calls": 0})
+    return int(found["calls"])
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 3))))
