@@ -1,7 +1,7 @@
 """A Redis client for each thread, with a connection that is its own.
 
-For the hottest path: to borrow a connection from redis-py's pool and to give it back costs
-the client half as much as the command itself (docs/benchmarks.md).
+For the hottest path: to borrow a connection from redis-py's pool and to give it back is
+work for each command, which an order does not have to pay for (docs/benchmarks.md).
 """
 
 import os
