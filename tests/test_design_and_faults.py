@@ -5,6 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground.delivery.design import Design
+from playground.delivery.storm import STORMY
 
 from .conftest import Visitor, ask, ready
 from .stack import ORDER, Script, Stack, until
@@ -204,6 +205,46 @@ def test_a_storm_comes_and_is_ended_by_one_key(sandbox: Page) -> None:
     sandbox.keyboard.press("Escape")
     sandbox.keyboard.press("0")
     expect(sandbox.locator("[data-fault-count]")).to_be_hidden()
+
+
+def test_a_storm_brings_only_the_faults_that_were_chosen(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    kinds = sandbox.locator("[data-storm] [name=kinds]")
+    assert kinds.evaluate_all("(all) => all.map((one) => [one.value, one.checked])") == [
+        [kind.value, True] for kind in STORMY
+    ]
+    summary = sandbox.locator("[data-storm] summary")
+    expect(summary).to_have_text(f"Which faults: all {len(STORMY)}")
+
+    summary.press("Enter")
+    sandbox.get_by_role("button", name="Choose none").press("Enter")
+    expect(summary).to_have_text("Which faults: none")
+    sandbox.get_by_label("Latency", exact=True).press("Space")
+    expect(summary).to_have_text(f"Which faults: 1 of {len(STORMY)}")
+    with sandbox.expect_response("**/api/playground/storm") as answer:
+        sandbox.get_by_role("button", name="Let it come", exact=True).click()
+
+    assert answer.value.status == httpx.codes.ACCEPTED
+    assert answer.value.request.post_data_json["kinds"] == ["latency"]
+    expect(sandbox.locator("[data-faults-on] li").first).to_be_visible(timeout=20_000)
+    faults = ask(sandbox, "GET", "/api/playground")["faults"]
+    assert {fault["kind"] for fault in faults} == {"latency"}
+
+
+def test_a_storm_of_no_faults_is_not_sent_and_says_what_to_do(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    sandbox.locator("[data-storm] summary").click()
+    sandbox.get_by_role("button", name="Choose none").click()
+    sent: list[str] = []
+    sandbox.on("request", lambda request: sent.append(request.url))
+
+    sandbox.get_by_role("button", name="Let it come", exact=True).click()
+
+    expect(sandbox.locator("[data-storm-trouble]")).to_contain_text("nothing was sent")
+    expect(sandbox.locator("[data-storm-trouble]")).to_be_in_viewport()
+    assert not [url for url in sent if url.endswith("/storm")]
+    sandbox.get_by_label("Latency", exact=True).check()
+    expect(sandbox.locator("[data-storm-trouble]")).to_be_hidden()
 
 
 def test_the_same_press_with_an_idempotency_key_is_the_same_order(sandbox: Page) -> None:

@@ -2,6 +2,7 @@
 
 import { element } from '../dom.js';
 import { call, trouble } from '../live/api.js';
+import { storm } from './storm.js';
 import { wish } from './wish.js';
 
 /** @param {Object<string, object>} catalogue  what there is, by kind */
@@ -14,14 +15,7 @@ export function faults(drawer, store, catalogue) {
 
   for (const input of switches) input.addEventListener('change', () => toggle(input));
   drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
-  const storm = drawer.querySelector('[data-storm]');
-  storm.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const numbers = Object.fromEntries([...new FormData(storm)].map(([name, value]) => [name, Number(value)]));
-    const { status, data } = await call('POST', '/api/playground/storm', numbers);
-    say(status === 202 ? '' : trouble(data));
-    storm.querySelector('[data-storm-says]').textContent = status === 202 ? `${data.faults} faults are coming. Repair everything ends it.` : '';
-  });
+  storm(drawer.querySelector('[data-storm]'));
   wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
   drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
   drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
