@@ -4,7 +4,10 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.company.topology import SERVICES, optional_services
 from playground.delivery.design import Design
+from playground.delivery.fault import place
+from playground.delivery.fault_kinds import CATALOGUE
 from playground.delivery.storm import STORMY
 
 from .conftest import Visitor, ask, ready
@@ -35,6 +38,17 @@ def test_every_choice_of_the_design_has_a_control(sandbox: Page) -> None:
     )
     # Styles are flipped on the picture.
     assert set(names) == set(Design.model_fields) - {"styles"}
+
+
+def test_every_choice_of_the_design_says_in_the_drawer_what_it_does(sandbox: Page) -> None:
+    drawer(sandbox, "designer")
+    says = {name: field.description for name, field in Design.model_fields.items()}
+    says |= {name: SERVICES[name].does for name in optional_services()}
+    says["styles"] = "Call or text: press an arrow in the picture."  # it is flipped there
+    for name, words in says.items():
+        assert words, name
+        hint = sandbox.locator("#designer .hint", has_text=words)
+        expect(hint, name).to_be_visible()
 
 
 def test_a_choice_holds_at_once_and_can_be_undone(sandbox: Page) -> None:
@@ -101,6 +115,97 @@ def test_a_dead_letter_is_seen_looked_into_and_replayed(sandbox: Page) -> None:
     expect(sandbox.locator("[data-fault-count]")).to_be_hidden()
     sandbox.locator("[data-ledger]").get_by_role("button", name="Replay", exact=True).click()
     expect(sandbox.locator(".verdict")).to_contain_text("The ledger closes")
+
+
+WORDS = {  # of the choices that answer a fault, in the words of the form
+    "styles": "call or text",
+    "timeout_ms": "time-out",
+    "request_slots": "request slots",
+    "call_retry": "calling again",
+    "breaker": "circuit breaker",
+    "ack": "late acknowledgement",
+    "delivery_retry": "delivering again",
+    "dead_letters": "dead-letter queue",
+    "outbox": "outbox",
+    "idempotent_consumers": "idempotent consumers",
+    "idempotency_key": "idempotency key",
+    "queue_bound": "queue bound",
+    "replicas": "replicas",
+    "kitchen_capacity": "kitchen",
+}
+
+
+def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_answers_it(
+    sandbox: Page,
+) -> None:
+    drawer(sandbox, "breaker")
+    meaning = sandbox.locator("[data-fault-meaning]")
+    for kind, spec in CATALOGUE.items():
+        sandbox.select_option("[data-fault-wish] [name=kind]", kind.value)
+        sandbox.select_option("[data-fault-wish] [name=target]", spec.places[0])
+        does = spec.says.format(
+            place=place(spec.places[0]), ms=spec.default_ms, status=spec.default_status
+        )
+        for words in (does, spec.calls, spec.texts, spec.teaches):
+            expect(meaning.get_by_text(words, exact=True).first).to_be_visible()
+        for answer in spec.answers:
+            expect(meaning.locator("dd").last).to_contain_text(WORDS[answer])
+
+
+def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    sandbox.select_option("[data-fault-wish] [name=kind]", "latency")
+    sandbox.select_option("[data-fault-wish] [name=target]", "gateway->menu")
+    sandbox.locator("[data-fault-wish] summary").click()
+    sandbox.locator("[data-fault-wish] [name=ms]").fill("1200")
+    expect(sandbox.locator("[data-fault-meaning]")).to_contain_text(
+        "takes 1200 ms longer to reach Menu (from Gateway)."
+    )
+
+
+def test_what_spares_no_single_message_is_not_asked_whom_it_is_to_hit(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    form = sandbox.locator("[data-fault-wish]")
+    one_only = form.get_by_role("button", name="Hit the next message only")
+    form.locator("summary").click()
+    form.get_by_label("Percent of the messages").fill("7000")  # left from another fault
+    for kind, spec in CATALOGUE.items():
+        form.locator("[name=kind]").select_option(kind.value)
+        for part in (form.get_by_label("Percent of the messages"), one_only):
+            expect(part).to_be_visible(visible=not spec.is_whole)
+        expect(form.get_by_text("spares no single message")).to_be_visible(visible=spec.is_whole)
+
+    form.locator("[name=kind]").select_option("paused")
+    with sandbox.expect_response("**/api/playground/faults") as answer:
+        form.get_by_role("button", name="Break it", exact=True).click()
+
+    assert answer.value.status == httpx.codes.CREATED
+    assert not {"percentage", "limit"} & set(answer.value.request.post_data_json)
+
+
+def test_the_twin_asks_for_victims_only_where_some_can_be_spared(sandbox: Page) -> None:
+    sandbox.click("[popovertarget=twin]")
+    form = sandbox.locator("[data-twin-form]")
+    form.locator("[name=kind]").select_option("errors")
+    form.get_by_label("Victims").fill("2")
+    form.locator("[name=kind]").select_option("broker_down")
+    expect(form.get_by_label("Victims")).to_be_hidden()
+    form.locator("[name=many]").select_option("one")
+    with sandbox.expect_response(
+        lambda answer: answer.url.endswith("/twin") and answer.request.method == "POST"
+    ) as answer:
+        form.get_by_role("button", name="Run both").click()
+    assert answer.value.status == httpx.codes.ACCEPTED
+    ask(sandbox, "DELETE", "/api/playground/twin")
+
+
+def test_the_banner_names_ones_own_fault_and_its_place(sandbox: Page) -> None:
+    banner = sandbox.locator("[data-banner]")
+    expect(banner).to_be_hidden()
+    fault = {"kind": "errors", "target": "orders->dispatch"}
+    ask(sandbox, "POST", "/api/playground/faults", fault)
+    expect(banner).to_be_visible()
+    expect(banner).to_have_text("Dispatch (from Orders) answers 500 and does nothing.")
 
 
 def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:
