@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sentence } from '../../static/js/state/plain.js';
 import { compareCursors, empty, reduce, withDepths, KEPT } from '../../static/js/state/records.js';
 
 let n = 0;
@@ -69,4 +70,11 @@ test('cursors are ordered as numbers', () => {
   assert.ok(compareCursors('9-0', '10-0') < 0);
   assert.ok(compareCursors('10-2', '10-10') < 0);
   assert.equal(compareCursors('10', '10-0'), 0);
+});
+
+test('a breaker that is chosen in the design is not taken for one that opens', () => {
+  const chosen = rec('note', { name: 'DesignChanged', data: { breaker: { on: true } } });
+  const opened = rec('note', { name: 'Circuit open', source: 'gateway', target: 'users', data: { breaker: 'open' } });
+  assert.equal(sentence(chosen), 'The design was changed.');
+  assert.deepEqual(reduce(empty(), [chosen, opened]).breakers, { users: 'open' });
 });

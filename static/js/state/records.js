@@ -107,7 +107,7 @@ function tellOrder(state, record) {
 
 function noted(state, record) {
   if (record.name === 'Reset') forget(state, record);
-  else if (record.data?.breaker) state.breakers[record.target] = record.data.breaker;
+  else if (record.target && record.data?.breaker) state.breakers[record.target] = record.data.breaker;
   else if (record.name === 'Killed') {
     if (state.work.get(job(record))?.acked) lose(state, record.target);
     state.work.delete(job(record));
