@@ -62,7 +62,7 @@ export function caption(place, time, picture, store) {
   picture.addEventListener('show', ({ detail: record }) => {
     place.textContent = sentence(record);
     place.classList.toggle('is-answer', record.kind === 'response' && record.target === 'customer' && record.status === 'ok');
-    const began = store.state.run?.id === record.run ? store.state.run.at : null;
+    const began = store.began(record);
     time.textContent = began === null ? '' : `${Math.max(0, record.at - began).toFixed(2)} s`;
   });
 }

@@ -37,7 +37,7 @@ export class Picture extends EventTarget {
     store.addEventListener('seek', () => this.#settle());
     store.addEventListener('frozen', () => this.dots.freeze(store.frozen));
     store.addEventListener('time', () => { this.dots.speed = store.speed; });
-    this.dots.began = (record) => (store.state.run?.id === record.run ? store.state.run.at : null);
+    this.dots.began = (record) => store.began(record);
     this.dots.addEventListener('depart', ({ detail }) => this.#departed(detail));
     this.dots.addEventListener('arrive', ({ detail }) => this.#arrived(detail));
     this.dots.addEventListener('press', ({ detail }) => this.#press({ record: detail[0], records: detail }));

@@ -48,6 +48,12 @@ export class Store extends EventTarget {
   get topology() { return this.#topologies.at(this.playhead); }
   get shownDesign() { return this.#designs.at(this.playhead) ?? this.design; }
 
+  /** When the run began that this record belongs to, if it is the one that is shown; else null. */
+  began({ run }) {
+    const shown = this.state.run;
+    return shown && shown.id === run ? shown.at : null;
+  }
+
   /** Faults at the playhead: the server's list while live, else as the records have told it. */
   get shownFaults() { return this.mode === 'live' ? this.faults : [...this.state.faults.values()]; }
 
