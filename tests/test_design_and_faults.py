@@ -1,5 +1,7 @@
 """Design and faults as a learner turns them, on the real stack; and a process that really dies."""
 
+import re
+
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
@@ -206,6 +208,67 @@ def test_the_banner_names_ones_own_fault_and_its_place(sandbox: Page) -> None:
     ask(sandbox, "POST", "/api/playground/faults", fault)
     expect(banner).to_be_visible()
     expect(banner).to_have_text("Dispatch (from Orders) answers 500 and does nothing.")
+
+
+def test_a_fault_that_has_hit_its_limit_is_shown_as_spent_and_rages_no_more(
+    sandbox: Page,
+) -> None:
+    banner, count = sandbox.locator("[data-banner]"), sandbox.locator("[data-fault-count]")
+    users = sandbox.locator("[data-node=users]")
+    badge = sandbox.locator("[data-tag^='fault ']")
+    fault = {"kind": "unreachable", "target": "users", "limit": 1, "duration_s": 120}
+    ask(sandbox, "POST", "/api/playground/faults", fault)
+    expect(banner).to_contain_text("Users is unreachable")
+    expect(count).to_have_text("1")
+    expect(badge).to_have_text("unreachable next")
+    expect(users).to_have_class(re.compile("is-failed"))
+
+    sandbox.click(".act[data-key='1']")
+
+    expect(badge).to_have_text("spent: unreachable · 1")
+    expect(badge).to_have_class(re.compile("spent"))
+    expect(users).to_have_accessible_name("Users, spent: unreachable · 1")
+    expect(users).not_to_have_class(re.compile("is-failed"))
+    expect(banner).to_be_hidden()
+    expect(count).to_be_hidden()
+    drawer(sandbox, "breaker")
+    listed = sandbox.locator("[data-faults-on] li")
+    expect(listed).to_have_class(re.compile("is-spent"))
+    expect(listed).to_contain_text("Spent")
+    expect(listed).to_contain_text("It has hit what it was to hit, and touches nothing else.")
+    switch = sandbox.locator("[data-fault=unreachable][data-target=users]")
+    expect(switch).not_to_be_checked()
+
+    switch.check()  # the same once more, and without a limit
+
+    expect(listed).not_to_have_class(re.compile("is-spent"))
+    expect(banner).to_contain_text("Users is unreachable")
+
+
+def test_the_banner_counts_only_the_faults_that_are_not_spent(sandbox: Page) -> None:
+    faults = (("menu", 0), ("payments", 0), ("users", 1))
+    for target, limit in faults:
+        fault = {"kind": "unreachable", "target": target, "limit": limit}
+        ask(sandbox, "POST", "/api/playground/faults", fault)
+    banner = sandbox.locator("[data-banner]")
+    expect(banner).to_contain_text("You have broken 3 things.")
+    sandbox.click(".act[data-key='1']")
+    expect(sandbox.locator("[data-fault-count]")).to_have_text("2")
+    expect(banner).to_contain_text("Menu is unreachable")
+    expect(banner).not_to_contain_text("Users")
+
+
+def test_a_spent_fault_is_spent_in_a_picture_that_stands_too(sandbox: Page) -> None:
+    badge = sandbox.locator("[data-tag^='fault ']")
+    fault = {"kind": "unreachable", "target": "users", "limit": 1}
+    ask(sandbox, "POST", "/api/playground/faults", fault)
+    sandbox.click(".act[data-key='1']")
+    expect(badge).to_have_text("spent: unreachable · 1")
+    sandbox.click("[data-freeze]")
+    expect(badge).to_have_text("spent: unreachable · 1")
+    sandbox.keyboard.press("[")
+    sandbox.keyboard.press("[")
+    expect(badge).to_have_text("unreachable next")
 
 
 def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:

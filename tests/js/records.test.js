@@ -78,3 +78,12 @@ test('a breaker that is chosen in the design is not taken for one that opens', (
   assert.equal(sentence(chosen), 'The design was changed.');
   assert.deepEqual(reduce(empty(), [chosen, opened]).breakers, { users: 'open' });
 });
+
+test('a fault is spent once it has hit as many as its limit', () => {
+  const fault = { id: 'f', kind: 'errors' };
+  const on = rec('fault', { fault, target: 'menu', data: { on: true, says: '', scope: 'playground', limit: 2 } });
+  const hit = () => rec('request', { fault, source: 'gateway', target: 'menu' });
+  const spent = (...records) => reduce(empty(), records).faults.get('f').is_spent;
+  assert.deepEqual([spent(on), spent(on, hit()), spent(on, hit(), hit())], [false, false, true]);
+  assert.equal(spent({ ...on, data: { on: true } }, hit()), false);
+});

@@ -20,7 +20,7 @@ export function list(place, store, { does, flip }) {
 
   function show() {
     update('services', Object.keys(does).map((name) => {
-      const faults = store.faults.filter((f) => f.target === name).map((f) => ` Now: ${f.says} ${f.hits} hit.`);
+      const faults = store.faults.filter((f) => f.target === name).map((f) => ` ${f.is_spent ? 'Spent' : 'Now'}: ${f.says} ${f.hits} hit.`);
       return `${title(name)}: ${does[name]}${faults.join('')}`;
     }));
     const breakers = store.design.breaker?.on ? store.stats?.breakers ?? {} : null;

@@ -13,14 +13,15 @@ export const MOST_SLOTS_DRAWN = 20;
 
 /** Faults, each at its service, at the broker, or at the receiver of its arrow. @returns {Label[]} */
 export const faultLabels = (faults) => faults.map((fault) => ({
-  key: `fault ${fault.id}`, at: nodeOf(fault.target.split('->').at(-1)), side: 'above', words: faultWords(fault), look: LOOKS[fault.kind] ?? 'failed',
+  key: `fault ${fault.id}`, at: nodeOf(fault.target.split('->').at(-1)), side: 'above', words: faultWords(fault),
+  look: fault.is_spent ? 'spent' : LOOKS[fault.kind] ?? 'failed', small: fault.is_spent,
 }));
 
 function faultWords(fault) {
   const from = fault.target.includes('->') ? ` from ${title(fault.target.split('->')[0])}` : '';
   const what = fault.ms && ['latency', 'slow'].includes(fault.kind) ? `+${fault.ms} ms` : fault.kind.replaceAll('_', ' ');
-  const whom = fault.limit === 1 ? ' next' : fault.percentage < 100 ? ` ${fault.percentage} %` : '';
-  return `${what}${whom}${from}${fault.hits ? ` · ${fault.hits}` : ''}`;
+  const whom = fault.is_spent ? '' : fault.limit === 1 ? ' next' : fault.percentage < 100 ? ` ${fault.percentage} %` : '';
+  return `${fault.is_spent ? 'spent: ' : ''}${what}${whom}${from}${fault.hits ? ` · ${fault.hits}` : ''}`;
 }
 
 /**

@@ -207,7 +207,7 @@ export class Picture extends EventTarget {
   #showNodes(faults, waits, works, badges) {
     const atWork = new Set([...works].filter(([, { n }]) => n).map(([service]) => nodeOf(service)));
     for (const [id, group] of this.#diagram.nodes) {
-      const bad = faults.filter((f) => nodeOf(f.target) === id);
+      const bad = faults.filter((f) => nodeOf(f.target) === id && !f.is_spent);
       toggle(group, 'is-waiting', waits.has(id));
       toggle(group, 'is-working', atWork.has(id));
       toggle(group, 'is-failed', bad.some((f) => GONE.has(f.kind)));
