@@ -271,6 +271,22 @@ def test_a_spent_fault_is_spent_in_a_picture_that_stands_too(sandbox: Page) -> N
     expect(badge).to_have_text("unreachable next")
 
 
+def test_the_button_of_a_lesson_says_that_its_fault_is_spent(
+    visitor: Visitor, stack: Stack
+) -> None:
+    page = visitor.open(f"{stack.url}/lessons/leave-a-message/")
+    ready(page)
+    button = page.locator("[data-fault-button][data-target=email-provider]")
+    fault = {"kind": "errors", "target": "email-provider", "limit": 1}
+    ask(page, "POST", "/api/playground/faults", fault)
+    expect(button).to_contain_text("On: 0 hit.")
+    ask(page, "POST", "/api/orders", ORDER)
+    expect(button).to_contain_text("Spent: 1 hit, and no more.")
+    button.get_by_role("button").click()
+    expect(button).not_to_contain_text("Spent")
+    assert ask(page, "GET", "/api/playground")["faults"] == []
+
+
 def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     form = "[data-fault-wish]"
