@@ -57,7 +57,7 @@ export function wish(form, catalogue, inject) {
   function explain() {
     const spec = catalogue[kind.value];
     const does = spec.says.replace('{place}', placeInSentence(target.value)).replace('{ms}', ms.value).replace('{status}', status.value);
-    const rows = { 'What it does': does, 'To a call': spec.calls, 'To a text': spec.texts, 'It teaches': spec.teaches, 'What answers it': spec.answers.map((name) => CHOICES[name] ?? name).join(', ') };
+    const rows = { 'What it does': does, 'To a call': spec.calls, 'To a text': spec.texts, 'It teaches': spec.teaches, 'Answered by': spec.answers.map((name) => CHOICES[name] ?? name).join(', ') };
     meaning.replaceChildren(...Object.entries(rows).flatMap(([name, words]) => [element('dt', {}, name), element('dd', {}, words)]));
   }
 }
