@@ -20,6 +20,7 @@ from .company.topology import (
 from .delivery.design import PRESETS, Design
 from .delivery.fault_kinds import CATALOGUE
 from .delivery.retry import Policy
+from .delivery.storm import STORMY
 from .playgrounds import for_session
 
 
@@ -35,6 +36,7 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
         "choices": {name: field.description for name, field in Design.model_fields.items()},
         "presets": PRESETS,
         "policies": get_args(Policy),
+        "stormy": [(kind.value, CATALOGUE[kind].title) for kind in STORMY],
         "playground_data": {
             "playground": playground.id,
             "titles": {name: service.title for name, service in SERVICES.items()},

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitor, ready
+from .conftest import Visitor, ask, ready
 from .stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
@@ -41,9 +41,20 @@ def test_the_lesson(visitor: Visitor, stack: Stack, scheme: str) -> None:
 def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True, width=390)
     ready(page)
+    ask(page, "PATCH", "/api/playground/design", {"breaker": {"on": True}})
+    spent = {"kind": "errors", "target": "users", "limit": 1}
+    ask(page, "POST", "/api/playground/faults", spent)
+    page.click(".act[data-key='1']")
     page.click("[popovertarget=breaker].break")
     page.locator("[data-fault=unreachable][data-target=notification]").check()
-    page.wait_for_selector("[data-faults-on] li")
+    page.wait_for_selector("[data-faults-on] li:not(.is-spent) + li.is-spent")
+    assert_clean(page)
+    page.select_option("[data-fault-wish] [name=kind]", "broker_down")
+    for details in page.locator("#breaker summary").all():
+        details.click()
+    page.get_by_role("button", name="Choose none").click()
+    page.get_by_role("button", name="Let it come", exact=True).click()
+    expect(page.locator("[data-storm-trouble]")).to_be_visible()
     assert_clean(page)
     page.keyboard.press("Escape")
     page.locator("[data-node=notification]").dispatch_event("click")

@@ -1,5 +1,6 @@
 """The picture tells the truth: what is seen to move is what was recorded, and nothing else."""
 
+import re
 from typing import Any
 
 import pytest
@@ -212,15 +213,47 @@ def test_replicas_are_seen_at_work_and_a_queue_tells_its_four_numbers(sandbox: P
     )
 
 
-def test_an_open_breaker_stands_on_its_arrow(sandbox: Page) -> None:
-    breaker = {"on": True, "failures": 1}
+def test_each_callee_has_its_breaker_closed_until_it_opens(sandbox: Page) -> None:
+    breakers = sandbox.locator("[data-tag^='breaker ']")
+    users = sandbox.locator("[data-tag='breaker users']")
+    expect(breakers).to_have_count(0)
+
+    breaker = {"on": True, "failures": 1, "open_ms": 60_000}
     api(sandbox, "PATCH", "/api/playground/design", {"breaker": breaker})
+    for callee in ("users", "menu", "orders", "payments", "email_provider"):
+        expect(sandbox.locator(f"[data-tag='breaker {callee}']")).to_have_text("breaker closed")
+    expect(breakers).to_have_count(5)  # nobody calls the others
+
     fault = {"kind": "unreachable", "target": "users", "duration_s": 30}
     api(sandbox, "POST", "/api/playground/faults", fault)
-    for _ in range(2):
-        sandbox.click(".act[data-key='1']")
-        sandbox.wait_for_timeout(500)
-    expect(sandbox.locator("[data-tag='breaker gateway__users']")).to_contain_text("breaker open")
+    sandbox.click(".act[data-key='1']")
+    expect(users).to_have_text("breaker open")
+    expect(sandbox.locator("[data-node=users]")).to_have_accessible_name(
+        re.compile("^Users, breaker open, unreachable")
+    )
+    expect(sandbox.locator("[data-tag='breaker menu']")).to_have_text("breaker closed")
+    sandbox.click("#tab-list")
+    for callee, phase in (("Users", "open"), ("Menu", "closed")):
+        expect(sandbox.locator("[data-list]")).to_contain_text(
+            f"Gateway calls {callee} and waits for the answer. Its circuit breaker is {phase}."
+        )
+
+    api(sandbox, "PATCH", "/api/playground/design", {"breaker": {"on": False}})
+    sandbox.click("#tab-topology")
+    expect(breakers).to_have_count(0)
+
+
+def test_a_breaker_is_half_open_until_a_call_has_tried(sandbox: Page) -> None:
+    users = sandbox.locator("[data-tag='breaker users']")
+    breaker = {"on": True, "failures": 1, "open_ms": 100}
+    api(sandbox, "PATCH", "/api/playground/design", {"breaker": breaker})
+    api(sandbox, "POST", "/api/playground/faults", {"kind": "unreachable", "target": "users"})
+    sandbox.click(".act[data-key='1']")
+    expect(users).to_have_text("breaker half-open")
+
+    api(sandbox, "DELETE", "/api/playground/faults")
+    sandbox.click(".act[data-key='1']")
+    expect(users).to_have_text("breaker closed")
 
 
 def two_dots_that_stand(page: Page) -> None:

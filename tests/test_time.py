@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from .conftest import Visitor, ready
+from .conftest import Visitor, ask, ready
 from .stack import Stack, until
 from .test_picture import api, sent, settled
 
@@ -172,3 +172,16 @@ def test_typing_is_never_taken_for_a_key(sandbox: Page) -> None:
     expect(sandbox.locator("#f-profile [name=name]")).to_have_value("rl[],.<>?0 3")
     mode(sandbox, "Live")
     expect(sandbox.locator("#keys")).to_be_hidden()
+
+
+def test_one_can_go_back_to_what_was_switched_on_before_anybody_came(sandbox: Page) -> None:
+    ask(sandbox, "POST", "/api/playground/faults", {"kind": "errors", "target": "users"})
+    expect(sandbox.locator("[data-tag^='fault ']")).to_be_attached()
+    sandbox.click(".act[data-key='1']")
+    expect(sandbox.locator("[data-caption]")).to_contain_text("The customer has the answer")
+    caption = sandbox.locator("[data-caption]")
+
+    while "Fault on" not in caption.inner_text():  # complaints of the browser fail the test
+        before = caption.inner_text()
+        sandbox.keyboard.press("[")
+        expect(caption).not_to_have_text(before)

@@ -83,7 +83,12 @@ def beginning(fault: Fault, now: float) -> Record:
         now,
         target=fault.target,
         fault=fault.mark(),
-        data={"on": True, "says": fault.says, "scope": fault.scope.value},
+        data={
+            "on": True,
+            "says": fault.says,
+            "scope": fault.scope.value,
+            "limit": fault.limit,
+        },
     )
 
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sentence } from '../../static/js/state/plain.js';
 import { compareCursors, empty, reduce, withDepths, KEPT } from '../../static/js/state/records.js';
 
 let n = 0;
@@ -69,4 +70,20 @@ test('cursors are ordered as numbers', () => {
   assert.ok(compareCursors('9-0', '10-0') < 0);
   assert.ok(compareCursors('10-2', '10-10') < 0);
   assert.equal(compareCursors('10', '10-0'), 0);
+});
+
+test('a breaker that is chosen in the design is not taken for one that opens', () => {
+  const chosen = rec('note', { name: 'DesignChanged', data: { breaker: { on: true } } });
+  const opened = rec('note', { name: 'Circuit open', source: 'gateway', target: 'users', data: { breaker: 'open' } });
+  assert.equal(sentence(chosen), 'The design was changed.');
+  assert.deepEqual(reduce(empty(), [chosen, opened]).breakers, { users: 'open' });
+});
+
+test('a fault is spent once it has hit as many as its limit', () => {
+  const fault = { id: 'f', kind: 'errors' };
+  const on = rec('fault', { fault, target: 'menu', data: { on: true, says: '', scope: 'playground', limit: 2 } });
+  const hit = () => rec('request', { fault, source: 'gateway', target: 'menu' });
+  const spent = (...records) => reduce(empty(), records).faults.get('f').is_spent;
+  assert.deepEqual([spent(on), spent(on, hit()), spent(on, hit(), hit())], [false, false, true]);
+  assert.equal(spent({ ...on, data: { on: true } }, hit()), false);
 });

@@ -63,7 +63,8 @@ test('labels say in words what the shapes say', () => {
   assert.deepEqual(workLabels(new Map([['crm', { n: 2, end: null }]]), { crm: 3 }).map((l) => l.words), ['2 of 3 busy']);
   assert.deepEqual(workLabels(new Map([['crm', { n: 0, end: 'duplicate' }]]), { crm: 1 }).map((l) => [l.words, l.look]), [['duplicate: ignored', 'duplicate']]);
   assert.deepEqual(queueLabels('crm', { ready: 5, unacked: 1, delayed: 2, dead: 0 }, 1).map((l) => l.words), ['1 unacked', '2 delayed', '1 lost']);
-  assert.equal(breakerLabels({ users: 'closed', menu: 'open' }, (node) => [`gateway__${node}`])[0].at, 'gateway__menu');
+  const breakers = breakerLabels(['users', 'menu', 'email_provider'], { menu: 'open', 'email-provider': 'half-open', crm: 'open' });
+  assert.deepEqual(breakers.map((l) => [l.at, l.words]), [['users', 'breaker closed'], ['menu', 'breaker open'], ['email_provider', 'breaker half-open']]);
   assert.equal(faultLabels([{ id: 'f', kind: 'latency', target: 'gateway->users', ms: 800, hits: 2, percentage: 100 }])[0].at, 'users');
 });
 

@@ -27,7 +27,7 @@ async function press(place, button, store) {
 function render(place, store) {
   const fault = known(place, store);
   place.querySelector('button').setAttribute('aria-pressed', Boolean(fault));
-  const words = fault ? `On: ${fault.hits} hit. Press again to repair.` : '';
+  const words = !fault ? '' : fault.is_spent ? `Spent: ${fault.hits} hit, and no more. Press to take it away.` : `On: ${fault.hits} hit. Press again to repair.`;
   const hits = place.querySelector('[data-hits]');
   if (hits.textContent !== words) hits.textContent = words;
 }

@@ -2,6 +2,7 @@
 
 import { element } from '../dom.js';
 import { call, trouble } from '../live/api.js';
+import { storm } from './storm.js';
 import { wish } from './wish.js';
 
 /** @param {Object<string, object>} catalogue  what there is, by kind */
@@ -14,14 +15,7 @@ export function faults(drawer, store, catalogue) {
 
   for (const input of switches) input.addEventListener('change', () => toggle(input));
   drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
-  const storm = drawer.querySelector('[data-storm]');
-  storm.addEventListener('submit', async (event) => {
-    event.preventDefault();
-    const numbers = Object.fromEntries([...new FormData(storm)].map(([name, value]) => [name, Number(value)]));
-    const { status, data } = await call('POST', '/api/playground/storm', numbers);
-    say(status === 202 ? '' : trouble(data));
-    storm.querySelector('[data-storm-says]').textContent = status === 202 ? `${data.faults} faults are coming. Repair everything ends it.` : '';
-  });
+  storm(drawer.querySelector('[data-storm]'));
   wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
   drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
   drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
@@ -73,28 +67,41 @@ export function faults(drawer, store, catalogue) {
     for (const input of switches) {
       const fault = store.fault(input.dataset.fault, input.dataset.target);
       if (!input.disabled) input.checked = Boolean(fault);
-      const isClass = fault?.scope === 'class';
-      input.toggleAttribute('aria-disabled', isClass);
+      input.toggleAttribute('aria-disabled', isOfClass(fault));
       input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault)}` : '';
     }
     const key = JSON.stringify(store.faults.map((f) => [f.id, f.says, f.hits, f.hint, left(f)]));
     if (list.dataset.shown === key) return;
     list.dataset.shown = key;
     const focused = document.activeElement?.dataset.lift;
-    list.replaceChildren(...store.faults.map(armed));
+    list.replaceChildren(...store.raging.map(armed), ...store.faults.filter((f) => f.is_spent).map(spent));
     if (focused) list.querySelector(`[data-lift="${focused}"]`)?.focus();
   }
 
   function armed(fault) {
-    const isClass = fault.scope === 'class';
-    const off = element('button', { type: 'button', class: 'small', 'data-lift': fault.id, 'aria-label': `Repair: ${fault.says}` }, 'Repair');
-    off.addEventListener('click', () => send('DELETE', `/api/playground/faults/${fault.id}`));
-    return element('li', {},
-      element('p', {}, isClass ? 'Switched on by the instructor for everybody. ' : '', fault.says),
+    return element('li', {}, saying(fault),
       element('p', { class: 'hint' }, `${fault.hits} hit, ${left(fault)}.${fault.hits ? '' : ` It has hit nothing yet. ${fault.hint}`}`),
-      element('p', { class: 'hint' }, fault.teaches), isClass ? '' : off);
+      element('p', { class: 'hint' }, fault.teaches), lift(fault, 'Repair'));
+  }
+
+  function spent(fault) {
+    return element('li', { class: 'is-spent' }, saying(fault, element('b', {}, 'Spent'), ' '),
+      element('p', { class: 'hint' }, `${fault.hits} hit. ${fault.hint}`), lift(fault, 'Take away'));
+  }
+
+  function saying(fault, ...before) {
+    return element('p', {}, ...before, isOfClass(fault) ? 'Switched on by the instructor for everybody. ' : '', fault.says);
+  }
+
+  function lift(fault, word) {
+    if (isOfClass(fault)) return '';
+    const off = element('button', { type: 'button', class: 'small', 'data-lift': fault.id, 'aria-label': `${word}: ${fault.says}` }, word);
+    off.addEventListener('click', () => send('DELETE', `/api/playground/faults/${fault.id}`));
+    return off;
   }
 }
+
+const isOfClass = (fault) => fault?.scope === 'class';
 
 const left = (fault) => {
   const seconds = Math.max(0, Math.round(fault.ends_at - Date.now() / 1000));

@@ -42,12 +42,13 @@ export function freeze(button, store) {
   });
 }
 
-/** What is broken now: by an instructor for everybody, and by oneself. */
+/** What is broken now: by an instructor for everybody, and by oneself. What is spent breaks nothing more. */
 export function banner(place, store) {
   store.addEventListener('faults', () => {
-    const forAll = store.faults.filter((f) => f.scope === 'class');
-    const mine = store.faults.filter((f) => f.scope !== 'class');
-    place.hidden = store.faults.length === 0;
+    const { raging } = store;
+    const forAll = raging.filter((f) => f.scope === 'class');
+    const mine = raging.filter((f) => f.scope !== 'class');
+    place.hidden = raging.length === 0;
     place.dataset.scope = forAll.length ? 'class' : 'mine';
     const text = [
       forAll.length ? `For the whole class: ${forAll.map((f) => f.says).join(' ')}` : '',
@@ -62,15 +63,15 @@ export function caption(place, time, picture, store) {
   picture.addEventListener('show', ({ detail: record }) => {
     place.textContent = sentence(record);
     place.classList.toggle('is-answer', record.kind === 'response' && record.target === 'customer' && record.status === 'ok');
-    const began = store.state.run?.id === record.run ? store.state.run.at : null;
+    const began = store.began(record);
     time.textContent = began === null ? '' : `${Math.max(0, record.at - began).toFixed(2)} s`;
   });
 }
 
-/** How many faults are on, on the button of their drawer. */
+/** How many faults are at large, on the button of their drawer. */
 export function faultCount(counter, store) {
   store.addEventListener('faults', () => {
-    counter.hidden = store.faults.length === 0;
-    counter.textContent = store.faults.length;
+    counter.hidden = store.raging.length === 0;
+    counter.textContent = store.raging.length;
   });
 }

@@ -20,10 +20,12 @@ export function list(place, store, { does, flip }) {
 
   function show() {
     update('services', Object.keys(does).map((name) => {
-      const faults = store.faults.filter((f) => f.target === name).map((f) => ` Now: ${f.says} ${f.hits} hit.`);
+      const faults = store.faults.filter((f) => f.target === name).map((f) => ` ${f.is_spent ? 'Spent' : 'Now'}: ${f.says} ${f.hits} hit.`);
       return `${title(name)}: ${does[name]}${faults.join('')}`;
     }));
-    update('connections', store.connections.map((c) => c.says), (item, i) => {
+    const breakers = store.design.breaker?.on ? store.stats?.breakers ?? {} : null;
+    const circuit = (c) => (breakers && c.style === 'call' && c.source !== 'customer' ? ` Its circuit breaker is ${breakers[c.target] ?? 'closed'}.` : '');
+    update('connections', store.connections.map((c) => c.says + circuit(c)), (item, i) => {
       const connection = store.connections[i];
       if (!connection.flippable) return;
       const button = element('button', { type: 'button', class: 'small', 'data-flip': connection.id }, `Make it a ${other(connection)}`);

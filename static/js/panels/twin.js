@@ -108,7 +108,8 @@ export function twin(panel, store, catalogue) {
     const before = target.value;
     target.replaceChildren(...(spec?.places ?? []).map((name) => element('option', { value: name }, placeName(name))));
     if (spec?.places.includes(before)) target.value = before;
-    for (const part of form.querySelectorAll('[data-twin-fault]')) part.hidden = !spec;
+    for (const part of form.querySelectorAll('[data-twin-fault]')) part.hidden = !spec || (spec.is_whole && part.dataset.twinFault === 'victims');
+    form.elements.limit.disabled = form.elements.limit.parentElement.hidden;
   }
 
   function offerRate() {
@@ -122,7 +123,7 @@ export function specOf(form, connections) {
   const { action, many, rate, seconds, seed, kind, target, limit, duration_s: lasts } = form.elements;
   const side = (letter) => sideOf(form, letter, connections);
   const step = many.value === 'rush' ? { rush: { action: action.value, rate: rate.valueAsNumber, seconds: seconds.valueAsNumber } } : { press: action.value };
-  const fault = { kind: kind.value, target: target.value, limit: limit.valueAsNumber, duration_s: lasts.valueAsNumber };
+  const fault = { kind: kind.value, target: target.value, limit: limit.disabled ? 0 : limit.valueAsNumber, duration_s: lasts.valueAsNumber };
   return { a: side('a'), b: side('b'), seed: seed.valueAsNumber, faults: kind.value ? [fault] : [], steps: [step], settle_s: 60 };
 }
 

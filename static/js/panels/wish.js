@@ -16,35 +16,48 @@ export function placeName(target) {
   return receiver ? `${title(source)} → ${title(receiver)}` : title(source);
 }
 
+const placeInSentence = (target) => {
+  const [source, receiver] = target.split('->');
+  return receiver ? `${title(receiver)} (from ${title(source)})` : target === 'broker' ? 'the broker' : title(source);
+};
+
 /** @param {HTMLFormElement} form @param {(fault: object) => Promise<boolean>} inject */
 export function wish(form, catalogue, inject) {
   const { kind, target, ms, status } = form.elements;
   const meaning = form.querySelector('[data-fault-meaning]');
   kind.append(...Object.entries(catalogue).map(([name, spec]) => element('option', { value: name }, spec.title)));
   kind.value = 'errors';
-  kind.addEventListener('change', explain);
+  kind.addEventListener('change', choose);
+  form.addEventListener('input', explain);
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     const fault = Object.fromEntries(new FormData(form));
     for (const name of Object.keys(fault)) if (!['kind', 'target'].includes(name)) fault[name] = Number(fault[name]);
-    const spec = catalogue[kind.value];
-    if (!spec.default_ms) delete fault.ms;
-    if (!spec.default_status) delete fault.status;
-    await inject({ ...fault, limit: event.submitter?.value === 'next' ? 1 : 0 });
+    if (!catalogue[kind.value].is_whole) fault.limit = event.submitter?.value === 'next' ? 1 : 0;
+    await inject(fault);
   });
-  explain();
+  choose();
 
-  function explain() {
+  function choose() {
     const spec = catalogue[kind.value];
     const before = target.value;
     target.replaceChildren(...spec.places.map((name) => element('option', { value: name }, placeName(name))));
     target.value = spec.places.includes(before) ? before : spec.places.includes('notification') ? 'notification' : spec.places[0];
     ms.value = spec.default_ms || '';
     status.value = spec.default_status || '';
-    for (const [need, needed] of Object.entries({ ms: spec.default_ms, status: spec.default_status, jitter: kind.value === 'latency' })) {
-      form.querySelector(`[data-needs=${need}]`).hidden = !needed;
+    const needs = { ms: spec.default_ms, status: spec.default_status, jitter: kind.value === 'latency', victims: !spec.is_whole, whole: spec.is_whole };
+    for (const part of form.querySelectorAll('[data-needs]')) {
+      part.hidden = !needs[part.dataset.needs];
+      // What is not seen is not sent, and its value keeps nobody from sending the rest.
+      if (part.control) part.control.disabled = part.hidden;
     }
-    const rows = { 'To a call': spec.calls, 'To a text': spec.texts, 'It teaches': spec.teaches, 'What answers it': spec.answers.map((name) => CHOICES[name] ?? name).join(', ') };
+    explain();
+  }
+
+  function explain() {
+    const spec = catalogue[kind.value];
+    const does = spec.says.replace('{place}', placeInSentence(target.value)).replace('{ms}', ms.value).replace('{status}', status.value);
+    const rows = { 'What it does': does, 'To a call': spec.calls, 'To a text': spec.texts, 'It teaches': spec.teaches, 'Answered by': spec.answers.map((name) => CHOICES[name] ?? name).join(', ') };
     meaning.replaceChildren(...Object.entries(rows).flatMap(([name, words]) => [element('dt', {}, name), element('dd', {}, words)]));
   }
 }

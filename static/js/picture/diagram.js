@@ -45,12 +45,13 @@ export class Diagram {
     return place;
   }
 
-  /** The arrows of calls into a node. */
-  callsTo(node) {
-    return [...this.paths.keys()].filter((id) => this.meaning.get(id).to === node && this.meaning.get(id).style === 'call');
+  /** The nodes that others of the company call: the customer's own requests go through no breaker. */
+  get callees() {
+    const calls = [...this.paths.keys()].map((id) => this.meaning.get(id)).filter(({ from, style }) => style === 'call' && from !== 'customer');
+    return [...new Set(calls.map(({ to }) => to))];
   }
 
-  /** Give labels their places: one above or below the other, at their node or in the middle of their arrow. */
+  /** Give labels their places: one above or below the other their node. */
   put(labels) {
     const taken = new Map();
     return labels.flatMap((label) => {
@@ -70,10 +71,6 @@ export class Diagram {
   }
 
   #measure(at, side, small) {
-    if (side === 'middle') {
-      const path = this.paths.get(at);
-      return path ? path.getPointAtLength(path.getTotalLength() / 2) : null;
-    }
     if (!this.nodes.has(at)) return null;
     const box = this.#boxes.get(at);
     return { x: box.x + box.width / 2, y: side === 'above' ? box.y - 8 : box.y + box.height + (small ? 6 : 9) };

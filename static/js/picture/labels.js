@@ -5,29 +5,36 @@ import { nodeOf, queueOf } from '../state/travel.js';
 
 // A fault's badge by what it does: slower, again, or not at all.
 const LOOKS = { latency: 'retry', slow: 'retry', paused: 'waiting', duplicate: 'retry', reorder: 'retry', ack_lost: 'retry' };
+const BREAKERS = { closed: 'closed', open: 'failed', 'half-open': 'waiting' };
 const ENDS = { done: 'done', duplicate: 'duplicate: ignored', failed: 'failed', retry: 'will retry', dead: 'dead letter', lost: 'lost' };
 export const MOST_SLOTS_DRAWN = 20;
 
-/** @typedef {{key: string, at: string, side: 'above'|'below'|'middle', words: string, look: string, small?: boolean, slots?: object}} Label */
+/** @typedef {{key: string, at: string, side: 'above'|'below', words: string, look: string, small?: boolean, slots?: object}} Label */
 
 /** Faults, each at its service, at the broker, or at the receiver of its arrow. @returns {Label[]} */
 export const faultLabels = (faults) => faults.map((fault) => ({
-  key: `fault ${fault.id}`, at: nodeOf(fault.target.split('->').at(-1)), side: 'above', words: faultWords(fault), look: LOOKS[fault.kind] ?? 'failed',
+  key: `fault ${fault.id}`, at: nodeOf(fault.target.split('->').at(-1)), side: 'above', words: faultWords(fault),
+  look: fault.is_spent ? 'spent' : LOOKS[fault.kind] ?? 'failed', small: fault.is_spent,
 }));
 
 function faultWords(fault) {
   const from = fault.target.includes('->') ? ` from ${title(fault.target.split('->')[0])}` : '';
   const what = fault.ms && ['latency', 'slow'].includes(fault.kind) ? `+${fault.ms} ms` : fault.kind.replaceAll('_', ' ');
-  const whom = fault.limit === 1 ? ' next' : fault.percentage < 100 ? ` ${fault.percentage} %` : '';
-  return `${what}${whom}${from}${fault.hits ? ` · ${fault.hits}` : ''}`;
+  const whom = fault.is_spent ? '' : fault.limit === 1 ? ' next' : fault.percentage < 100 ? ` ${fault.percentage} %` : '';
+  return `${fault.is_spent ? 'spent: ' : ''}${what}${whom}${from}${fault.hits ? ` · ${fault.hits}` : ''}`;
 }
 
-/** Circuits that are not closed, each on the arrows of its calls. @returns {Label[]} */
-export const breakerLabels = (breakers, callsTo) => Object.entries(breakers)
-  .filter(([, phase]) => phase !== 'closed')
-  .flatMap(([service, phase]) => callsTo(nodeOf(service)).map((edge) => ({
-    key: `breaker ${edge}`, at: edge, side: 'middle', words: `breaker ${phase}`, look: phase === 'open' ? 'failed' : 'waiting',
-  })));
+/**
+ * The circuit breaker of each callee: all its callers share it. One that has nothing to remember is closed.
+ * @param {string[]} callees  nodes @param {Object<string, string>} breakers  phases by service @returns {Label[]}
+ */
+export function breakerLabels(callees, breakers) {
+  const phases = new Map(Object.entries(breakers).map(([service, phase]) => [nodeOf(service), phase]));
+  return callees.map((node) => {
+    const phase = phases.get(node) ?? 'closed';
+    return { key: `breaker ${node}`, at: node, side: 'above', words: `breaker ${phase}`, look: BREAKERS[phase], small: phase === 'closed' };
+  });
+}
 
 /** Callers on hold. @param {Map<string, {n: number, ms: number}>} waits @returns {Label[]} */
 export const waitLabels = (waits) => [...waits].map(([node, { n, ms: longest }]) => ({

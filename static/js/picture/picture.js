@@ -37,7 +37,7 @@ export class Picture extends EventTarget {
     store.addEventListener('seek', () => this.#settle());
     store.addEventListener('frozen', () => this.dots.freeze(store.frozen));
     store.addEventListener('time', () => { this.dots.speed = store.speed; });
-    this.dots.began = (record) => (store.state.run?.id === record.run ? store.state.run.at : null);
+    this.dots.began = (record) => store.began(record);
     this.dots.addEventListener('depart', ({ detail }) => this.#departed(detail));
     this.dots.addEventListener('arrive', ({ detail }) => this.#arrived(detail));
     this.dots.addEventListener('press', ({ detail }) => this.#press({ record: detail[0], records: detail }));
@@ -189,24 +189,32 @@ export class Picture extends EventTarget {
     const faults = this.#store.shownFaults;
     const waits = this.#told.waits(this.#now());
     const works = this.#told.works(performance.now());
-    this.#showNodes(faults, waits, works);
+    const badges = [...this.#breakers(), ...faultLabels(faults)];
+    this.#showNodes(faults, waits, works, badges);
     this.#showLines();
     const queues = [...this.#diagram.meaning.values()].filter((part) => part.kind === 'queue');
     for (const { id, service } of queues) this.#showDepth(id, service);
-    this.#showTags(faults, waits, works, queues);
+    this.#showTags(badges, waits, works, queues);
     // Clocks run and work ends without any record.
     if ((waits.size || works.size) && !this.#store.frozen) this.refresh();
   }
 
-  #showNodes(faults, waits, works) {
+  #breakers() {
+    const { shownDesign, shownBreakers } = this.#store;
+    return shownDesign.breaker?.on ? breakerLabels(this.#diagram.callees, shownBreakers) : [];
+  }
+
+  #showNodes(faults, waits, works, badges) {
     const atWork = new Set([...works].filter(([, { n }]) => n).map(([service]) => nodeOf(service)));
     for (const [id, group] of this.#diagram.nodes) {
-      const bad = faults.filter((f) => nodeOf(f.target) === id);
+      const bad = faults.filter((f) => nodeOf(f.target) === id && !f.is_spent);
       toggle(group, 'is-waiting', waits.has(id));
       toggle(group, 'is-working', atWork.has(id));
       toggle(group, 'is-failed', bad.some((f) => GONE.has(f.kind)));
       toggle(group, 'is-slow', bad.some((f) => !GONE.has(f.kind)));
       toggle(group, 'has-answer', id === 'customer' && this.#answered !== null);
+      const part = this.#diagram.meaning.get(id);
+      if (part.kind !== 'queue') tellName(group, [part.title, ...badges.filter(({ at }) => at === id).map(({ words }) => words)].join(', '));
     }
   }
 
@@ -229,17 +237,16 @@ export class Picture extends EventTarget {
     this.#diagram.label(id, `${ready} ready`);
     toggle(group, 'is-filled', waiting > 0);
     toggle(group, 'is-hot', waiting >= 5);
-    if (group.getAttribute('aria-label') !== name) group.setAttribute('aria-label', name);
+    tellName(group, name);
     if (group.dataset.depth !== String(waiting)) group.dataset.depth = waiting;
   }
 
-  #showTags(faults, waits, works, queues) {
-    const { state, shownDesign, shownBreakers } = this.#store;
+  #showTags(badges, waits, works, queues) {
+    const { state, shownDesign } = this.#store;
     const held = this.#told.lines();
     this.#tags.show(this.#diagram.put([
-      ...faultLabels(faults),
+      ...badges,
       ...slotLabels(shownDesign.request_slots, held.get('customer__gateway') ?? 0),
-      ...breakerLabels(shownBreakers, (node) => this.#diagram.callsTo(node)),
       ...waitLabels(waits),
       ...workLabels(works, shownDesign.replicas ?? {}),
       ...queues.flatMap(({ service }) => queueLabels(service, state.queues[service], state.lost[service])),
@@ -249,6 +256,10 @@ export class Picture extends EventTarget {
   #press(detail) {
     this.dispatchEvent(new CustomEvent('press', { detail }));
   }
+}
+
+function tellName(part, name) {
+  if (part.getAttribute('aria-label') !== name) part.setAttribute('aria-label', name);
 }
 
 /** classList.toggle that touches nothing where nothing changes. */

@@ -48,7 +48,7 @@ const QUEUED = {
 };
 
 function noted(r, from, to) {
-  if (r.data?.breaker) return `The circuit from ${from} to ${to} is ${r.data.breaker}.`;
+  if (r.target && r.data?.breaker) return `The circuit from ${from} to ${to} is ${r.data.breaker}.`;
   switch (r.name) {
     case 'DesignChanged': return 'The design was changed.';
     case 'Reset': return 'Everything was forgotten: a fresh start.';

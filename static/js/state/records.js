@@ -107,7 +107,7 @@ function tellOrder(state, record) {
 
 function noted(state, record) {
   if (record.name === 'Reset') forget(state, record);
-  else if (record.data?.breaker) state.breakers[record.target] = record.data.breaker;
+  else if (record.target && record.data?.breaker) state.breakers[record.target] = record.data.breaker;
   else if (record.name === 'Killed') {
     if (state.work.get(job(record))?.acked) lose(state, record.target);
     state.work.delete(job(record));
@@ -125,7 +125,7 @@ function lose(state, service) {
 }
 
 function tellFault(state, { fault, target, data }) {
-  if (data?.on) state.faults.set(fault.id, { ...fault, target, says: data.says, scope: data.scope, hits: 0 });
+  if (data?.on) state.faults.set(fault.id, { ...fault, target, says: data.says, scope: data.scope, limit: data.limit ?? 0, hits: 0, is_spent: false });
   else state.faults.delete(fault.id);
 }
 
@@ -135,7 +135,8 @@ const HIT_AT = new Set(['request', 'publish', 'enqueue', 'deliver', 'redeliver',
 function countHit(state, record) {
   const known = state.faults.get(record.fault.id);
   if (!known || (record.kind === 'response' && record.target !== 'customer')) return;
-  state.faults.set(known.id, { ...known, hits: known.hits + 1 });
+  const hits = known.hits + 1;
+  state.faults.set(known.id, { ...known, hits, is_spent: known.limit > 0 && hits >= known.limit });
 }
 
 /** Who works at what: one message may be worked at by several services at once. */

@@ -48,6 +48,15 @@ export class Store extends EventTarget {
   get topology() { return this.#topologies.at(this.playhead); }
   get shownDesign() { return this.#designs.at(this.playhead) ?? this.design; }
 
+  /** When the run began that this record belongs to, if it is the one that is shown; else null. */
+  began({ run }) {
+    const shown = this.state.run;
+    return shown && shown.id === run ? shown.at : null;
+  }
+
+  /** Faults that still have something to hit. */
+  get raging() { return this.faults.filter((fault) => !fault.is_spent); }
+
   /** Faults at the playhead: the server's list while live, else as the records have told it. */
   get shownFaults() { return this.mode === 'live' ? this.faults : [...this.state.faults.values()]; }
 
@@ -163,8 +172,9 @@ export class Store extends EventTarget {
     return this.connections.find((c) => c.id === id);
   }
 
+  /** The fault of this kind at this place, if it still has something to hit. */
   fault(kind, target) {
-    return this.faults.find((f) => f.kind === kind && f.target === target);
+    return this.raging.find((f) => f.kind === kind && f.target === target);
   }
 
   #show(records) {
