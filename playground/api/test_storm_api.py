@@ -49,13 +49,13 @@ def test_every_storm_that_is_promised_has_faults(call: Any, wish: dict[str, Any]
 
 
 def test_the_same_seed_brews_the_same_storm_and_another_one_another(call: Any) -> None:
-    def brewed(seed: int) -> list[tuple[Any, ...]]:
+    def brewed(seed: int) -> tuple[list[tuple[Any, ...]], list[float]]:
         call("DELETE", "/api/playground/faults")
         call("POST", "/api/playground/storm", STORM | {"seed": seed})
-        rows = list(Fault.objects.order_by("starts_at").values_list(
-            "kind", "target", "percentage", "seed", "starts_at", "ends_at"
-        ))  # fmt: skip
-        first = rows[0][4]
-        return [(*row[:4], round(row[4] - first, 3), round(row[5] - first, 3)) for row in rows]
+        faults = list(Fault.objects.order_by("starts_at"))
+        moments = [at - faults[0].starts_at for f in faults for at in (f.starts_at, f.ends_at)]
+        return [(f.kind, f.target, f.percentage, f.seed) for f in faults], moments
 
-    assert brewed(7) == brewed(7) != brewed(8)
+    (first, moments), (again, same_moments), (other, _) = brewed(7), brewed(7), brewed(8)
+    assert first == again != other
+    assert moments == pytest.approx(same_moments, abs=1e-3)

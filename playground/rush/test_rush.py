@@ -1,6 +1,6 @@
 """The rush: real requests to a real server, counted as they were answered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -99,18 +99,18 @@ def test_a_rush_is_seen_while_it_runs_and_what_was_sent_before_it_was_stopped_is
     start(served, rate=20, seconds=20)
     at_work = Thread(target=in_a_worker, args=(served.id,))
     at_work.start()
-    running = until_offered(served, 5)
-    later = until_offered(served, running["offered"] + 1)
+    running = until_seen(served, lambda seen: seen["accepted"] >= 2)
+    later = until_seen(served, lambda seen: seen["offered"] > running["offered"])
     for seen in (running, later):
         assert seen["state"] == "running"
         assert seen["accepted"] <= seen["offered"] < 400
-    assert later["answer_ms"]["p50"] > 0
+        assert seen["answer_ms"]["p50"] > 0
 
     assert served("DELETE", "/api/playground/rush").status_code == 204
     at_work.join(20)
     ended = served("GET", "/api/playground/rush").json()
     assert ended["state"] == "stopped"
-    assert later["offered"] <= ended["offered"] < 100
+    assert later["offered"] <= ended["offered"] < 400
     assert ended["accepted"] == ended["offered"] == Order.objects.count()
     served.work()
     assert served("GET", "/api/playground/rush").json()["finished"] == ended["offered"]
@@ -123,10 +123,10 @@ def in_a_worker(playground: str) -> None:
         connection.close()
 
 
-def until_offered(call: Any, least: int) -> dict[str, Any]:
+def until_seen(call: Any, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
     for _ in range(500):
         seen: dict[str, Any] = call("GET", "/api/playground/rush").json()
-        if seen["offered"] >= least:
+        if holds(seen):
             return seen
         sleep(0.02)
     raise AssertionError(seen)
