@@ -6,6 +6,7 @@ python -m tests.chaos [--orders 300] [--rate 20] [--seed 1] [--kills 6]
 import argparse
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -36,6 +37,33 @@ class Outcome:
         return not any(row[column] for row in self.rows.values() for column in COLUMNS)
 
 
+@dataclass(frozen=True)
+class Kill:
+    after_s: float  # from the first order
+    victim: str
+
+
+def planned(seed: int, *, seconds: float, kills: int) -> list[Kill]:
+    """Who is killed and when, in that order. The same seed plans the same."""
+    chance = Random(seed)
+    moments = sorted(chance.uniform(0.5, seconds) for _ in range(kills))
+    return [Kill(moment, chance.choice(VICTIMS)) for moment in moments]
+
+
+def report(outcome: Outcome) -> list[str]:
+    """What there is to say of it, line by line."""
+    sums = {
+        column: sum(row[column] for row in outcome.rows.values())
+        for column in (*COLUMNS, "unasked")
+    }
+    return [
+        f"killed: {', '.join(outcome.killed)}",
+        f"orders: {outcome.accepted} of {outcome.offered} accepted",
+        *(f"{column:>8}: {count}" for column, count in sums.items()),
+        f"time to recover: {outcome.recovery_s:.1f} s after the last order",
+    ]
+
+
 def chaos(stack: Stack, *, orders: int, rate: float, seed: int, kills: int) -> Outcome:
     """Everything accepted must have its effects, once, whatever was killed."""
     script = stack.script()
@@ -47,7 +75,8 @@ def chaos(stack: Stack, *, orders: int, rate: float, seed: int, kills: int) -> O
         },
     )  # fmt: skip
     killed: list[str] = []
-    killer = Thread(target=_kill, args=(stack, Random(seed), orders / rate, kills, killed))
+    plan = planned(seed, seconds=orders / rate, kills=kills)
+    killer = Thread(target=_kill, args=(stack, plan, killed))
     killer.start()
     accepted = _order(script, orders, rate)
     killer.join()
@@ -86,16 +115,14 @@ def _order(script: Script, orders: int, rate: float) -> int:
     return sum(accepted)
 
 
-def _kill(stack: Stack, chance: Random, seconds: float, kills: int, killed: list[str]) -> None:
-    moments = sorted(chance.uniform(0.5, seconds) for _ in range(kills))
+def _kill(stack: Stack, plan: Sequence[Kill], killed: list[str]) -> None:
     began = time.monotonic()
-    for moment in moments:
-        time.sleep(max(0.0, began + moment - time.monotonic()))
-        victim = chance.choice(VICTIMS)
+    for kill in plan:
+        time.sleep(max(0.0, began + kill.after_s - time.monotonic()))
         # Whoever was killed a moment ago may still be on the way back.
-        until(lambda victim=victim: victim in stack.pids(), f"{victim} back", PATIENCE_S)
-        stack.kill(victim)
-        killed.append(f"{victim} at {moment:.1f} s")
+        until(lambda kill=kill: kill.victim in stack.pids(), f"{kill.victim} back", PATIENCE_S)
+        stack.kill(kill.victim)
+        killed.append(f"{kill.victim} at {kill.after_s:.1f} s")
 
 
 def _settled(script: Script) -> dict[str, dict[str, int]] | None:
@@ -119,11 +146,7 @@ def main() -> None:
             )
         finally:
             stack.stop()
-    print(f"killed: {', '.join(outcome.killed)}")
-    print(f"orders: {outcome.accepted} of {outcome.offered} accepted")
-    for column in (*COLUMNS, "unasked"):
-        print(f"{column:>8}: {sum(row[column] for row in outcome.rows.values())}")
-    print(f"recovered {outcome.recovery_s:.1f} s after the last order")
+    print("\n".join(report(outcome)))
     raise SystemExit(0 if outcome.is_exact else 1)
 
 

@@ -118,6 +118,8 @@ def brew_storm(request: HttpRequest, wish: StormIn) -> Any:
         raise Problem(422, "A surge comes by itself, not in a storm.", next="Leave it out.")
     if wish.max_hold_s < wish.min_hold_s:
         raise Problem(422, "max_hold_s must not be less than min_hold_s.", next="Mend it.")
+    if wish.seconds < wish.min_hold_s:
+        raise Problem(422, "No fault of min_hold_s fits into so few seconds.", next="Mend it.")
     storm = Storm(**wish.dict(exclude={"kinds"}), kinds=tuple(wish.kinds) or STORMY)
     return Status(202, {"faults": state.brew_storm(_playground(request), storm)})
 

@@ -50,7 +50,7 @@ class Problem(Exception):
     def response(self) -> HttpResponse:
         body: dict[str, Any] = {
             "type": "about:blank",
-            "title": HTTPStatus(self.status).phrase,
+            "title": _title(self.status),
             "status": self.status,
             "detail": self.detail,
             "kept": self.kept,
@@ -65,6 +65,11 @@ class Problem(Exception):
             content_type="application/problem+json",
             headers=self.headers,
         )
+
+
+def _title(status: int) -> str:
+    """A fault may answer what no standard has named."""
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else f"Status {status}"
 
 
 def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Problem:

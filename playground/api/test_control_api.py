@@ -96,6 +96,46 @@ def test_an_error_says_what_was_done_before_it(call: Any) -> None:
     assert problem["kept"].startswith("Done before it failed: CardAuthorized")
 
 
+OUT_OF_BOUNDS: list[tuple[str, Any, str]] = [
+    ("replicas", {"restaurant": 0}, "replicas.restaurant"),
+    ("replicas", {"restaurant": 9}, "replicas.restaurant"),
+    ("service_time_ms", {"restaurant": -1}, "service_time_ms.restaurant"),
+    ("service_time_ms", {"restaurant": 10_001}, "service_time_ms.restaurant"),
+    ("service_time_spread", {"restaurant": -0.1}, "service_time_spread.restaurant"),
+    ("service_time_spread", {"restaurant": 1.6}, "service_time_spread.restaurant"),
+    ("timeout_ms", 49, "timeout_ms"),
+    ("timeout_ms", 30_001, "timeout_ms"),
+    ("request_slots", 0, "request_slots"),
+    ("request_slots", 201, "request_slots"),
+    ("queue_bound", 0, "queue_bound"),
+    ("queue_bound", 10_001, "queue_bound"),
+    ("kitchen_capacity", -1, "kitchen_capacity"),
+    ("kitchen_capacity", 1_001, "kitchen_capacity"),
+    ("ack", "never", "ack"),
+    ("outbox", "maybe", "outbox"),
+    ("subscribers", {"orders": False}, "subscribers.orders"),
+    ("breaker", {"failures": 0}, "breaker.failures"),
+    ("breaker", {"failures": 101}, "breaker.failures"),
+    ("breaker", {"open_ms": 99}, "breaker.open_ms"),
+    ("breaker", {"open_ms": 60_001}, "breaker.open_ms"),
+    ("breaker", {"colour": "red"}, "breaker.colour"),
+    *(
+        (which, {part: value}, f"{which}.{part}")
+        for which in ("call_retry", "delivery_retry")
+        for part, value in (
+            ("policy", "hopeful"),
+            ("attempts", 0),
+            ("attempts", 51),
+            ("base_ms", 0),
+            ("base_ms", 60_001),
+            ("cap_ms", 0),
+            ("cap_ms", 60_001),
+            ("colour", "blue"),
+        )
+    ),
+]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "field"),
     [
@@ -108,6 +148,7 @@ def test_an_error_says_what_was_done_before_it(call: Any) -> None:
         ("PATCH", "design", {"styles": None}, "styles"),
         ("PATCH", "design", {"colour": "blue"}, "colour"),
         ("PATCH", "design", {"timeout_ms": 5, "styles": {"users->crm": "call"}}, "timeout_ms"),
+        *(("PATCH", "design", {name: value}, field) for name, value, field in OUT_OF_BOUNDS),
     ],
 )
 def test_a_knob_that_does_not_turn_so_is_named_and_nothing_changes(
@@ -116,6 +157,7 @@ def test_a_knob_that_does_not_turn_so_is_named_and_nothing_changes(
     before = call("GET", "/api/playground").json()
     answer = call(method, f"/api/playground/{path}", body)
     assert answer.status_code == 422, answer.content
+    assert answer["Content-Type"] == "application/problem+json"
     assert field in [e["field"] for e in answer.json()["errors"]]
     assert call("GET", "/api/playground").json() == before
 

@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from playground import dead_letters
 from playground.bootstrap import runtime
 from playground.delivery.request_slots import request_slots
-from playground.models import Order, Playground
+from playground.models import AnsweredRequest, Effect, Order, Playground
 
 ORDER = {
     "user": 1,
@@ -33,10 +32,32 @@ def row(call: Any, effect: str) -> dict[str, Any]:
     return {line["effect"]: line for line in rows}[effect]
 
 
+def notes(call: Any, name: str) -> list[dict[str, Any]]:
+    records = call("GET", "/api/playground/records").json()["records"]
+    return [r for r in records if (r["kind"], r["name"]) == ("note", name)]
+
+
+def dead_letters(call: Any) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
+    return found
+
+
+def let_die(call: Any, *services: str, orders: int) -> list[dict[str, Any]]:
+    """So many orders become dead letters at these (or the restaurant); then all is repaired."""
+    for service in services or ("restaurant",):
+        inject(call, "schema", service)
+    for _ in range(orders):
+        call("POST", "/api/orders", ORDER)
+    call.work()
+    call("DELETE", "/api/playground/faults")
+    return dead_letters(call)
+
+
 def test_a_repeated_request_with_the_same_key_is_the_same_order(call: Any) -> None:
     first, second = (call("POST", "/api/orders", ORDER, **KEY) for _ in range(2))
     assert first.status_code == second.status_code == 202
     assert first["Location"] == second["Location"]
+    assert first.json() == second.json()
     assert Order.objects.count() == 1
     assert row(call, "CardAuthorized")["actual"] == 1
     assert row(call, "CardAuthorized")["doubled"] == 0
@@ -46,13 +67,29 @@ def test_a_key_that_the_design_does_not_honour_is_two_orders(call: Any) -> None:
     choose(call, idempotency_key=False)
     locations = {call("POST", "/api/orders", ORDER, **KEY)["Location"] for _ in range(2)}
     assert len(locations) == 2
+    assert Order.objects.count() == 2
+
+
+def test_a_request_without_a_key_is_an_order_of_its_own(call: Any) -> None:
+    assert len({call("POST", "/api/orders", ORDER)["Location"] for _ in range(2)}) == 2
+
+
+def test_while_the_first_with_a_key_is_carried_out_a_second_is_told_to_wait(call: Any) -> None:
+    call("POST", "/api/orders", ORDER, **KEY)
+    AnsweredRequest.objects.update(busy_until=runtime().clock.now() + 60)  # it is at work again
+    refused = call("POST", "/api/orders", ORDER, **KEY)
+    assert (refused.status_code, refused["Retry-After"]) == (409, "1")
+    AnsweredRequest.objects.update(busy_until=runtime().clock.now() - 1)  # it is dead
+    assert call("POST", "/api/orders", ORDER, **KEY).status_code == 202
+    assert Order.objects.count() == 1
 
 
 def test_the_same_key_with_another_order_is_refused(call: Any) -> None:
     call("POST", "/api/orders", ORDER, **KEY)
     refused = call("POST", "/api/orders", ORDER | {"restaurant": 2}, **KEY)
-    assert refused.status_code == 422
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
     assert Order.objects.count() == 1
+    assert row(call, "CardAuthorized")["actual"] == 1
 
 
 def test_after_an_answer_that_got_lost_a_polite_retry_charges_once(call: Any) -> None:
@@ -86,10 +123,90 @@ def test_when_every_slot_is_taken_the_rest_are_told_to_come_back(call: Any) -> N
 def test_a_full_queue_refuses_new_work_instead_of_promising_it(call: Any) -> None:
     choose(call, queue_bound=2)
     inject(call, "paused", "notification")
-    codes = [call("POST", "/api/orders", ORDER).status_code for _ in range(3)]
-    assert codes == [202, 202, 503]
+    answers = [call("POST", "/api/orders", ORDER) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [202, 202, 503]
+    refused = answers[-1]
+    assert (refused["Retry-After"], refused["Content-Type"]) == ("5", "application/problem+json")
+    assert "has 2 messages waiting already" in refused.json()["detail"]
     assert Order.objects.count() == 2
     assert call("GET", "/api/users/1").status_code == 200, "only what would fill the queue"
+
+
+def test_a_queue_that_was_full_takes_orders_again_once_it_is_worked_off(call: Any) -> None:
+    choose(call, queue_bound=1)
+    assert [call("POST", "/api/orders", ORDER).status_code for _ in range(2)] == [202, 503]
+    call.work()
+    assert call("POST", "/api/orders", ORDER).status_code == 202
+
+
+def test_a_queue_without_a_bound_takes_them_all(call: Any) -> None:
+    inject(call, "paused", "notification")
+    assert {call("POST", "/api/orders", ORDER).status_code for _ in range(12)} == {202}
+
+
+@pytest.mark.parametrize("status", [400, 429, 500, 502, 503, 599])
+def test_the_status_of_the_errors_at_the_gateway_is_the_answer_of_the_customer(
+    call: Any, status: int
+) -> None:
+    inject(call, "errors", "gateway", status=status)
+    answer = call("POST", "/api/orders", ORDER)
+    assert (answer.status_code, answer.json()["status"]) == (status, status)
+    assert answer["Content-Type"] == "application/problem+json"
+    assert ("Retry-After" in answer) == (status in (429, 503))
+    assert not Order.objects.exists()
+
+
+def test_without_a_status_errors_are_a_500(call: Any) -> None:
+    assert inject(call, "errors", "gateway")["status"] == 500
+    assert call("GET", "/api/restaurants").status_code == 500
+
+
+@pytest.mark.parametrize("status", [404, 502, 503])
+def test_the_status_of_the_errors_of_a_callee_is_told_by_the_gateway(
+    call: Any, status: int
+) -> None:
+    inject(call, "errors", "payments", status=status)
+    answer = call("POST", "/api/orders", ORDER)
+    assert answer.status_code == 502, "the gateway itself is well"
+    assert f"payments answered {status}" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("status", [200, 302, 399, 600, -1])
+def test_an_error_has_the_status_of_an_error(call: Any, status: int) -> None:
+    wish = {"kind": "errors", "target": "gateway", "status": status}
+    refused = call("POST", "/api/playground/faults", wish)
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
+    assert [error["field"] for error in refused.json()["errors"]] == ["status"]
+    assert call("GET", "/api/playground").json()["faults"] == []
+
+
+def test_a_throttled_gateway_says_when_to_come_back(call: Any) -> None:
+    fault = inject(call, "throttled", "gateway")
+    answer = call("POST", "/api/orders", ORDER)
+    assert (answer.status_code, answer["Retry-After"]) == (429, "5")
+    assert not Order.objects.exists()
+    call("DELETE", f"/api/playground/faults/{fault['id']}")
+    assert call("POST", "/api/orders", ORDER).status_code == 202
+
+
+def test_a_throttled_callee_makes_the_gateway_say_so_too(call: Any) -> None:
+    inject(call, "throttled", "payments")
+    answer = call("POST", "/api/orders", ORDER)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "payments answered 429" in answer.json()["detail"]
+
+
+def test_a_fault_lasts_two_minutes_unless_it_is_told_and_half_an_hour_at_most(call: Any) -> None:
+    now = runtime().clock.now()
+    assert inject(call, "errors", "menu")["ends_at"] - now == pytest.approx(120, abs=5)
+    longest = inject(call, "errors", "menu", duration_s=1800)
+    assert longest["ends_at"] - now == pytest.approx(1800, abs=5)
+    wish = {"kind": "errors", "target": "menu", "duration_s": 1801}
+    refused = call("POST", "/api/playground/faults", wish)
+    assert refused.status_code == 422
+    assert [error["field"] for error in refused.json()["errors"]] == ["duration_s"]
+    [still_on] = call("GET", "/api/playground").json()["faults"]
+    assert still_on["id"] == longest["id"]
 
 
 def test_a_dead_letter_is_listed_replayed_and_recorded(call: Any) -> None:
@@ -107,8 +224,9 @@ def test_a_dead_letter_is_listed_replayed_and_recorded(call: Any) -> None:
     assert replayed.json() == {"replayed": 1}
     call.work()
     assert (row(call, "TicketPrinted")["actual"], row(call, "TicketPrinted")["dead"]) == (1, 0)
-    names = [r["name"] for r in call("GET", "/api/playground/records").json()["records"]]
-    assert "OrderPlaced replayed" in names
+    [told] = notes(call, "OrderPlaced replayed")
+    assert (told["target"], told["message"]) == ("restaurant", letter["event"]["id"])
+    assert told["trace"] == letter["trace"]
 
 
 def test_a_dead_letter_is_discarded_with_a_reason(call: Any) -> None:
@@ -121,12 +239,52 @@ def test_a_dead_letter_is_discarded_with_a_reason(call: Any) -> None:
     assert call("DELETE", f"{address}?reason=a+test").status_code == 204
     assert call("DELETE", f"{address}?reason=a+test").status_code == 404
     assert row(call, "TicketPrinted")["lost"] == 1
+    [told] = notes(call, "OrderPlaced discarded")
+    assert told["data"]["reason"] == "a test"
+    assert (told["target"], told["message"]) == ("restaurant", letter["event"]["id"])
+
+
+def test_a_dead_letter_tells_how_often_it_was_tried_and_in_which_trace(call: Any) -> None:
+    choose(call, delivery_retry={"policy": "immediate", "attempts": 3})
+    inject(call, "errors", "restaurant")
+    placed = call("POST", "/api/orders", ORDER)
+    call.work()
+    [letter] = dead_letters(call)
+    assert letter["attempts"] == 3
+    assert letter["reason"].startswith("attempt 3 was the last: ")
+    assert letter["trace"] == placed["traceresponse"].split("-")[1]
+    assert letter["subject"] == f"order/{placed.json()['id']}"
+
+
+def test_one_of_several_dead_letters_is_replayed_and_the_others_stay(call: Any) -> None:
+    letters = let_die(call, orders=3)
+    chosen = letters[1]
+    answer = call("POST", "/api/playground/dead-letters/replay", {"id": chosen["id"]})
+    assert answer.json() == {"replayed": 1}
+    call.work()
+    left = [letter["id"] for letter in dead_letters(call)]
+    assert left == [letter["id"] for letter in letters if letter is not chosen]
+    [ticket] = Effect.objects.filter(name="TicketPrinted")
+    assert ticket.subject == chosen["subject"]
+    assert len(notes(call, "OrderPlaced replayed")) == 1
+
+
+def test_all_dead_letters_of_all_subscribers_are_replayed_at_once(call: Any) -> None:
+    letters = let_die(call, "restaurant", "notification", orders=3)
+    assert len(letters) == 6
+    answer = call("POST", "/api/playground/dead-letters/replay", {})
+    assert answer.json() == {"replayed": 6}
+    call.work()
+    assert dead_letters(call) == []
+    assert len(notes(call, "OrderPlaced replayed")) == 6
+    for effect in ("TicketPrinted", "EmailSent"):
+        assert (row(call, effect)["actual"], row(call, effect)["doubled"]) == (3, 0)
 
 
 def test_dead_letters_that_are_not_listed_are_counted_and_within_reach(
     call: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letters, "MOST_LISTED", 2)
+    monkeypatch.setattr("playground.dead_letters.MOST_LISTED", 2)
     inject(call, "schema", "restaurant")
     for _ in range(5):
         call("POST", "/api/orders", ORDER)

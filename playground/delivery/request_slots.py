@@ -1,4 +1,4 @@
-"""Request slots: how many requests a gateway has room for. The rest wait, then are refused.
+"""Request slots: how many requests a gateway has room for. The rest wait in line, then are refused.
 
 Kept in the memory of one web process, as a real gateway's are: two of them have twice as many.
 """
@@ -16,45 +16,48 @@ class NoFreeSlot(Exception):
 class RequestSlots:
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
-        self._waiting: Counter[str] = Counter()
-        self._freed = Condition()
+        self._lines: dict[str, list[object]] = {}  # who waits, by playground, longest first
+        self._moved = Condition()
 
     @contextmanager
     def one_of(self, playground: str, slots: int | None, patience_s: float) -> Iterator[None]:
         """Hold one of the playground's slots (None: there are as many as one likes).
 
-        Raises NoFreeSlot after `patience_s` seconds.
+        First come, first served.  Raises NoFreeSlot after `patience_s` seconds.
         """
-
-        def is_free() -> bool:
-            return slots is None or self._taken[playground] < slots
-
-        with self._freed:
-            self._count(self._waiting, playground, 1)
-            try:
-                if not self._freed.wait_for(is_free, patience_s):
-                    raise NoFreeSlot
-            finally:
-                self._count(self._waiting, playground, -1)
-            self._count(self._taken, playground, 1)
+        with self._moved:
+            self._wait_in_line(playground, slots, patience_s)
+            self._taken[playground] += 1
         try:
             yield
         finally:
-            with self._freed:
-                self._count(self._taken, playground, -1)
-                self._freed.notify_all()  # waiters of all playgrounds share this condition
+            with self._moved:
+                self._taken[playground] -= 1
+                if not self._taken[playground]:
+                    del self._taken[playground]
+                self._moved.notify_all()  # waiters of all playgrounds share this condition
+
+    def _wait_in_line(self, playground: str, slots: int | None, patience_s: float) -> None:
+        myself, line = object(), self._lines.setdefault(playground, [])
+
+        def is_my_turn() -> bool:
+            return slots is None or self._taken[playground] + line.index(myself) < slots
+
+        line.append(myself)
+        try:
+            if not self._moved.wait_for(is_my_turn, patience_s):
+                self._moved.notify_all()  # those behind move up
+                raise NoFreeSlot
+        finally:
+            line.remove(myself)
+            if not line:
+                del self._lines[playground]
 
     def taken(self, playground: str) -> int:
         return self._taken[playground]
 
     def waiting(self, playground: str) -> int:
-        return self._waiting[playground]
-
-    @staticmethod
-    def _count(counter: Counter[str], playground: str, by: int) -> None:
-        counter[playground] += by
-        if not counter[playground]:
-            del counter[playground]
+        return len(self._lines.get(playground, ()))
 
 
 request_slots = RequestSlots()

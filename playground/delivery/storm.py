@@ -24,11 +24,13 @@ class Storm:
     def schedule(self) -> list[tuple[float, Injection]]:
         """When each fault begins (seconds from the start) and what it is; in that order.
 
-        Never more than `at_once` at a time, and none beyond the end.
+        Never more than `at_once` at a time, none beyond the end, and at least one unless the
+        storm is shorter than any fault of it.
         """
         chance, found = Random(self.seed), []
+        latest = min(self.min_hold_s, self.seconds - self.min_hold_s)
         for _ in range(self.at_once):  # each lane holds one fault at a time
-            at = chance.uniform(0, self.min_hold_s)
+            at = chance.uniform(0, latest)
             while at + self.min_hold_s <= self.seconds:
                 hold_s = min(chance.uniform(self.min_hold_s, self.max_hold_s), self.seconds - at)
                 found.append((at, self._one(chance, hold_s)))

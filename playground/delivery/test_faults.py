@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from playground.company.commands import OrderLine, PlaceOrder, RegisterUser
 from playground.company.errors import (
@@ -467,19 +466,6 @@ def test_careless_does_not_close_the_ledger(
     pass_time(town, 60)
     row = recount(town, all_promises())["EmailSent"]
     assert row.lost + row.doubled > 0, rows
-
-
-def test_every_kind_is_in_the_catalogue_and_says_where_it_can_be_put() -> None:
-    assert set(CATALOGUE) == set(FaultKind)
-    for spec in CATALOGUE.values():
-        assert spec.places
-        assert spec.teaches
-
-
-def test_the_documents_name_every_fault() -> None:
-    table = (settings.BASE_DIR / "docs" / "faults.md").read_text()
-    for kind in FaultKind:
-        assert f"\n| `{kind.value}` | " in table
 
 
 @pytest.mark.parametrize("style", ["call", "text"])

@@ -1,5 +1,6 @@
 """Storms: repeatable by seed, within their bounds, told and ended like any fault."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,13 +24,37 @@ STORMS = st.builds(
 def test_a_storm_keeps_to_its_bounds_and_comes_again_with_its_seed(storm: Storm) -> None:
     schedule = storm.schedule()
     assert schedule == storm.schedule()
+    assert bool(schedule) == (storm.min_hold_s <= storm.seconds)
     for at, wish in schedule:
         assert wish.kind in storm.kinds
         assert storm.min_hold_s <= wish.duration_s + 1e-9
+        assert wish.duration_s <= storm.max_hold_s
         assert at + wish.duration_s <= storm.seconds + 1e-9
         wish.checked()
         together = [1 for other, w in schedule if other <= at < other + w.duration_s]
         assert len(together) <= storm.at_once
+
+
+def test_another_seed_brings_another_storm() -> None:
+    storms = [Storm(seed=seed).schedule() for seed in range(50)]
+    assert len({tuple(at for at, _ in schedule) for schedule in storms}) == 50
+    assert len({tuple(w.kind for _, w in schedule) for schedule in storms}) > 40
+    assert len({w.target for schedule in storms for _, w in schedule}) > 10
+
+
+def test_its_faults_last_anything_from_the_shortest_to_the_longest_hold() -> None:
+    holds = [w.duration_s for seed in range(50) for _, w in Storm(seed, seconds=600).schedule()]
+    assert min(holds) < 5.5
+    assert max(holds) > 14.5
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+def test_as_many_at_once_as_were_wished_for_do_come(at_once: int) -> None:
+    schedule = Storm(seed=1, seconds=600, at_once=at_once).schedule()
+    together = [
+        sum(other <= at < other + w.duration_s for other, w in schedule) for at, _ in schedule
+    ]
+    assert max(together) == at_once
 
 
 def test_its_faults_begin_and_end_by_themselves_and_are_told(town: Town) -> None:

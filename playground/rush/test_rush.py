@@ -1,17 +1,21 @@
 """The rush: real requests to a real server, counted as they were answered."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from threading import Thread
+from time import sleep
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 from redis import Redis
 
 from playground.api.conftest import Caller
 from playground.models import AccessToken, Order
 from playground.rush.customers import ORDER, request_of
-from playground.rush.plan import RushPlan
+from playground.rush.plan import AlreadyRushing, Rushes, RushPlan, new_run
+from playground.rush.room import ServerIsFull
 from playground.rushes import run_rush
 
 
@@ -89,6 +93,55 @@ def test_a_rush_that_is_stopped_sends_no_more(served: Any) -> None:
     assert start(served).status_code == 202, "and another may begin"
 
 
+def test_a_rush_is_seen_while_it_runs_and_what_was_sent_before_it_was_stopped_is_counted(
+    served: Any,
+) -> None:
+    start(served, rate=20, seconds=20)
+    at_work = Thread(target=in_a_worker, args=(served.id,))
+    at_work.start()
+    running = until_seen(served, lambda seen: seen["accepted"] >= 2)
+    later = until_seen(served, lambda seen: seen["offered"] > running["offered"])
+    for seen in (running, later):
+        assert seen["state"] == "running"
+        assert seen["accepted"] <= seen["offered"] < 400
+        assert seen["answer_ms"]["p50"] > 0
+
+    assert served("DELETE", "/api/playground/rush").status_code == 204
+    at_work.join(20)
+    ended = served("GET", "/api/playground/rush").json()
+    assert ended["state"] == "stopped"
+    assert later["offered"] <= ended["offered"] < 400
+    assert ended["accepted"] == ended["offered"] == Order.objects.count()
+    served.work()
+    assert served("GET", "/api/playground/rush").json()["finished"] == ended["offered"]
+
+
+def in_a_worker(playground: str) -> None:
+    try:
+        run_rush(playground)
+    finally:
+        connection.close()
+
+
+def until_seen(call: Any, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+    for _ in range(500):
+        seen: dict[str, Any] = call("GET", "/api/playground/rush").json()
+        if holds(seen):
+            return seen
+        sleep(0.02)
+    raise AssertionError(seen)
+
+
+def test_those_who_got_a_504_are_counted_as_timed_out(served: Any) -> None:
+    served("PATCH", "/api/playground/design", {"timeout_ms": 50})
+    served("POST", "/api/playground/faults", {"kind": "hang", "target": "payments"})
+    start(served)
+    run_rush(served.id)
+    ended = served("GET", "/api/playground/rush").json()
+    assert (ended["accepted"], ended["refused"], ended["timed_out"]) == (0, 0, 10)
+    assert ended["answer_ms"]["p50"] >= 50
+
+
 def test_one_rush_at_a_time(call: Any) -> None:
     assert start(call).status_code == 202
     refused = start(call)
@@ -105,16 +158,45 @@ def test_a_task_that_comes_twice_runs_the_rush_once(served: Any) -> None:
 
 def test_all_rushes_together_have_a_bound(call: Any, client: Client) -> None:
     callers = [call, Caller(client), Caller(client)]
-    codes = [start(one, rate=100, seconds=30).status_code for one in callers]
-    assert codes == [202, 202, 429]
+    answers = [start(one, rate=100, seconds=30) for one in callers]
+    assert [answer.status_code for answer in answers] == [202, 202, 429]
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert int(answers[2]["Retry-After"]) > 0
+    assert callers[2]("GET", "/api/playground/rush").status_code == 404
+
+    call("DELETE", "/api/playground/rush")
+    run_rush(call.id)  # it finds that it was stopped
+    assert start(callers[2], rate=100, seconds=30).status_code == 202
+
+
+def test_a_rush_whose_worker_died_keeps_no_room_for_ever(redis: Redis) -> None:
+    book = Rushes(redis)
+    for playground in ("one", "two"):
+        book.begin(playground, RushPlan("order", 100, 30, new_run()), now=1000)
+    another = RushPlan("order", 1, 1, new_run())
+    with pytest.raises(ServerIsFull):
+        book.begin("three", another, now=1030)
+    with pytest.raises(AlreadyRushing):
+        book.begin("one", another, now=1030)
+    book.begin("three", another, now=1046)
+    book.begin("one", another, now=1046)
 
 
 @pytest.mark.parametrize(
     "plan",
-    [{"rate": 101}, {"rate": 0}, {"seconds": 31}, {"action": "strike"}, {"rate": "many"}],
+    [
+        {"rate": 101},
+        {"rate": 0},
+        {"seconds": 31},
+        {"seconds": 0},
+        {"action": "strike"},
+        {"rate": "many"},
+        {"colour": "blue"},
+    ],
 )
 def test_a_rush_beyond_its_bounds_is_refused(call: Any, plan: dict[str, Any]) -> None:
-    assert start(call, **plan).status_code == 422
+    refused = start(call, **plan)
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
     assert call("GET", "/api/playground/rush").status_code == 404
 
 
