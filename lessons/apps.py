@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.core.checks import CheckMessage, register
 
 
 class LessonsConfig(AppConfig):
@@ -6,4 +9,11 @@ class LessonsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401  registers them
+        register(_check_lessons)
+
+
+def _check_lessons(**_: Any) -> list[CheckMessage]:
+    # Imported only here: a worker reads no lessons, and need not hold what it takes to.
+    from .checks import check_lessons
+
+    return check_lessons()

@@ -1,15 +1,12 @@
 """`manage.py check` reads every lesson and every term."""
 
-from typing import Any
-
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error
 
 from .course import Lesson, LessonMistake, lesson_files, read
 from .terms import read_terms, term_files
 
 
-@register()
-def check_lessons(**_: Any) -> list[CheckMessage]:
+def check_lessons() -> list[CheckMessage]:
     mistakes: list[CheckMessage] = []
     for path in term_files():
         try:

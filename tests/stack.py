@@ -99,8 +99,8 @@ class Stack:
         found: dict[str, list[int]] = {}
         marks = {
             "web": "webapp.web",
-            "worker": "-Q serve",
-            "mortals": "-Q mortals",
+            "worker": "webapp.worker threads",
+            "mortals": "webapp.worker prefork",
             "up": "supervise.py",
         }
         for folder in Path("/proc").glob("[0-9]*"):

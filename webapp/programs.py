@@ -32,11 +32,7 @@ def web(host: str, port: int, *, behind_proxy: bool = False) -> Program:
 
 
 def worker(threads: int) -> Program:
-    command = [
-        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "threads",
-        "-c", str(threads), "-Q", "serve", "-n", f"threads-{os.getpid()}@%h", "-l", "WARNING",
-        "--without-gossip", "--without-mingle",
-    ]  # fmt: skip
+    command = [sys.executable, "-m", "webapp.worker", "threads", str(threads), "serve"]
     # What it has taken and not acked is delivered again: it need not be waited for long.
     return Program("worker", command, priority=2, stop_wait_s=4)
 
@@ -44,9 +40,8 @@ def worker(threads: int) -> Program:
 def mortals(processes: int) -> Program:
     """Processes that the kill fault may kill for real; nobody else's work is in them."""
     command = [
-        sys.executable, "-m", "celery", "-A", "webapp", "worker", "-P", "prefork", "-c", str(processes),
-        "-Q", "mortals", "-n", f"mortals-{os.getpid()}@%h", "-l", "CRITICAL",
-        "--without-gossip", "--without-mingle",
+        sys.executable, "-m", "webapp.worker", "prefork", str(processes), "mortals",
+        "--log-level", "CRITICAL",  # that a child died is no news
     ]  # fmt: skip
     return Program("mortals", command, priority=4, stop_wait_s=4)
 

@@ -1,7 +1,10 @@
 """Set-up and trouble: health, secrets, vendored files, clear errors."""
 
 import hashlib
+import os
 import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -177,3 +180,23 @@ def test_a_second_collection_writes_whole_files_as_the_first_did(
         sheets = [*tmp_path.glob("css/*.css"), *tmp_path.glob("js/**/*.js")]
         assert len(sheets) > 20
         assert not [sheet.name for sheet in sheets if not sheet.stat().st_size]
+
+
+def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need() -> None:
+    """An idle stack is to fit beside a browser on a small laptop (docs/benchmarks.md)."""
+    code = (
+        "import sys, django; django.setup(); import webapp.worker as worker;"
+        "worker.app.loader.import_default_modules(); import playground.worker;"
+        "print(*sys.modules)"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "webapp.settings",
+        "CELERY_SKIP_CHECKS": "1",
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
+    )
+    held = set(done.stdout.split())
+    assert "playground.tasks" in held
+    assert not held & {"prompt_toolkit", "markdown_it", "lessons.course", "playground.api.api"}
