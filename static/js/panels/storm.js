@@ -21,7 +21,7 @@ export function storm(form) {
     const numbers = Object.fromEntries([...new FormData(form)].filter(([name]) => name !== 'kinds').map(([name, value]) => [name, Number(value)]));
     // All of them are what the API takes if it is told of none: the command to copy stays short.
     const { status, data } = await call('POST', '/api/playground/storm', wanted.length < kinds.length ? { ...numbers, kinds: wanted } : numbers);
-    if (status === 202) tell('', `${data.faults} faults are coming. Repair everything ends it.`);
+    if (status === 202) tell('', `${data.faults === 1 ? 'One fault is' : `${data.faults} faults are`} coming. Repair everything ends it.`);
     else tell(trouble(data));
   });
   count(); // a browser that comes back keeps what was ticked
