@@ -25,6 +25,13 @@ from lessons.directives import (
 from .stack import until
 
 RUN_PATIENCE_S = 150
+# At once: by itself the picture may go on between a look and a press.
+GO_ON = """() => {
+  const goOn = document.querySelector('[data-go-on]');
+  const held = goOn && document.querySelector('.stage .told').innerText;
+  goOn?.click();
+  return held;
+}"""
 SURE = "4"  # certain
 
 
@@ -188,10 +195,8 @@ class Walker:
 
     def _is_over(self, place: Locator) -> bool:
         """Goes on wherever the picture stops."""
-        go_on = self.page.locator("[data-go-on]")
-        if go_on.count():
-            self.held.append(self.page.locator(".stage .told").inner_text())
-            go_on.first.evaluate("(button) => button.click()")
+        if held := self.page.evaluate(GO_ON):
+            self.held.append(held)
         says = place.locator("[data-run-says]").inner_text()
         trouble = place.locator("[data-run-trouble]")
         return "has been measured" in says or trouble.is_visible()

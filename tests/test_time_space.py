@@ -49,6 +49,13 @@ def order(page: Page) -> str:
     return str(answers(page)[-1]["trace"])
 
 
+def has_all(page: Page) -> bool:
+    """Every message has been acked, and the page has heard of it: nothing more will come."""
+    kinds = [r["kind"] for r in api(page, "GET", "records?limit=1000")["records"]]
+    is_over = kinds.count("ack") == kinds.count("enqueue") > 0
+    return is_over and int(page.inner_text("[data-log-count]")) == len(kinds)
+
+
 def lanes(page: Page) -> list[str]:
     found: list[str] = page.locator(".spacetime .lane").evaluate_all(
         "(all) => all.map((one) => one.dataset.lane)"
@@ -145,6 +152,7 @@ def test_time_is_zoomed_and_moved_by_button_key_and_wheel(sandbox: Page) -> None
     def marks() -> list[str]:
         return sandbox.locator(".spacetime .axis text").all_text_contents()
 
+    until(lambda: has_all(sandbox), "nothing more comes")
     whole = marks()
     sandbox.click("[data-time-act=in]")
     until(lambda: marks() != whole, "zoomed in")

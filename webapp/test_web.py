@@ -15,9 +15,9 @@ import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from webapp.ports import free_port
+from tests.stack import until
 
-from .stack import until
+from .ports import free_port
 
 BOUNDARY = "no-part-begins-with-this"
 WIDE = "é€😀"  # two, three and four bytes
@@ -79,7 +79,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
     environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     environment.pop("DATABASE_URL", None)
-    server = subprocess.Popen([*command, "tests.test_web:application"], env=environment)
+    server = subprocess.Popen([*command, "webapp.test_web:application"], env=environment)
     try:
         until(lambda: _listens(port), "the server listens")
         yield port
