@@ -19,7 +19,7 @@ def listed(playground: Playground) -> dict[str, Any]:
     """The oldest of each subscriber, and how many there are besides."""
     letters = _of(playground, possible_subscribers(), MOST_LISTED)
     depths = runtime().broker.depths(playground.id, possible_subscribers())
-    # What dies between the two looks is neither listed nor counted.
+    # What dies between the two looks counts as not listed: it is, at the next look.
     more = max(0, sum(depth.dead for depth in depths.values()) - len(letters))
     return {"dead_letters": [_as_json(letter) for letter in letters], "not_listed": more}
 

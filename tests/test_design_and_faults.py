@@ -154,6 +154,13 @@ def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_an
             expect(meaning.locator("dd").last).to_contain_text(WORDS[answer])
 
 
+def test_the_form_proposes_a_place_where_an_order_is_hit(sandbox: Page) -> None:
+    drawer(sandbox, "breaker")
+    for kind, proposed in (("loss", "notification"), ("crash", "orders"), ("surge", "gateway")):
+        sandbox.select_option("[data-fault-wish] [name=kind]", kind)
+        expect(sandbox.locator("[data-fault-wish] [name=target]")).to_have_value(proposed)
+
+
 def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     sandbox.select_option("[data-fault-wish] [name=kind]", "latency")

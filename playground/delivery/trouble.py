@@ -15,9 +15,9 @@ _BLOCKERS = (
     FaultKind.HANG,
     FaultKind.KILL,
 )
-# A victim of these is one at every attempt: the message is the trouble, not the moment.
 # What a reader under the schema fault has come to need: no message of ours has it.
 NEW_FIELD = "locale"
+# A victim of these is one at every attempt: the message is the trouble, not the moment.
 _STICKY = frozenset({FaultKind.POISON, FaultKind.SCHEMA, FaultKind.REJECTION})
 
 

@@ -10,6 +10,9 @@ const CHOICES = {
   queue_bound: 'a queue bound', replicas: 'replicas', kitchen_capacity: 'the kitchen’s capacity',
 };
 
+// Where an order is hit, in any case.
+const USUAL_PLACES = ['notification', 'orders'];
+
 /** "orders->dispatch" in words. */
 export function placeName(target) {
   const [source, receiver] = target.split('->');
@@ -42,7 +45,7 @@ export function wish(form, catalogue, inject) {
     const spec = catalogue[kind.value];
     const before = target.value;
     target.replaceChildren(...spec.places.map((name) => element('option', { value: name }, placeName(name))));
-    target.value = spec.places.includes(before) ? before : spec.places.includes('notification') ? 'notification' : spec.places[0];
+    target.value = [before, ...USUAL_PLACES].find((name) => spec.places.includes(name)) ?? spec.places[0];
     ms.value = spec.default_ms || '';
     status.value = spec.default_status || '';
     const needs = { ms: spec.default_ms, status: spec.default_status, jitter: kind.value === 'latency', victims: !spec.is_whole, whole: spec.is_whole };

@@ -51,7 +51,7 @@ export class Diagram {
     return [...new Set(calls.map(({ to }) => to))];
   }
 
-  /** Give labels their places: one above or below the other their node. */
+  /** Give labels their places: one above the other, over or under their node. */
   put(labels) {
     const taken = new Map();
     return labels.flatMap((label) => {
