@@ -45,7 +45,9 @@ def plain_static_files(settings: Any) -> None:
 @pytest.fixture
 def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
     """An empty Redis, which this process's adapters use as well; Celery is not started."""
-    from playground import bootstrap, rushes, twins
+    from playground import bootstrap
+    from playground.rush import service as rushes
+    from playground.twin import service as twins
 
     settings.REDIS_URL = redis_server
     bootstrap.redis_client.cache_clear()

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from redis import Redis
 
 from playground.company.trace import Span
-from playground.delivery.clock import SystemClock
 from playground.flow.log import RedisFlowLog
 from playground.flow.recorder import Recorder
 from playground.flow.records import Kind
+from playground.handling.clock import SystemClock
 from tests.stack import Stack, until
 
 STEP = 9  # records that an order's outermost steps flush at once

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Protocol
 
 from pydantic import PlainValidator
 
-from playground.delivery.design import Design, InvalidDesign
+from playground.design.choices import Design, InvalidDesign
 
 from .matching import Match, parse_match
 from .measures import Evidence, Measurement, Value, parse_measurement

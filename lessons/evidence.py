@@ -3,13 +3,13 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from playground.bootstrap import redis_client, runtime
-from playground.delivery.design import Design
+from playground.design.choices import Design
 from playground.flow.ledger import Row, ledger
 from playground.flow.log import BEGINNING, KEPT_RECORDS, RedisFlowLog
 from playground.flow.promises import Promises
 from playground.flow.records import Record
 from playground.models import Playground
-from playground.twins import sides_of
+from playground.twin.service import sides_of
 
 from .measures import Evidence
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
-from playground.playgrounds import for_session
+from playground.storage.playgrounds import for_session
 
 from . import course
 from .course import Lesson

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidator, ValidationError
 
-from playground.delivery.fault_kinds import FaultKind
+from playground.faults.catalogue import FaultKind
 from playground.flow.records import Kind, Record
 
 from .mistakes import Wrong

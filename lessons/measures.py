@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import PlainValidator
 
 from playground.company.topology import possible_subscribers, working_services
-from playground.delivery.fault_kinds import FaultKind
+from playground.faults.catalogue import FaultKind
 from playground.flow.ledger import Row
 from playground.flow.meter import percentiles
 from playground.flow.records import Kind, Record

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from playground import state
+from playground.control import state
 from playground.models import Playground
 
 from . import evidence, guesses

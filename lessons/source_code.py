@@ -18,7 +18,7 @@ from pygments.lexers import PythonLexer
 from .mistakes import Wrong
 
 ROOT = "playground"
-SHOWN = ("company", "delivery")  # what learners may look into
+SHOWN = ("company", "calls", "handling", "messaging")  # what learners may look into
 
 
 @dataclass(frozen=True, slots=True)

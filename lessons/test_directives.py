@@ -58,7 +58,7 @@ def test_a_term_is_a_button_in_the_look_of_its_thing(tmp_path: Path) -> None:
          "`waiting_max` is no whole measure", "waiting_max."),
         (("users.save_profile", "users.save_prophet"), "prophet", "no function or class", "Look"),
         (("users.save_profile", "models.User"), "symbol", "no function or class", "Look"),
-        (("symbol: company", "symbol: webapp"), "webapp", "not in company or delivery", "company."),
+        (("symbol: company", "symbol: webapp"), "webapp", "not in company or calls or handling or messaging", "company."),
         (("name: ProfileSaved", "name: ProfileSafed"), "Safed", "no message or effect",
          "Did you mean `ProfileSaved`?"),
         (("{term=call}", "{term=cal}"), "term=cal", "no term `cal`", "Did you mean `call`?"),

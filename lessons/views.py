@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from playground.delivery.design import AS_BUILT
+from playground.design.choices import AS_BUILT
 from playground.views import playground_context
 
 from . import course, learners

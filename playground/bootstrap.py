@@ -11,19 +11,19 @@ from celery import current_app
 from django.conf import settings
 from redis import Redis
 
-from .brokers import BROKERS
-from .brokers.redis_streams import RedisStreamsBroker
-from .delivery.breakers import RedisBreakers
-from .delivery.callees import Callees
-from .delivery.carrier import StepByStep
-from .delivery.clock import SystemClock
-from .delivery.doorbell import RedisBell, RedisSlots
-from .delivery.faults import HitCounter
-from .delivery.mortals import CeleryMortals
-from .delivery.outbox import BatchingOutbox
-from .delivery.redis_carrier import RedisCarrier
-from .delivery.runtime import Runtime
+from .calls.breaker_store import RedisBreakers
+from .calls.callees import Callees
+from .faults.switching import HitCounter
 from .flow.log import RedisFlowLog
+from .handling.clock import SystemClock
+from .handling.runtime import Runtime
+from .messaging.batch_writer import StepByStep
+from .messaging.brokers import BROKERS
+from .messaging.brokers.redis_streams.batch_writer import RedisCarrier
+from .messaging.brokers.redis_streams.broker import RedisStreamsBroker
+from .messaging.doorbell import RedisBell, RedisSlots
+from .messaging.outbox import BatchingOutbox
+from .workers.killable import CeleryMortals
 
 SERVE_QUEUE, MORTALS_QUEUE = "serve", "mortals"
 

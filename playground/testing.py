@@ -8,27 +8,28 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
-from .api.door import GATEWAY
-from .brokers.memory import MemoryBroker
+from .api.ingress import GATEWAY
+from .calls.circuit_breaker import BreakerState, Phase, change
 from .company.ports import EventBroker
 from .company.topology import SERVICES
 from .company.trace import Span
-from .delivery import faults, world
-from .delivery.breaker import BreakerState, Phase, change
-from .delivery.carrier import StepByStep
-from .delivery.clock import FakeClock
-from .delivery.design import Breaker
-from .delivery.fault import Fault, Injection
-from .delivery.outbox import PromptOutbox
-from .delivery.perform import carry_out
-from .delivery.runtime import Context, Runtime
-from .delivery.serve import serve
-from .delivery.sweep import sweep
-from .delivery.waiting import NoLease
+from .design.choices import Breaker
+from .faults import switching as faults
+from .faults.fault import Fault, Injection
 from .flow.promises import Promise
 from .flow.records import Record
+from .handling import conditions as world
+from .handling.clock import FakeClock
+from .handling.handle import carry_out
+from .handling.lease import NoLease
+from .handling.runtime import Context, Runtime
+from .messaging.batch_writer import StepByStep
+from .messaging.brokers.memory import MemoryBroker
+from .messaging.consumer import serve
+from .messaging.outbox import PromptOutbox
+from .messaging.recovery import sweep
 from .models import Playground
-from .playgrounds import create
+from .storage.playgrounds import create
 
 NO_SERVICE_TIME = {
     "service_time_ms": {name: 0 for name, s in SERVICES.items() if s.party.value != "actor"}

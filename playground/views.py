@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
 
-from . import playgrounds
 from .company.catalogue import RESTAURANTS
 from .company.topology import (
     SERVICES,
@@ -17,11 +16,12 @@ from .company.topology import (
     possible_subscribers,
     working_services,
 )
-from .delivery.design import PRESETS, Design
-from .delivery.fault_kinds import CATALOGUE
-from .delivery.retry import Policy
-from .delivery.storm import STORMY
-from .playgrounds import for_session
+from .design.choices import PRESETS, Design
+from .design.retry import Policy
+from .faults.catalogue import CATALOGUE
+from .faults.storm import STORMY
+from .storage import playgrounds
+from .storage.playgrounds import for_session
 
 
 def playground_context(request: HttpRequest) -> dict[str, Any]:

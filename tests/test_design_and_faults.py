@@ -5,7 +5,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from playground.company.topology import SERVICES, optional_services
-from playground.delivery.design import Design
+from playground.design.choices import Design
 
 from .conftest import Visitor, ask, ready
 from .stack import ORDER, Script, Stack, until

@@ -6,9 +6,9 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
-from playground.delivery.fault import place
-from playground.delivery.fault_kinds import CATALOGUE
-from playground.delivery.storm import STORMY
+from playground.faults.catalogue import CATALOGUE
+from playground.faults.fault import place
+from playground.faults.storm import STORMY
 
 from .conftest import Visitor, ask, ready
 from .stack import ORDER, Stack

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from playground.company.topology import flippable
-from playground.delivery.fault_kinds import CATALOGUE, FaultKind
+from playground.faults.catalogue import CATALOGUE, FaultKind
 
 from .stack import ORDER, Script, Stack, until
 

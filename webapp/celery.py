@@ -12,13 +12,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 app = Celery("inflight")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks()
+app.autodiscover_tasks(["playground.workers"])
 
 
 @app.on_after_finalize.connect
 def add_caretaker(sender: Celery, **_: object) -> None:
     """Let every worker say that it lives, and sweep."""
-    from playground.worker import Caretaker  # needs Django's apps
+    from playground.workers.caretaker import Caretaker  # needs Django's apps
 
     sender.steps["worker"].add(Caretaker)
 

@@ -15,7 +15,7 @@ from threading import Thread
 
 from django.db import connection
 
-from playground.delivery.writing import writers_wait
+from playground.storage.write_lock import writers_wait
 
 logger = logging.getLogger(__name__)
 

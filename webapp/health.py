@@ -10,8 +10,8 @@ from kombu import Connection
 from redis import Redis
 from redis.exceptions import RedisError
 
-from playground.delivery.clock import SystemClock
-from playground.delivery.heartbeat import LATE_AFTER_S, ages
+from playground.control.heartbeat import LATE_AFTER_S, ages
+from playground.handling.clock import SystemClock
 
 PROBE_S = 1.0
 

@@ -16,7 +16,7 @@ from django.core.management import call_command
 from django.test import Client
 from redis import Redis
 
-from playground.delivery.heartbeat import beat
+from playground.control.heartbeat import beat
 from webapp import embedded, programs
 from webapp.secret import secret_key
 
@@ -186,7 +186,7 @@ def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need() -> None
     """An idle stack is to fit beside a browser on a small laptop (docs/benchmarks.md)."""
     code = (
         "import sys, django; django.setup(); import webapp.worker as worker;"
-        "worker.app.loader.import_default_modules(); import playground.worker;"
+        "worker.app.loader.import_default_modules(); import playground.workers.caretaker;"
         "print(*sys.modules)"
     )
     environment = {
@@ -198,5 +198,5 @@ def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need() -> None
         [sys.executable, "-c", code], capture_output=True, text=True, env=environment, check=True
     )
     held = set(done.stdout.split())
-    assert "playground.tasks" in held
+    assert "playground.workers.tasks" in held
     assert not held & {"prompt_toolkit", "markdown_it", "lessons.course", "playground.api.api"}

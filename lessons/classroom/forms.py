@@ -2,7 +2,8 @@ from typing import Any
 
 from django import forms
 
-from playground.delivery.fault import (
+from playground.faults.catalogue import BROKER, CATALOGUE, SERVICES, FaultKind
+from playground.faults.fault import (
     DEFAULT_DURATION_S,
     MAX_DURATION_S,
     MAX_MS,
@@ -10,7 +11,6 @@ from playground.delivery.fault import (
     InvalidFault,
     place,
 )
-from playground.delivery.fault_kinds import BROKER, CATALOGUE, SERVICES, FaultKind
 
 # A surge for thirty at once would be a flood.
 KINDS = [(kind.value, spec.title) for kind, spec in CATALOGUE.items() if kind != FaultKind.SURGE]

@@ -11,9 +11,10 @@ from redis import Redis
 
 from lessons.classroom import links
 from lessons.models import InstructorLink
-from playground import playgrounds, presence
-from playground.delivery import faults
+from playground.control import presence
+from playground.faults import switching as faults
 from playground.models import Fault
+from playground.storage import playgrounds
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
-from playground import state
-from playground.delivery.fault import Injection
-from playground.presence import live_playgrounds
+from playground.control import state
+from playground.control.presence import live_playgrounds
+from playground.faults.fault import Injection
 
 from . import links
 from .forms import FaultForm

@@ -5,8 +5,8 @@ from typing import Any, ClassVar, Self
 
 from pydantic import model_validator
 
-from playground.delivery.fault import DEFAULT_DURATION_S, Fault, Injection, InvalidFault
-from playground.delivery.fault_kinds import CATALOGUE, FaultKind
+from playground.faults.catalogue import CATALOGUE, FaultKind
+from playground.faults.fault import DEFAULT_DURATION_S, Fault, Injection, InvalidFault
 
 from ..mistakes import Wrong
 from .values import Directive, Text, Values

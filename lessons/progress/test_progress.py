@@ -130,7 +130,7 @@ def test_nothing_is_forgotten_by_halves_while_redis_is_away(
 ) -> None:
     from redis.exceptions import ConnectionError
 
-    from playground import state
+    from playground.control import state
 
     page(client, "/lessons/sample-101/")
     decide(client)

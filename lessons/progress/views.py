@@ -6,7 +6,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from redis.exceptions import RedisError
 
-from playground import playgrounds, state
+from playground.control import state
+from playground.storage import playgrounds
 
 from .. import learners
 from .state import progress_of

@@ -6,8 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja.security import APIKeyCookie, HttpBearer
 
-from .. import playgrounds
 from ..models import Playground
+from ..storage import playgrounds
 from .problems import Problem
 
 

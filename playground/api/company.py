@@ -17,7 +17,7 @@ from ..company.commands import (
     SignIn,
 )
 from . import idempotency
-from .door import enter
+from .ingress import enter
 from .schemas import (
     AcceptedOut,
     DishOut,

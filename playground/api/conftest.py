@@ -7,7 +7,7 @@ from django.test import Client
 from redis import Redis
 
 from playground import bootstrap
-from playground.delivery.serve import serve
+from playground.messaging.consumer import serve
 from playground.models import Playground
 from playground.testing import NO_SERVICE_TIME
 

@@ -7,19 +7,21 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
-from .. import dead_letters, playgrounds, rushes, state
 from ..bootstrap import runtime
-from ..company_source import handler_source
-from ..delivery.design import Design
-from ..delivery.fault import Injection
-from ..delivery.fault_kinds import FaultKind
-from ..delivery.storm import STORMY, Storm
+from ..company.source import handler_source
+from ..control import dead_letters, state
+from ..design.choices import Design
+from ..faults.catalogue import FaultKind
+from ..faults.fault import Injection
+from ..faults.storm import STORMY, Storm
 from ..flow import export, mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import Record, encode_with_id
 from ..flow.search import FIELDS, MAX_QUERY
 from ..flow.traces import records_of
 from ..models import Playground
+from ..rush import service as rushes
+from ..storage import playgrounds
 from .problems import Problem
 from .schemas import (
     DeadLettersOut,

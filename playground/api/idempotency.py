@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from ..bootstrap import runtime
-from ..delivery.design import Design
+from ..design.choices import Design
 from ..models import AnsweredRequest, Playground
 from .problems import Problem
 

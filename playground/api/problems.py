@@ -27,11 +27,11 @@ from ..company.errors import (
     UnknownEntity,
     WrongPassword,
 )
-from ..delivery.design import InvalidDesign
-from ..delivery.fault import InvalidFault
+from ..design.choices import InvalidDesign
+from ..faults.fault import InvalidFault
+from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.plan import AlreadyRushing
-from ..rush.room import MAX_RATE_OF_ALL, ServerIsFull
-from ..twin.book import AlreadyTwinned
+from ..twin.store import AlreadyTwinned
 
 RETRY_AFTER_S = 5
 _RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}

@@ -9,11 +9,11 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from ..company.entities import Order, Restaurant, User
-from ..delivery.design import PRESETS, Design
-from ..delivery.fault import DEFAULT_DURATION_S, MAX_SEED
-from ..delivery.fault_kinds import FaultKind
-from ..delivery.storm import MAX_AT_ONCE, MAX_HOLD_S
-from ..delivery.storm import MAX_SECONDS as MAX_STORM_S
+from ..design.choices import PRESETS, Design
+from ..faults.catalogue import FaultKind
+from ..faults.fault import DEFAULT_DURATION_S, MAX_SEED
+from ..faults.storm import MAX_AT_ONCE, MAX_HOLD_S
+from ..faults.storm import MAX_SECONDS as MAX_STORM_S
 from ..rush.plan import MAX_RATE, MAX_SECONDS
 
 

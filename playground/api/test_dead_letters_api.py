@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
+from playground.api.test_ingress import ORDER, choose, inject, row
 from playground.bootstrap import runtime
 from playground.models import Effect, Playground
-
-from .test_design_at_the_door import ORDER, choose, inject, row
 
 
 def notes(call: Any, name: str) -> list[dict[str, Any]]:
@@ -106,7 +105,7 @@ def test_all_dead_letters_of_all_subscribers_are_replayed_at_once(call: Any) -> 
 def test_dead_letters_that_are_not_listed_are_counted_and_within_reach(
     call: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("playground.dead_letters.MOST_LISTED", 2)
+    monkeypatch.setattr("playground.control.dead_letters.MOST_LISTED", 2)
     inject(call, "schema", "restaurant")
     for _ in range(5):
         call("POST", "/api/orders", ORDER)

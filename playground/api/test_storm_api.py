@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.delivery.storm import MAX_AT_ONCE, MAX_HOLD_S, MAX_SECONDS
+from playground.faults.storm import MAX_AT_ONCE, MAX_HOLD_S, MAX_SECONDS
 from playground.models import Fault
 
 STORM = {"seed": 7, "seconds": 30, "kinds": ["latency", "errors"], "at_once": 2}

@@ -6,8 +6,8 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import ConfigDict, Field
 
-from .. import twins
 from ..models import Playground
+from ..twin import service as twins
 from ..twin.plan import TwinPlan
 from .problems import Problem
 from .schemas import ProblemOut

@@ -9,8 +9,8 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from redis.exceptions import RedisError
 
-from .. import playgrounds
 from ..models import Playground
+from ..storage import playgrounds
 from .cursor import is_cursor
 from .pump import REDIS_AWAY, pump
 

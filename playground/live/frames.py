@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from .. import state
 from ..company.topology import Style
-from ..delivery.design import Design
+from ..control import state
+from ..design.choices import Design
 from ..flow import mermaid
 from ..flow.records import Record, with_id
 

@@ -22,12 +22,12 @@ from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 from redis.exceptions import RedisError
 
-from .. import playgrounds
 from ..api.problems import Problem, redis_is_away
 from ..models import Playground
-from .audience import Audience
+from ..storage import playgrounds
 from .cursor import is_cursor
 from .pump import pump
+from .watchers import Audience
 
 logger = logging.getLogger(__name__)
 

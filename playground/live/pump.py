@@ -17,9 +17,10 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from ..flow.log import BEGINNING, stream_key
-from . import frames, pulse
-from .audience import Audience, Socket
+from . import frames
+from . import status as pulse
 from .cursor import order
+from .watchers import Audience, Socket
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 from redis import Redis
 
-from playground import playgrounds, state
+from playground.control import state
+from playground.control.presence import live_playgrounds
 from playground.flow.log import RedisFlowLog
 from playground.live.test_sockets import (  # the same playground, with its pump put away
     Browser,
@@ -20,7 +21,7 @@ from playground.live.test_sockets import (  # the same playground, with its pump
     write,
 )
 from playground.models import Playground
-from playground.presence import live_playgrounds
+from playground.storage import playgrounds
 from webapp.asgi import application
 
 __all__ = ["playground", "query"]

@@ -14,15 +14,16 @@ from django.test import Client
 from redis import Redis
 from redis.exceptions import ConnectionError as Away
 
-from playground import playgrounds, state
 from playground.bootstrap import runtime
-from playground.delivery.fault import Injection
+from playground.control import state
+from playground.faults.fault import Injection
 from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
 from playground.live import pump as pumping
 from playground.live.consumer import PlaygroundConsumer
 from playground.live.cursor import order
 from playground.models import Playground
+from playground.storage import playgrounds
 from webapp.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,7 +10,7 @@ from typing import Any
 from redis import Redis
 
 from ..models import Effect
-from .room import AlreadyInside, Room
+from .admission import AlreadyInside, Room
 
 MAX_RATE, MAX_SECONDS = 100, 30
 KEPT_S = 3600

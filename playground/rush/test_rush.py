@@ -13,10 +13,10 @@ from redis import Redis
 
 from playground.api.conftest import Caller
 from playground.models import AccessToken, Order
+from playground.rush.admission import ServerIsFull
 from playground.rush.customers import ORDER, request_of
 from playground.rush.plan import AlreadyRushing, Rushes, RushPlan, new_run
-from playground.rush.room import ServerIsFull
-from playground.rushes import run_rush
+from playground.rush.service import run_rush
 
 
 @pytest.fixture

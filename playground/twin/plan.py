@@ -13,8 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from ..delivery.fault import MAX_SEED, Injection
-from ..delivery.fault_kinds import FaultKind
+from ..faults.catalogue import FaultKind
+from ..faults.fault import MAX_SEED, Injection
 from ..rush.customers import request_of
 from ..rush.plan import RushPlan
 

@@ -9,11 +9,12 @@ from django.test import Client
 from pydantic import ValidationError
 from redis import Redis
 
-from playground import bootstrap, twins
+from playground import bootstrap
 from playground.api.conftest import Caller
 from playground.flow.ledger import Row
 from playground.flow.records import Kind, Record
 from playground.models import AccessToken, Order, Playground
+from playground.twin import service as twins
 from playground.twin.outcome import outcome
 from playground.twin.plan import TwinPlan, customers_of
 from playground.twin.runner import Books, Side

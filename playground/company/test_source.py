@@ -1,0 +1,21 @@
+from pathlib import Path
+
+from playground.company.source import handler_source
+from playground.company.topology import HANDLERS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_handler_is_found_where_it_stands() -> None:
+    for service, message in HANDLERS:
+        found = handler_source(service, message.__name__)
+
+        assert found is not None
+        lines = (ROOT / found.file).read_text().splitlines()
+        assert lines[found.first_line - 1].startswith(f"def {found.symbol}(")
+        assert found.file.startswith("playground/company/services/")
+
+
+def test_nothing_but_handlers_is_shown() -> None:
+    for service, message in (("orders", "Nonsense"), ("playground", "OrderPlaced"), ("", "")):
+        assert handler_source(service, message) is None

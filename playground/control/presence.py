@@ -1,0 +1,51 @@
+"""Who is watching: the playgrounds with open sockets, over all web processes."""
+
+import os
+import socket
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..bootstrap import redis_client, runtime
+
+_KEY = "inflight:present"
+_PROCESS = f"{socket.gethostname()}-{os.getpid()}"
+# Each process says every second whom it has.
+GONE_AFTER_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    playground: str
+    sockets: int
+    last_seen: float  # unix seconds
+
+
+def tell(sockets: Mapping[str, int], now: float) -> None:
+    """This process has so many sockets for these playgrounds."""
+    if sockets:
+        values: dict[Any, Any] = {
+            f"{pg} {_PROCESS}": f"{now} {count}" for pg, count in sockets.items()
+        }
+        redis_client().hset(_KEY, mapping=values)
+
+
+def live_playgrounds() -> list[Present]:
+    """Those with an open socket now, the earliest id first.  Raises RedisError."""
+    redis, now = redis_client(), runtime().clock.now()
+    entries: Any = redis.hgetall(_KEY)
+    counts: dict[str, int] = defaultdict(int)
+    seen: dict[str, float] = {}
+    gone = []
+    for field, value in entries.items():
+        at, count = value.decode().split(" ")
+        playground = field.decode().split(" ")[0]
+        if now - float(at) > GONE_AFTER_S:
+            gone.append(field)
+        else:
+            counts[playground] += int(count)
+            seen[playground] = max(seen.get(playground, 0.0), float(at))
+    if gone:
+        redis.hdel(_KEY, *gone)
+    return [Present(pg, counts[pg], seen[pg]) for pg in sorted(seen) if counts[pg]]

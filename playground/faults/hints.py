@@ -1,0 +1,81 @@
+"""What to press so that a fault hits something, or what keeps it from ever hitting anything."""
+
+from collections.abc import Mapping
+
+from ..company import commands, events
+from ..company.topology import SERVICES, Connection, Message, Style, Wiring
+from .catalogue import BROKER, FaultKind
+from .fault import Fault, place
+
+GATEWAY = "gateway"
+
+# These befall messages in a queue; a call is in none.
+_TEXTS_ONLY = frozenset(
+    {
+        FaultKind.PAUSED,
+        FaultKind.DUPLICATE,
+        FaultKind.REORDER,
+        FaultKind.LOSS,
+        FaultKind.ACK_LOST,
+        FaultKind.BROKER_DOWN,
+    }
+)
+SPENT = "It has hit what it was to hit, and touches nothing else."
+_ORDER = "Press Place order."
+_SAVE = "Press Save profile."
+_REGISTER = "Press Register."
+_REJECT = "Put the fault Rejection on the restaurant, too, then press Place order."
+# In the order in which they are proposed.
+_WAYS: Mapping[str, frozenset[Message]] = {
+    _ORDER: frozenset(
+        {
+            commands.ValidateOrder, commands.AuthorizePayment, commands.StoreOrder,
+            commands.SendEmail, events.OrderPlaced, events.OrderAccepted, events.CourierAssigned,
+        }
+    ),
+    _SAVE: frozenset({commands.SaveProfile}),
+    _REGISTER: frozenset({commands.RegisterUser, events.UserRegistered}),
+    _REJECT: frozenset({events.OrderRejected, events.PaymentRefunded}),
+}  # fmt: skip
+
+
+def hint(fault: Fault, wiring: Wiring) -> str:
+    """One sentence for a learner whose fault hits nothing."""
+    sender, _, receiver = fault.target.rpartition("->")
+    if fault.kind is FaultKind.SURGE:
+        return "Nothing has to be pressed: it brings its own orders."
+    for service in (sender, receiver):
+        if service and service != BROKER and not wiring.is_present(service):
+            return f"{SERVICES[service].title} is not there: add it in the design."
+    if fault.target == GATEWAY and fault.kind is not FaultKind.CRASH:
+        return _ORDER  # whoever comes, comes to it
+    befallen = {m for c in wiring.connections() for m in _befallen(fault, c, wiring)}
+    for way, messages in _WAYS.items():
+        if befallen & messages:
+            return way
+    where = place(fault.target)
+    if fault.kind is FaultKind.CRASH:
+        return f"{_begun(where)} announces nothing now: flip an arrow that leaves it."
+    return f"{_begun(where)} gets no texts now: flip an arrow into it."
+
+
+def _befallen(fault: Fault, connection: Connection, wiring: Wiring) -> tuple[Message, ...]:
+    """The messages of this connection that the fault can hit, as it is styled now."""
+    is_text = wiring.style(connection) is Style.TEXT
+    if fault.kind is FaultKind.CRASH:  # it lies at the sender, and befalls what he announces
+        announced = connection.source == fault.target and (is_text or _is_event(connection))
+        return connection.carries if announced else ()
+    if fault.kind in _TEXTS_ONLY and not is_text:
+        return ()
+    if fault.kind is FaultKind.REJECTION:
+        return (events.OrderPlaced,) if connection.target == fault.target else ()
+    return connection.carries if fault.is_at(connection.source, connection.target) else ()
+
+
+def _is_event(connection: Connection) -> bool:
+    return all(message.__module__ == events.__name__ for message in connection.carries)
+
+
+def _begun(words: str) -> str:
+    """As the beginning of a sentence. (`capitalize` would make Crm of CRM.)"""
+    return words[:1].upper() + words[1:]

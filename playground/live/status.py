@@ -1,0 +1,99 @@
+"""What the pump looks up beside the log, once a second: figures, depths, faults, design."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from channels.db import database_sync_to_async
+
+from ..bootstrap import redis_client, runtime
+from ..calls.bulkhead import request_slots
+from ..control import presence, state
+from ..control.heartbeat import LATE_AFTER_S, worker_ages
+from ..design.choices import Design
+from ..flow.log import RedisFlowLog
+from ..flow.meter import WINDOW_S
+from ..flow.records import Record
+from ..flow.traces import records_of
+from ..models import Playground
+from . import frames
+from .cursor import order
+from .watchers import Audience
+
+RECALLED_S = 2 * WINDOW_S
+READ_COUNT = 1000
+
+
+@database_sync_to_async
+def refresh(audiences: Sequence[Audience]) -> None:
+    """Make the frames of state of these audiences anew.  Raises RedisError."""
+    playgrounds = Playground.objects.in_bulk([a.playground for a in audiences])
+    worker = _worker()
+    for audience in audiences:
+        playground = playgrounds.get(audience.playground)
+        if playground is None:
+            continue  # deleted a moment ago; its sockets see nothing new any more
+        if audience.is_outdated:
+            design = Design.of(playground.design)
+            audience.design_frame = frames.design(design)
+            audience.topology_frame = frames.topology(design)
+            audience.is_outdated = False
+        audience.faults_frame = frames.faults(state.active_faults(playground))
+        audience.stats_frame = frames.stats(_stats(playground, audience, worker))
+
+
+@database_sync_to_async
+def read_trace(playground: str, trace: str) -> list[Record]:
+    return records_of(runtime().log, playground, trace)
+
+
+@database_sync_to_async
+def recall(audience: Audience) -> None:
+    """Let a new audience's meter know of the last minutes: figures do not begin with us."""
+    log, end = runtime().log, order(audience.position)
+    cursor = f"{int((runtime().clock.now() - RECALLED_S) * 1000)}-0"
+    while page := log.read(audience.playground, cursor, READ_COUNT):
+        for record in page:
+            if order(record.id) <= end:  # what comes later will pass the pump
+                audience.meter.feed(record)
+        if len(page) < READ_COUNT:
+            break
+        cursor = page[-1].id
+
+
+def tell_presence(sockets: Mapping[str, int]) -> None:
+    presence.tell(sockets, runtime().clock.now())
+
+
+def _stats(
+    playground: Playground, audience: Audience, worker: dict[str, object]
+) -> dict[str, object]:
+    # The cursor first: a depth may be newer than its cursor, never older.
+    cursor = RedisFlowLog(redis_client()).last(playground.id)
+    design = Design.of(playground.design)
+    queues = state.depths(playground, design)
+    now = runtime().clock.now()
+    figures = audience.meter.figures(now)
+    in_flight = sum(depth.on_the_way for depth in queues.values())
+    return {
+        "at": now,
+        "cursor": cursor,
+        "queues": {service: asdict(depth) for service, depth in queues.items()},
+        "in_flight": in_flight,
+        "worker": worker,
+        "breakers": state.breakers(playground, design),
+        "slots": {
+            "of": design.request_slots,
+            "taken": request_slots.taken(playground.id),
+            "waiting": request_slots.waiting(playground.id),
+        },
+        "replicas": {service: design.replicas_of(service) for service in queues},
+        **figures,
+    }
+
+
+def _worker() -> dict[str, object]:
+    age_s = min(worker_ages().values(), default=None)
+    return {
+        "alive": age_s is not None and age_s < LATE_AFTER_S,
+        "heartbeat_age_s": None if age_s is None else round(age_s, 2),
+    }

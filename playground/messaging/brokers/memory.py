@@ -1,0 +1,132 @@
+"""The EventBroker in this process's memory: for tests, and to read what the port means."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from cloudevents.core.v1.event import CloudEvent
+
+from ...company.ports import Clock, DeadLetter, Delivery, Depth, Publication
+
+
+@dataclass(slots=True)
+class _Queue:
+    ready: list[Delivery] = field(default_factory=list)
+    taken: dict[str, tuple[Delivery, float]] = field(default_factory=dict)  # and when
+    delayed: list[tuple[float, Delivery]] = field(default_factory=list)
+    dead: list[DeadLetter] = field(default_factory=list)
+
+    @property
+    def is_finished(self) -> bool:
+        return not (self.ready or self.taken or self.delayed)
+
+
+class MemoryBroker:
+    def __init__(self, clock: Clock, *, stale_after_s: float = 3.5) -> None:
+        self._clock = clock
+        self._stale_after_s = stale_after_s
+        self._queues: dict[tuple[str, str], _Queue] = {}
+        self._times_taken: Counter[str] = Counter()
+        self._receipts = count(1)
+
+    def publish(self, playground: str, publications: Sequence[Publication]) -> None:
+        now = self._clock.now()
+        for publication in publications:
+            for group in publication.groups:
+                receipt = str(next(self._receipts))
+                letter = Delivery(playground, group, receipt, publication.event, 1, now, False)
+                queue = self._queue(playground, group)
+                if publication.delay_s:
+                    queue.delayed.append((now + publication.delay_s, letter))
+                else:
+                    queue.ready.append(letter)
+
+    def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
+        queue, now = self._queue(playground, group), self._clock.now()
+        due = [(at, letter) for at, letter in queue.delayed if at <= now]
+        queue.delayed = [(at, letter) for at, letter in queue.delayed if at > now]
+        queue.ready += [replace(letter, enqueued_at=now) for _, letter in due]
+
+        stale = [
+            replace(letter, attempt=letter.attempt + self._times_taken[receipt], redelivered=True)
+            for receipt, (letter, taken_at) in queue.taken.items()
+            if now - taken_at >= self._stale_after_s
+        ]
+        new, queue.ready = queue.ready[:limit], queue.ready[limit:]
+        for letter in (*stale, *new):
+            self._times_taken[letter.receipt] += 1
+            first, _ = queue.taken.get(letter.receipt, (letter, now))
+            queue.taken[letter.receipt] = (first, now)
+        return [*stale, *new]
+
+    def extend(self, deliveries: Sequence[Delivery]) -> None:
+        for d in deliveries:
+            taken = self._queue(d.playground, d.group).taken
+            if d.receipt in taken:
+                taken[d.receipt] = (taken[d.receipt][0], self._clock.now())
+
+    def ack(self, deliveries: Sequence[Delivery]) -> None:
+        for d in deliveries:
+            self._queue(d.playground, d.group).taken.pop(d.receipt, None)
+
+    def retry(self, delivery: Delivery, delay_s: float) -> None:
+        self.ack([delivery])
+        again = replace(
+            delivery,
+            receipt=str(next(self._receipts)),
+            attempt=delivery.attempt + 1,
+            redelivered=False,
+        )
+        queue = self._queue(delivery.playground, delivery.group)
+        queue.delayed.append((self._clock.now() + delay_s, again))
+
+    def dead_letter(self, delivery: Delivery, reason: str) -> None:
+        self.ack([delivery])
+        letter = DeadLetter(
+            delivery.playground, delivery.group, str(next(self._receipts)), delivery.event,
+            delivery.attempt, reason, self._clock.now(),
+        )  # fmt: skip
+        self._queue(delivery.playground, delivery.group).dead.append(letter)
+
+    def dead_letters(self, playground: str, group: str, limit: int) -> list[DeadLetter]:
+        return self._queue(playground, group).dead[:limit]
+
+    def replay(self, letter: DeadLetter) -> bool:
+        if not self.discard(letter):
+            return False
+        self.publish(letter.playground, [Publication(letter.event, (letter.group,))])
+        return True
+
+    def discard(self, letter: DeadLetter) -> bool:
+        dead = self._queue(letter.playground, letter.group).dead
+        if letter not in dead:
+            return False
+        dead.remove(letter)
+        return True
+
+    def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
+        queues = {group: self._queue(playground, group) for group in groups}
+        return {
+            group: Depth(len(q.ready), len(q.taken), len(q.delayed), len(q.dead))
+            for group, q in queues.items()
+        }
+
+    def on_the_way(self, playground: str, groups: Sequence[str]) -> dict[str, int]:
+        return {name: depth.on_the_way for name, depth in self.depths(playground, groups).items()}
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        return [pair for pair, queue in self._queues.items() if not queue.is_finished]
+
+    def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
+        queue = self._queue(playground, group)
+        taken = [letter for letter, _ in queue.taken.values()]
+        delayed = [letter for _, letter in queue.delayed]
+        return [letter.event for letter in (*taken, *queue.ready, *delayed)][:limit]
+
+    def forget(self, playground: str, groups: Sequence[str]) -> None:
+        for group in groups:
+            self._queues.pop((playground, group), None)
+
+    def _queue(self, playground: str, group: str) -> _Queue:
+        return self._queues.setdefault((playground, group), _Queue())

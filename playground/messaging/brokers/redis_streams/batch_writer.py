@@ -1,0 +1,115 @@
+"""The Carrier where log, queues and bells are on one Redis: one script, one round trip.
+
+All or nothing: whoever dies, and wherever, no message is queued without its record, and
+none is acked whose consequences are not queued. Why: docs/adr/0014.
+"""
+
+from collections import defaultdict
+from typing import Any
+
+from redis import Redis
+from redis.exceptions import NoScriptError
+
+from ....company.envelope import to_json
+from ....company.ports import Clock
+from ....flow.log import KEPT_RECORDS, MOST_AT_ONCE, RedisFlowLog, stream_key
+from ....flow.promises import promises_key
+from ....flow.records import encode
+from ....storage.redis_per_thread import PerThread
+from ...batch_writer import Cargo
+from ...doorbell import BELL_MS, RedisBell, bell_key
+from .broker import UNFINISHED_KEY, queue_key, unfinished_member
+
+_CARRY = f"""
+local at, key = 0, 3
+local function argument() at = at + 1 return ARGV[at] end
+local function count() return tonumber(argument()) end
+local function next_key() key = key + 1 return KEYS[key] end
+
+for _ = 1, count() do
+  local subject, promise = argument(), argument()
+  redis.call('HSETNX', KEYS[2], subject, promise)
+end
+for _ = 1, count() do
+  redis.call('XADD', KEYS[1], 'MAXLEN', '~', {KEPT_RECORDS}, '*', 'r', argument())
+end
+local now, silent = argument(), {{}}
+for group = 1, count() do
+  local queue, bell = next_key(), next_key()
+  redis.call('SADD', KEYS[3], argument())
+  for _ = 1, count() do
+    redis.call('XADD', queue, '*', 'e', argument(), 'n', 1, 't', now)
+  end
+  if redis.call('SET', bell, 1, 'NX', 'PX', {BELL_MS}) then silent[#silent + 1] = group - 1 end
+end
+for _ = 1, count() do
+  local queue, group = next_key(), argument()
+  for _ = 1, count() do
+    local receipt = argument()
+    redis.call('XACK', queue, group, receipt)
+    redis.call('XDEL', queue, receipt)
+  end
+end
+return silent
+"""
+
+
+class RedisCarrier:
+    def __init__(self, redis: Redis, clock: Clock, bell: RedisBell) -> None:
+        self._own, self._clock, self._bell = PerThread(redis), clock, bell
+        self._log = RedisFlowLog(redis)
+        self._sha = redis.register_script(_CARRY).sha
+
+    def carry(self, playground: str, cargo: Cargo) -> None:
+        assert not any(p.delay_s for p in cargo.publications), "a delay is the broker's to keep"
+        keys: list[Any] = [stream_key(playground), promises_key(playground), UNFINISHED_KEY]
+        arguments: list[Any] = []
+        self._load_records(playground, cargo, arguments)
+        groups = self._load_publications(playground, cargo, keys, arguments)
+        _load_acks(cargo, keys, arguments)
+        for silent in self._run(keys, arguments):
+            self._bell.start(playground, groups[silent])
+
+    def _load_records(self, playground: str, cargo: Cargo, arguments: list[Any]) -> None:
+        records = cargo.records
+        if len(records) > MOST_AT_ONCE:
+            self._log.append(playground, records[:-MOST_AT_ONCE])
+            records = records[-MOST_AT_ONCE:]
+        arguments.append(len(cargo.promises))
+        for promise in cargo.promises:
+            arguments += (promise.subject, promise.as_text())
+        arguments.append(len(records))
+        arguments += map(encode, records)
+
+    def _load_publications(
+        self, playground: str, cargo: Cargo, keys: list[Any], arguments: list[Any]
+    ) -> list[str]:
+        texts: dict[str, list[bytes]] = defaultdict(list)
+        for publication in cargo.publications:
+            text = to_json(publication.event)
+            for group in publication.groups:
+                texts[group].append(text)
+        arguments += (self._clock.now(), len(texts))
+        for group, some in texts.items():
+            keys += (queue_key(playground, group), bell_key(playground, group))
+            arguments += (unfinished_member(playground, group), len(some), *some)
+        return list(texts)
+
+    def _run(self, keys: list[Any], arguments: list[Any]) -> list[int]:
+        """Not through redis-py's Script, which costs the client twice as much."""
+        run = self._own.client().execute_command
+        try:
+            silent: list[int] = run("EVALSHA", self._sha, len(keys), *keys, *arguments)
+        except NoScriptError:  # a Redis that has started anew
+            silent = run("EVAL", _CARRY, len(keys), *keys, *arguments)
+        return silent
+
+
+def _load_acks(cargo: Cargo, keys: list[Any], arguments: list[Any]) -> None:
+    receipts: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for d in cargo.finished:
+        receipts[d.playground, d.group].append(d.receipt)
+    arguments.append(len(receipts))
+    for (playground, group), some in receipts.items():
+        keys.append(queue_key(playground, group))
+        arguments += (group, len(some), *some)

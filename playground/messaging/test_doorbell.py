@@ -1,0 +1,93 @@
+"""Replica slots: as many at a queue at once as there are replicas, in every worker together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from redis import Redis
+
+from playground.handling.clock import FakeClock
+from playground.handling.ports import Slots
+from playground.handling.runtime import replica_of
+from playground.messaging.doorbell import SLOT_MS, RedisSlots
+from playground.testing import ClockSlots
+
+STEPS = st.lists(
+    st.tuples(st.sampled_from(("take", "release", "keep")), st.integers(0, 7)), max_size=24
+)
+
+
+@pytest.fixture(params=["in Redis", "in memory"])
+def new_slots(request: Any, redis: Redis) -> Callable[[], Slots]:
+    def new() -> Slots:
+        redis.flushall()
+        return RedisSlots(redis) if request.param == "in Redis" else ClockSlots(FakeClock())
+
+    return new
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.integers(1, 8), STEPS)
+def test_never_more_at_a_queue_than_replicas_and_every_slot_comes_back(
+    new_slots: Callable[[], Slots], replicas: int, steps: list[tuple[str, int]]
+) -> None:
+    slots, held = new_slots(), list[str]()
+    for step, which in steps:
+        match step:
+            case "take":
+                key = slots.take("pg", "restaurant", replicas)
+                assert (key is None) == (len(held) == replicas)
+                held += [key] if key else []
+            case "release" if held:
+                slots.release("pg", "restaurant", held.pop(which % len(held)))
+            case "keep" if held:
+                slots.keep("pg", "restaurant", held[which % len(held)])
+        assert slots.held("pg", "restaurant", replicas) == len(held)
+        assert len({replica_of(key) for key in held}) == len(held)
+        assert all(1 <= replica_of(key) <= replicas for key in held)
+    for key in held:
+        slots.release("pg", "restaurant", key)
+    assert slots.held("pg", "restaurant", replicas) == 0
+
+
+def test_a_service_and_a_playground_have_slots_of_their_own(
+    new_slots: Callable[[], Slots],
+) -> None:
+    slots = new_slots()
+    queues = [("pg", "restaurant"), ("pg", "dispatch"), ("another", "restaurant")]
+    assert all(slots.take(playground, service, 1) for playground, service in queues)
+    assert not any(slots.take(playground, service, 1) for playground, service in queues)
+
+
+def test_whoever_has_lost_its_slot_neither_keeps_nor_frees_its_successors(redis: Redis) -> None:
+    slots = RedisSlots(redis)
+    lost = slots.take("pg", "restaurant", 1)
+    assert lost
+    redis.flushall()  # not heard of for too long: it has expired
+    successor = slots.take("pg", "restaurant", 1)
+    assert successor
+
+    [name] = redis.keys("*slot*")
+    assert 0 < redis.pttl(name) <= SLOT_MS
+    redis.pexpire(name, 500)
+    slots.keep("pg", "restaurant", lost)
+    assert redis.pttl(name) <= 500
+    slots.release("pg", "restaurant", lost)
+    assert slots.take("pg", "restaurant", 1) is None
+
+
+def test_a_slot_whose_holder_is_not_heard_of_is_free_again() -> None:
+    clock = FakeClock()
+    slots = ClockSlots(clock)
+    key = slots.take("pg", "restaurant", 1)
+    assert key
+    clock.advance(2)
+    slots.keep("pg", "restaurant", key)
+    clock.advance(2)
+    assert slots.take("pg", "restaurant", 1) is None
+    clock.advance(2)
+    assert slots.take("pg", "restaurant", 1)

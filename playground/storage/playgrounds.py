@@ -1,0 +1,86 @@
+"""Finding and making playgrounds: whose is this request?"""
+
+import hashlib
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from ..company.catalogue import FIRST_USERS
+from ..models import AccessToken, Playground, User
+from .sql import Find
+
+if TYPE_CHECKING:
+    from django.contrib.sessions.backends.base import SessionBase
+    from django.http import HttpRequest
+
+SESSION_KEY = "playground"
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
+
+
+# Every request of a script begins with it.
+_OF_TOKEN = Find(
+    Playground,
+    join="JOIN playground_accesstoken token ON token.playground_id = playground_playground.id",
+    where="token.hash = %s",
+)
+
+
+def create() -> Playground:
+    """A fresh playground with its first users."""
+    with transaction.atomic():
+        playground = Playground.objects.create(id=_new_id())
+        add_first_users(playground)
+    return playground
+
+
+def create_side(owner: Playground, design: dict[str, Any], expires_at: float) -> Playground:
+    """A playground for one side of a twin run. No token and no session leads into it."""
+    with transaction.atomic():
+        side = Playground.objects.create(
+            id=_new_id(), design=design, twin_of=owner, expires_at=expires_at,
+            watched=owner.watched, watched_until=owner.watched_until,
+        )  # fmt: skip
+        add_first_users(side)
+    return side
+
+
+def add_first_users(playground: Playground) -> None:
+    User.objects.bulk_create(
+        User(playground=playground, number=u.id, name=u.name, email=u.email, city=u.city)
+        for u in FIRST_USERS
+    )
+
+
+def for_session(request: "HttpRequest") -> Playground:
+    """The browser session's own playground, made at the first visit."""
+    playground = of_session(request.session)
+    if playground is None:
+        playground = create()
+        request.session[SESSION_KEY] = playground.id
+    return playground
+
+
+def of_session(session: "SessionBase") -> Playground | None:
+    known = session.get(SESSION_KEY)
+    return Playground.objects.filter(id=known).first() if known else None
+
+
+def issue_token(playground: Playground) -> str:
+    """A new token for scripts. It is shown once; we keep only its hash."""
+    token = secrets.token_urlsafe(24)
+    AccessToken.objects.create(hash=hash_of(token), playground=playground)
+    return token
+
+
+def of_token(token: str) -> Playground | None:
+    found: Playground | None = _OF_TOKEN.first(hash_of(token))
+    return found
+
+
+def hash_of(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _new_id() -> str:
+    return "".join(secrets.choice(_ALPHABET) for _ in range(10))

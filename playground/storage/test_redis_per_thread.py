@@ -1,0 +1,67 @@
+"""A Redis client per thread: nobody reads the answer to somebody else's command."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+from redis import Redis
+
+from playground import bootstrap
+from playground.calls.callees import MOST_AT_WORK
+from playground.storage.redis_per_thread import PerThread
+from webapp.one_hop import MOST_THREADS
+
+
+def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:
+    own, all_there = PerThread(redis), Barrier(4)
+
+    def client_ids() -> set[int]:
+        all_there.wait(10)
+        return {own.client().client_id() for _ in range(5)}
+
+    with ThreadPoolExecutor(4) as threads:
+        found = [job.result() for job in [threads.submit(client_ids) for _ in range(4)]]
+    assert [len(ids) for ids in found] == [1] * 4
+    assert len(set.union(*found)) == 4
+
+
+def test_a_connection_for_each_thread_leaves_enough_for_everybody_else() -> None:
+    """redis-py's own bound is 100, and who has one for good would starve the rest for good."""
+    assert bootstrap.MOST_CONNECTIONS > MOST_THREADS + MOST_AT_WORK + 200
+
+
+def test_many_threads_and_everybody_else_are_served(redis: Redis) -> None:
+    shared, all_there = bootstrap.redis_client(), Barrier(150)
+    own = PerThread(shared)
+
+    def say_hello() -> bool:
+        own.client()
+        all_there.wait(20)  # each holds its own
+        return bool(own.client().ping() and shared.ping())
+
+    with ThreadPoolExecutor(150) as threads:
+        assert all(job.result() for job in [threads.submit(say_hello) for _ in range(150)])
+
+
+def test_a_fork_does_not_talk_over_its_parents_connection(redis: Redis) -> None:
+    own = PerThread(redis)
+    parents = own.client().client_id()
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:  # pragma: no cover (nothing is collected from here)
+        try:
+            os.write(writing, str(own.client().client_id()).encode())
+        finally:
+            os._exit(0)
+    os.waitpid(child, 0)
+    assert int(os.read(reading, 20)) != parents
+    assert own.client().client_id() == parents
+    os.close(reading)
+    os.close(writing)
+
+
+def test_it_comes_back_after_redis_has_closed_its_connection(redis: Redis) -> None:
+    own = PerThread(redis)
+    before = own.client().client_id()
+    redis.client_kill_filter(_id=str(before))
+    assert own.client().client_id() != before
