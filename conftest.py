@@ -53,7 +53,7 @@ def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     bootstrap.redis_client.cache_clear()
     bootstrap.runtime.cache_clear()
     monkeypatch.setattr(bootstrap, "_start_serving", lambda playground, service: None)
-    monkeypatch.setattr(bootstrap, "_send_to_mortals", lambda task, *arguments: None)
+    monkeypatch.setattr(bootstrap, "_send_to_killable", lambda task, *arguments: None)
     monkeypatch.setattr(rushes, "_send", lambda playground: None)
     monkeypatch.setattr(twins, "_send", lambda playground: None)
     client = Redis.from_url(redis_server)

@@ -79,14 +79,14 @@ async def main(url: str, count: int, seconds: float) -> None:
             )
             return listener
 
-    watchers = await asyncio.gather(*(watch() for _ in range(count)))
+    feed = await asyncio.gather(*(watch() for _ in range(count)))
     await asyncio.sleep(1.0)
     print("ready", flush=True)
     await asyncio.sleep(seconds)
     report = {
         "events": tally.per_event, "delays_ms": tally.delays_ms, "doubled": tally.doubled,
         "closed": tally.closed,
-        "watchers": len(watchers),
+        "feed": len(feed),
     }  # fmt: skip
     print(json.dumps(report), flush=True)
 

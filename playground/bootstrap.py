@@ -17,15 +17,15 @@ from .faults.switching import HitCounter
 from .flow.log import RedisFlowLog
 from .handling.clock import SystemClock
 from .handling.runtime import Runtime
-from .messaging.batch_writer import StepByStep
+from .messaging.batch_writer import SequentialBatchWriter
 from .messaging.brokers import BROKERS
-from .messaging.brokers.redis_streams.batch_writer import RedisCarrier
+from .messaging.brokers.redis_streams.batch_writer import RedisBatchWriter
 from .messaging.brokers.redis_streams.broker import RedisStreamsBroker
-from .messaging.doorbell import RedisBell, RedisSlots
+from .messaging.doorbell import RedisDoorbell, RedisReplicaSlots
 from .messaging.outbox import BatchingOutbox
-from .workers.killable import CeleryMortals
+from .workers.killable import CeleryKillableWorkers
 
-SERVE_QUEUE, MORTALS_QUEUE = "serve", "mortals"
+SERVE_QUEUE, KILLABLE_QUEUE = "serve", "killable"
 
 
 # One for each thread that carries (256 requests, 512 callees, and a worker's), and those that
@@ -44,7 +44,7 @@ def redis_client() -> Redis:
 @cache
 def runtime() -> Runtime:
     redis, clock = redis_client(), SystemClock()
-    log, bell = RedisFlowLog(redis), RedisBell(redis, _start_serving)
+    log, bell = RedisFlowLog(redis), RedisDoorbell(redis, _start_serving)
     broker = BROKERS[settings.EVENT_BROKER](redis, clock)
     is_on_redis = isinstance(broker, RedisStreamsBroker)
     return Runtime(
@@ -52,12 +52,14 @@ def runtime() -> Runtime:
         log=log,
         clock=clock,
         bell=bell,
-        carrier=RedisCarrier(redis, clock, bell) if is_on_redis else StepByStep(log, broker, bell),
-        slots=RedisSlots(redis),
+        batch_writer=RedisBatchWriter(redis, clock, bell)
+        if is_on_redis
+        else SequentialBatchWriter(log, broker, bell),
+        slots=RedisReplicaSlots(redis),
         outbox=BatchingOutbox(clock),
         hits=HitCounter(redis),
         breakers=RedisBreakers(redis),
-        mortals=CeleryMortals(_send_to_mortals),
+        killable_workers=CeleryKillableWorkers(_send_to_killable),
         callees=Callees(),
         chance=_chance(),
     )
@@ -76,6 +78,6 @@ def _start_serving(playground: str, service: str) -> None:
     current_app.send_task("playground.serve", (playground, service), queue=SERVE_QUEUE)
 
 
-def _send_to_mortals(task: str, *arguments: object) -> None:
+def _send_to_killable(task: str, *arguments: object) -> None:
     # Nobody may be killed for a message of long ago.
-    current_app.send_task(task, arguments, queue=MORTALS_QUEUE, expires=10)
+    current_app.send_task(task, arguments, queue=KILLABLE_QUEUE, expires=10)

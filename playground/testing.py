@@ -15,7 +15,7 @@ from .company.topology import SERVICES
 from .company.trace import Span
 from .design.choices import Breaker
 from .faults import switching as faults
-from .faults.fault import Fault, Injection
+from .faults.fault import Fault, FaultRequest
 from .flow.promises import Promise
 from .flow.records import Record
 from .handling import conditions as world
@@ -23,7 +23,7 @@ from .handling.clock import FakeClock
 from .handling.handle import carry_out
 from .handling.lease import NoLease
 from .handling.runtime import Context, Runtime
-from .messaging.batch_writer import StepByStep
+from .messaging.batch_writer import SequentialBatchWriter
 from .messaging.brokers.memory import MemoryBroker
 from .messaging.consumer import serve
 from .messaging.outbox import PromptOutbox
@@ -53,7 +53,7 @@ class MemoryLog:
         return self.records.get(playground, [])[start : start + limit]
 
 
-class CountingBell:
+class CountingDoorbell:
     """Remembers who was rung for; nobody comes by himself."""
 
     def __init__(self) -> None:
@@ -66,8 +66,8 @@ class CountingBell:
         pass
 
 
-class ClockSlots:
-    """Slots that expire with the clock, as Redis's do."""
+class ClockReplicaSlots:
+    """ReplicaSlots that expire with the clock, as Redis's do."""
 
     def __init__(self, clock: FakeClock, expires_s: float = 3.0) -> None:
         self._clock, self._expires_s = clock, expires_s
@@ -151,13 +151,13 @@ class Killed(BaseException):
     """What a process that was killed would do next: nothing."""
 
 
-class TestMortals:
-    """Mortals that raise instead of dying, and take over at once."""
+class FakeKillableWorkers:
+    """KillableWorkers that raise instead of dying, and take over at once."""
 
     __test__ = False
 
-    def __init__(self, serve_mortally: Callable[[str], None]) -> None:
-        self._serve, self.killed = serve_mortally, 0
+    def __init__(self, serve_killable: Callable[[str], None]) -> None:
+        self._serve, self.killed = serve_killable, 0
 
     def serve(self, playground: str, service: str) -> None:
         self._serve(service)
@@ -193,20 +193,20 @@ class Town:
 
     def __post_init__(self) -> None:
         self.playground = create()
-        self.log, self.bell, self.hits = MemoryLog(), CountingBell(), CountedHits()
-        self.mortals = TestMortals(self._serve_mortally)
+        self.log, self.bell, self.hits = MemoryLog(), CountingDoorbell(), CountedHits()
+        self.killable_workers = FakeKillableWorkers(self._serve_killable)
         broker = self.broker or MemoryBroker(self.clock)
         self.runtime = Runtime(
             broker=broker,
             log=self.log,
             clock=self.clock,
             bell=self.bell,
-            carrier=StepByStep(self.log, broker, self.bell),
-            slots=ClockSlots(self.clock),
+            batch_writer=SequentialBatchWriter(self.log, broker, self.bell),
+            slots=ClockReplicaSlots(self.clock),
             outbox=PromptOutbox(),
             hits=self.hits,  # type: ignore[arg-type]
             breakers=MemoryBreakers(),
-            mortals=self.mortals,
+            killable_workers=self.killable_workers,
             callees=SameThread(),
             chance=Random(7),
         )
@@ -230,12 +230,12 @@ class Town:
     def serve(self, service: str) -> None:
         serve(self.runtime, self.playground.id, service)
 
-    def _serve_mortally(self, service: str) -> None:
+    def _serve_killable(self, service: str) -> None:
         with suppress(Killed):
-            serve(self.runtime, self.playground.id, service, mortal=True)
+            serve(self.runtime, self.playground.id, service, killable=True)
 
     def inject(self, kind: str, target: str, **more: Any) -> Fault:
-        return faults.inject(self.playground, Injection(kind, target, **more), self.clock.now())
+        return faults.inject(self.playground, FaultRequest(kind, target, **more), self.clock.now())
 
     def serve_all(self) -> None:
         """What the bells would make the workers do, until nobody is rung for any more."""

@@ -100,7 +100,7 @@ class Stack:
         marks = {
             "web": "webapp.web",
             "worker": "webapp.worker threads",
-            "mortals": "webapp.worker prefork",
+            "killable": "webapp.worker prefork",
             "up": "supervise.py",
         }
         for folder in Path("/proc").glob("[0-9]*"):

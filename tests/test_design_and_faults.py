@@ -138,11 +138,11 @@ def killed(stack: Stack, script: Script, **choices: object) -> None:
 
 def test_a_process_killed_in_mid_task_loses_nothing_with_a_late_ack(stack: Stack) -> None:
     script, neighbour = stack.script(), stack.script()
-    before = set(stack.pids()["mortals"])
+    before = set(stack.pids()["killable"])
     killed(stack, script, ack="late")
     row = script.ledger()["TicketPrinted"]
     assert (row["actual"], row["lost"], row["doubled"]) == (3, 0, 0)
-    until(lambda: set(stack.pids().get("mortals", [])) != before, "another process", 20)
+    until(lambda: set(stack.pids().get("killable", [])) != before, "another process", 20)
     neighbour.order()
     until(neighbour.has_settled, "the neighbour", 20)
     assert neighbour.ledger()["TicketPrinted"]["lost"] == 0
@@ -159,11 +159,11 @@ def test_a_process_killed_in_mid_task_loses_what_it_had_acknowledged(stack: Stac
 def test_a_call_whose_callee_is_killed_gets_no_answer(stack: Stack) -> None:
     script = stack.script()
     script("PATCH", "/api/playground/design", {"timeout_ms": 500})
-    before = set(stack.pids()["mortals"])
+    before = set(stack.pids()["killable"])
     script("POST", "/api/playground/faults", {"kind": "kill", "target": "payments", "limit": 1})
     answer = script("POST", "/api/orders", ORDER)
     assert answer.status_code == httpx.codes.GATEWAY_TIMEOUT
-    until(lambda: set(stack.pids().get("mortals", [])) != before, "really killed", 20)
+    until(lambda: set(stack.pids().get("killable", [])) != before, "really killed", 20)
 
 
 def test_replicas_work_at_one_queue_at_once(stack: Stack) -> None:

@@ -70,9 +70,9 @@ def learn(page: Page, school: Stack) -> None:
 
 def two_days_go_by(school: Stack) -> None:
     """Everything that was said and answered happened two days earlier."""
-    with sqlite3.connect(school.data_dir / "inflight.sqlite3", timeout=10) as books:
+    with sqlite3.connect(school.data_dir / "inflight.sqlite3", timeout=10) as database:
         for table in ("lessons_said", "lessons_lessonvisit", "lessons_answer"):
-            books.execute(f"UPDATE {table} SET at = datetime(at, '-49 hours')")
+            database.execute(f"UPDATE {table} SET at = datetime(at, '-49 hours')")
 
 
 @pytest.mark.parametrize("width", [1440, 390])

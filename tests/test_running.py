@@ -24,7 +24,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_finds_the_data(own_stack: S
     script = own_stack.start().script()
     where = script.order()
     until(lambda: script("GET", where).json()["status"] == "on_the_way", "on the way")
-    assert set(own_stack.pids()) == {"web", "worker", "mortals", "redis", "up"}
+    assert set(own_stack.pids()) == {"web", "worker", "killable", "redis", "up"}
     first_link = own_stack.instructor_link
 
     assert own_stack.stop(signal.SIGINT) == 0

@@ -30,14 +30,14 @@ def twin(script: Script, **spec: Any) -> dict[str, Any]:
 def test_a_process_killed_in_mid_task_loses_orders_on_the_early_side_and_none_on_the_late(
     stack: Stack,
 ) -> None:
-    before = set(stack.pids()["mortals"])
+    before = set(stack.pids()["killable"])
     kill = {"kind": "kill", "target": "restaurant", "limit": 2}
     sides = twin(
         stack.script(), a={"design": {"ack": "early"}}, b={"design": {"ack": "late"}},
         faults=[kill], steps=[{"rush": {"action": "order", "rate": 3, "seconds": 2}}], settle_s=60,
     )  # fmt: skip
     early, late = sides["a"], sides["b"]
-    assert set(stack.pids()["mortals"]) != before, "a process has really died"
+    assert set(stack.pids()["killable"]) != before, "a process has really died"
     assert (early["accepted"], late["accepted"]) == (6, 6)
     assert (early["hits"], late["hits"]) == ({"kill": 2}, {"kill": 2})
     assert (early["lost"], early["finished"]) == (2, 4)

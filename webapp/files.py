@@ -1,4 +1,4 @@
-"""Room for a large class: each socket, and each thread's connections, are open files."""
+"""Admission for a large class: each socket, and each thread's connections, are open files."""
 
 import resource
 from contextlib import suppress

@@ -37,13 +37,13 @@ def worker(threads: int) -> Program:
     return Program("worker", command, priority=2, stop_wait_s=4)
 
 
-def mortals(processes: int) -> Program:
+def killable_workers(processes: int) -> Program:
     """Processes that the kill fault may kill for real; nobody else's work is in them."""
     command = [
-        sys.executable, "-m", "webapp.worker", "prefork", str(processes), "mortals",
+        sys.executable, "-m", "webapp.worker", "prefork", str(processes), "killable",
         "--log-level", "CRITICAL",  # that a child died is no news
     ]  # fmt: skip
-    return Program("mortals", command, priority=4, stop_wait_s=4)
+    return Program("killable", command, priority=4, stop_wait_s=4)
 
 
 def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Path) -> str:

@@ -156,7 +156,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 WORKER_THREADS = env.int("WORKER_THREADS", 48)
 # Two, so that both sides of a twin run die side by side, neither waiting for the other
-MORTALS = env.int("MORTALS", 2)
+KILLABLE_WORKERS = env.int("KILLABLE_WORKERS", 2)
 
 # Pages
 LANGUAGE_CODE = "en"

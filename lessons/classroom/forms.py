@@ -7,7 +7,7 @@ from playground.faults.fault import (
     DEFAULT_DURATION_S,
     MAX_DURATION_S,
     MAX_MS,
-    Injection,
+    FaultRequest,
     InvalidFault,
     place,
 )
@@ -37,7 +37,7 @@ class FaultForm(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                Injection(**cleaned).checked()
+                FaultRequest(**cleaned).checked()
             except InvalidFault as invalid:
                 for field, message in invalid.errors.items():
                     self.add_error(field, message)

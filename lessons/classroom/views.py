@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 from playground.control import state
 from playground.control.presence import live_playgrounds
-from playground.faults.fault import Injection
+from playground.faults.fault import FaultRequest
 
 from . import links
 from .forms import FaultForm
@@ -66,7 +66,7 @@ def room(request: HttpRequest) -> HttpResponse:
 def inject(request: HttpRequest) -> HttpResponse:
     form = FaultForm(request.POST)
     if form.is_valid():
-        trouble = _trying(lambda: state.inject_for_everybody(Injection(**form.cleaned_data)))
+        trouble = _trying(lambda: state.inject_for_everybody(FaultRequest(**form.cleaned_data)))
         return _answer(request, FaultForm(initial=form.cleaned_data), trouble)
     return _answer(request, form)
 

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from pydantic import model_validator
 
 from playground.faults.catalogue import CATALOGUE, FaultKind
-from playground.faults.fault import DEFAULT_DURATION_S, Fault, Injection, InvalidFault
+from playground.faults.fault import DEFAULT_DURATION_S, Fault, FaultRequest, InvalidFault
 
 from ..mistakes import Wrong
 from .values import Directive, Text, Values
@@ -29,7 +29,7 @@ class FaultWish(Values):
     def _can_be(self) -> Self:
         fields = self.model_dump(include=set(FaultWish.model_fields))
         try:
-            Injection(**fields).checked()
+            FaultRequest(**fields).checked()
         except InvalidFault as invalid:
             where, why = next(iter(invalid.errors.items()))
             what, _, known = why.partition("; ")

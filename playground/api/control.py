@@ -12,7 +12,7 @@ from ..company.source import handler_source
 from ..control import dead_letters, state
 from ..design.choices import Design
 from ..faults.catalogue import FaultKind
-from ..faults.fault import Injection
+from ..faults.fault import FaultRequest
 from ..faults.storm import STORMY, Storm
 from ..flow import export, mermaid
 from ..flow.log import BEGINNING
@@ -94,7 +94,7 @@ def change_design(request: HttpRequest, choices: DesignIn) -> Any:
 def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
     """Switch a fault on. One of a kind at a target: a second replaces the first."""
     playground = _playground(request)
-    injected = state.inject_fault(playground, Injection(**fault.dict()))
+    injected = state.inject_fault(playground, FaultRequest(**fault.dict()))
     return Status(201, state.fault_as_json(playground, injected))
 
 

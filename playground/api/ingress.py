@@ -140,7 +140,7 @@ class _Visit:
         source, message = announced
         groups = [
             connection.target
-            for connection in design.wiring.carriers(source, message)
+            for connection in design.wiring.connections_carrying(source, message)
             if design.wiring.style(connection) is Style.TEXT
         ]
         waiting = self._context.runtime.broker.on_the_way(self._context.playground, groups)
@@ -166,7 +166,7 @@ class _Visit:
         match fault.kind:
             case FaultKind.HANG | FaultKind.KILL:
                 if fault.kind is FaultKind.KILL:
-                    context.runtime.mortals.work_and_die(0)
+                    context.runtime.killable_workers.work_and_die(0)
                 context.wait(context.world.design.timeout_s)
                 status = 504
             case FaultKind.UNREACHABLE:

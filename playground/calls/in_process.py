@@ -25,7 +25,7 @@ from ..company.topology import Style
 from ..company.trace import Span
 from ..faults import injection as trouble
 from ..faults.catalogue import FaultKind
-from ..faults.injection import Trouble
+from ..faults.injection import InjectedFaults
 from ..flow.records import Kind
 from ..handling.lease import BEAT_S
 from ..handling.runtime import Context
@@ -44,7 +44,7 @@ class InProcessCalls:
         wiring = self._context.world.design.wiring
         return any(
             connection.target == service and wiring.style(connection) is Style.TEXT
-            for connection in wiring.carriers(self._caller, type(command))
+            for connection in wiring.connections_carrying(self._caller, type(command))
         )
 
     def call(self, service: str, message: Any) -> Any:
@@ -128,7 +128,7 @@ class InProcessCalls:
                 status=status, duration_ms=duration_ms, **hop,
             )  # fmt: skip
 
-    def _ask(self, service: str, message: Any, span: Span, met: Trouble) -> Any:
+    def _ask(self, service: str, message: Any, span: Span, met: InjectedFaults) -> Any:
         context = self._context
         if met.blocker:
             self._be_blocked(service, met)
@@ -143,7 +143,7 @@ class InProcessCalls:
             raise CallReset(service)
         return reply
 
-    def _be_blocked(self, service: str, met: Trouble) -> None:
+    def _be_blocked(self, service: str, met: InjectedFaults) -> None:
         """The work is not done. Raises CallFailed, at once or after the time-out."""
         assert met.blocker
         context, design = self._context, self._context.world.design
@@ -155,7 +155,7 @@ class InProcessCalls:
                 raise CallThrottled(service, met.blocker.status)
             case FaultKind.HANG | FaultKind.KILL:
                 if met.blocker.kind is FaultKind.KILL:
-                    context.runtime.mortals.work_and_die(
+                    context.runtime.killable_workers.work_and_die(
                         design.service_time_s(service, met.key) / 2
                     )
                 context.wait(design.timeout_s)  # there is nobody who could answer
@@ -164,7 +164,7 @@ class InProcessCalls:
                 context.wait(min(met.latency_s, design.timeout_s))
                 raise CallBroke(service, met.blocker.status or 500)
 
-    def _answer(self, service: str, message: Any, span: Span, met: Trouble) -> Any:
+    def _answer(self, service: str, message: Any, span: Span, met: InjectedFaults) -> Any:
         """The callee's side, in a thread of its own. It goes on when its caller has gone."""
         context = self._context
         try:

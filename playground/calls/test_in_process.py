@@ -5,7 +5,7 @@ import pytest
 from playground.company.commands import OrderLine, PlaceOrder, RegisterUser, SaveProfile
 from playground.company.errors import CallRefused, CallTimedOut, EmailTaken
 from playground.faults import switching as faults
-from playground.faults.fault import Fault, Injection
+from playground.faults.fault import Fault, FaultRequest
 from playground.models import Effect, Order, User
 from playground.testing import Town
 
@@ -117,6 +117,6 @@ def test_a_fault_holds_in_its_own_playground_only(town: Town) -> None:
 
 
 def test_a_fault_for_everybody_holds_here_too(town: Town) -> None:
-    faults.inject(None, Injection("unreachable", "users"), town.clock.now())
+    faults.inject(None, FaultRequest("unreachable", "users"), town.clock.now())
     with pytest.raises(CallRefused):
         town.ask(SAVE)

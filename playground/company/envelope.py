@@ -23,7 +23,7 @@ class UnknownMessage(ValueError):
     """The envelope holds something that this company has no word for."""
 
 
-def seal(
+def wrap(
     message: Any, *, playground: str, source: str, span: Span, event_id: str, cause: str, now: float
 ) -> CloudEvent:
     """Put a message in its envelope. `now` is in unix seconds, `cause` the causing message's id."""
@@ -46,7 +46,7 @@ def seal(
     return CloudEvent(attributes, data)
 
 
-def unseal(event: CloudEvent, needs: Iterable[str] = ()) -> Any:
+def unwrap(event: CloudEvent, needs: Iterable[str] = ()) -> Any:
     """The message inside. `needs`: fields that this reader's version asks for beyond ours.
 
     Raises UnknownMessage if its type is not ours, or a field is not there.

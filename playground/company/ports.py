@@ -142,7 +142,7 @@ class Clock(Protocol):
     def sleep(self, seconds: float) -> None: ...
 
 
-class Books(Protocol):
+class Repository(Protocol):
     """What a handler may look up. What it changes goes through its unit of work."""
 
     def user(self, user: int) -> User:

@@ -22,7 +22,7 @@ from playground.company.work import UnitOfWork
 
 
 class PaperBooks:
-    """The Books port on paper."""
+    """The Repository port on paper."""
 
     def __init__(self) -> None:
         self.users = {user.id: user for user in FIRST_USERS}
@@ -216,13 +216,15 @@ def test_a_subscriber_that_comes_later_is_heard_of_by_nobody_but_the_topology() 
     before, after = Wiring(), Wiring(presence={"loyalty": True})
     assert "loyalty" not in [s.name for s in before.services()]
     assert "loyalty" in after.subscribers()
-    heard = [c.target for c in after.carriers("orders", events.OrderPlaced)]
+    heard = [c.target for c in after.connections_carrying("orders", events.OrderPlaced)]
     assert heard == ["restaurant", "notification", "dispatch", "loyalty"]
 
 
 def test_a_subscriber_that_is_gone_is_sent_nothing() -> None:
     without = Wiring(presence={"crm": False})
-    assert "crm" not in [c.target for c in without.carriers("users", events.UserRegistered)]
+    assert "crm" not in [
+        c.target for c in without.connections_carrying("users", events.UserRegistered)
+    ]
 
 
 def test_a_full_kitchen_turns_the_order_down_and_says_so(at: Any) -> None:
@@ -245,7 +247,7 @@ def test_a_refund_is_keyed_by_its_order_so_that_it_comes_once(at: Any) -> None:
 def test_an_order_that_is_stored_already_is_not_stored_again(at: Any) -> None:
     work = at("orders")
     known = Order("7Q2K", 1, 1, 1900, (StatusChange(PLACED, 1.0, "orders"),))
-    work.books.orders["7Q2K"] = known
+    work.repository.orders["7Q2K"] = known
     assert handle(work, commands.StoreOrder("7Q2K", 1, 1, (), 1900, "a")) == known
     assert not work.orders
     assert not work.events

@@ -14,17 +14,17 @@ PLACED = OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900)
 
 
 def sealed() -> object:
-    return envelope.seal(
+    return envelope.wrap(
         PLACED, playground="pg", source="orders", span=SPAN, event_id="e1", cause="c1", now=1.5
     )
 
 
 def test_a_message_comes_out_as_it_went_in() -> None:
     event = envelope.from_json(envelope.to_json(sealed()))
-    assert envelope.unseal(event) == PLACED
-    assert envelope.unseal(event, needs=["order"]) == PLACED
+    assert envelope.unwrap(event) == PLACED
+    assert envelope.unwrap(event, needs=["order"]) == PLACED
     with pytest.raises(envelope.UnknownMessage, match="OrderPlaced without the field 'locale'"):
-        envelope.unseal(event, needs=["order", "locale"])
+        envelope.unwrap(event, needs=["order", "locale"])
     assert envelope.message_name(event) == "OrderPlaced"
     assert envelope.sender(event) == "orders"
     assert (envelope.span_of(event).trace, envelope.span_of(event).run) == (SPAN.trace, "run-1")
@@ -42,7 +42,7 @@ def test_the_envelope_is_a_cloudevent_with_trace_correlation_and_cause() -> None
 
 @pytest.mark.parametrize("now", [0.0, 1.5, 1_795_000_000.123456])
 def test_the_sdk_reads_what_we_write_and_we_read_what_it_writes(now: float) -> None:
-    event = envelope.seal(
+    event = envelope.wrap(
         PLACED, playground="pg", source="orders", span=SPAN, event_id="e1", cause="c1", now=now
     )
     text, theirs = envelope.to_json(event), JSONFormat().write(event)
@@ -58,7 +58,7 @@ def test_the_sdk_reads_what_we_write_and_we_read_what_it_writes(now: float) -> N
 def test_what_the_company_has_no_word_for_is_said_to_be_unknown(change: dict[str, object]) -> None:
     line = json.loads(envelope.to_json(sealed())) | change
     with pytest.raises(envelope.UnknownMessage):
-        envelope.unseal(envelope.from_json(json.dumps(line).encode()))
+        envelope.unwrap(envelope.from_json(json.dumps(line).encode()))
 
 
 @pytest.mark.parametrize(

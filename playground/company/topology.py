@@ -213,9 +213,9 @@ class Wiring:
             c for c in CONNECTIONS if self.is_present(c.source) and self.is_present(c.target)
         )
 
-    def carriers(self, source: str, message: Message) -> tuple[Connection, ...]:
+    def connections_carrying(self, source: str, message: Message) -> tuple[Connection, ...]:
         """The connections on which `source` sends messages of this class."""
-        carrying = _CARRIERS.get((source, message), ())
+        carrying = _CONNECTIONS_CARRYING.get((source, message), ())
         return tuple(c for c in carrying if self.is_present(c.target))
 
     def subscribers(self) -> tuple[str, ...]:
@@ -246,7 +246,7 @@ def _in_order(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(name for name in SERVICES if name in wanted)
 
 
-_CARRIERS: Mapping[tuple[str, Message], tuple[Connection, ...]] = {
+_CONNECTIONS_CARRYING: Mapping[tuple[str, Message], tuple[Connection, ...]] = {
     (source, message): tuple(c for c in CONNECTIONS if c.source == source and message in c.carries)
     for source, message in {(c.source, message) for c in CONNECTIONS for message in c.carries}
 }

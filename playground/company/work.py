@@ -14,13 +14,13 @@ from typing import Any
 from .commands import Command
 from .entities import Effect, Order, StatusChange, User
 from .events import Event
-from .ports import Books, ServiceCalls
+from .ports import Repository, ServiceCalls
 
 
 @dataclass(slots=True)
 class UnitOfWork:
     service: str  # who is at work
-    books: Books
+    repository: Repository
     calls: ServiceCalls
     now: float  # unix seconds
     new_id: Callable[[], str]

@@ -13,7 +13,7 @@ from ..company.topology import SERVICES, Connection, Style, possible_subscribers
 from ..design.choices import Design
 from ..faults import switching as faults
 from ..faults.catalogue import SURGE_RATE, FaultKind
-from ..faults.fault import Fault, Injection
+from ..faults.fault import Fault, FaultRequest
 from ..faults.hints import SPENT, hint
 from ..faults.storm import Storm
 from ..flow.causes import explain, in_work
@@ -94,7 +94,7 @@ def change_design(playground: Playground, choices: dict[str, Any]) -> Design:
     return design
 
 
-def inject_fault(playground: Playground, wish: Injection) -> Fault:
+def inject_fault(playground: Playground, wish: FaultRequest) -> Fault:
     """Switch a fault on in this playground.
 
     Raises InvalidFault; for a surge AlreadyRushing and ServerIsFull as well.
@@ -132,7 +132,7 @@ def lift_faults(playground: Playground, fault_id: str | None = None) -> list[Fau
     return lifted
 
 
-def inject_for_everybody(wish: Injection) -> Fault:
+def inject_for_everybody(wish: FaultRequest) -> Fault:
     """Switch a fault on in every playground.  Raises InvalidFault."""
     redis_client().ping()  # a fault that nobody is told of would be a riddle
     injected = faults.inject(None, wish, _now())

@@ -15,6 +15,6 @@ class Route:
 
 def route(source: str, message: Any, design: Design) -> Route:
     by_style: dict[Style, list[str]] = {Style.TEXT: [], Style.CALL: []}
-    for connection in design.wiring.carriers(source, type(message)):
+    for connection in design.wiring.connections_carrying(source, type(message)):
         by_style[design.wiring.style(connection)].append(connection.target)
     return Route(tuple(by_style[Style.TEXT]), tuple(by_style[Style.CALL]))

@@ -12,7 +12,7 @@ from playground.company.topology import working_services
 from playground.design.choices import AS_BUILT, LONGEST_WORK_S, PRESETS, Design, InvalidDesign
 from playground.design.retry import Retry
 from playground.faults.catalogue import FaultKind
-from playground.faults.fault import Fault, Injection, InvalidFault
+from playground.faults.fault import Fault, FaultRequest, InvalidFault
 
 
 @pytest.mark.parametrize(
@@ -62,9 +62,9 @@ def test_a_design_survives_being_stored() -> None:
 )
 def test_a_fault_that_cannot_be_is_named(change: dict[str, Any], field: str) -> None:
     good = {"kind": "latency", "target": "users", "ms": 5, "percentage": 1, "duration_s": 10}
-    Injection(**good).checked()
+    FaultRequest(**good).checked()
     with pytest.raises(InvalidFault) as invalid:
-        Injection(**{**good, **change}).checked()
+        FaultRequest(**{**good, **change}).checked()
     assert list(invalid.value.errors) == [field]
 
 

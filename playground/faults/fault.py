@@ -115,7 +115,7 @@ def place(target: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Injection:
+class FaultRequest:
     """A fault as somebody asks for it. Zeros mean: what is usual for the kind."""
 
     kind: str

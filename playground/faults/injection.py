@@ -22,7 +22,7 @@ _STICKY = frozenset({FaultKind.POISON, FaultKind.SCHEMA, FaultKind.REJECTION})
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class InjectedFaults:
     blocker: Fault | None = None
     schema: Fault | None = None
     latency: Fault | None = None
@@ -58,7 +58,7 @@ class Trouble:
         return self.slow.ms / 1000 if self.slow else 0.0
 
 
-NONE = Trouble()
+NONE = InjectedFaults()
 
 
 def meet(
@@ -69,7 +69,7 @@ def meet(
     attempt: int,
     *,
     silent: tuple[FaultKind, ...],
-) -> Trouble:
+) -> InjectedFaults:
     """What this attempt at this message meets. `silent`: what can swallow its confirmation."""
     if not context.world.faults:
         return NONE
@@ -82,10 +82,10 @@ def meet(
         return None
 
     if blocker := one(*_BLOCKERS):
-        return Trouble(blocker=blocker, latency=one(FaultKind.LATENCY), key=key)
+        return InjectedFaults(blocker=blocker, latency=one(FaultKind.LATENCY), key=key)
     if schema := one(FaultKind.SCHEMA):
-        return Trouble(schema=schema, latency=one(FaultKind.LATENCY), key=key)
-    return Trouble(
+        return InjectedFaults(schema=schema, latency=one(FaultKind.LATENCY), key=key)
+    return InjectedFaults(
         latency=one(FaultKind.LATENCY),
         slow=one(FaultKind.SLOW),
         rejection=one(FaultKind.REJECTION),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 
 from .catalogue import CATALOGUE, FaultKind
-from .fault import MAX_SEED, Injection
+from .fault import MAX_SEED, FaultRequest
 
 # A surge is a rush of its own, which somebody has to have asked for.
 STORMY = tuple(kind for kind in FaultKind if kind is not FaultKind.SURGE)
@@ -21,7 +21,7 @@ class Storm:
     max_hold_s: float = 15.0
     at_once: int = 2
 
-    def schedule(self) -> list[tuple[float, Injection]]:
+    def schedule(self) -> list[tuple[float, FaultRequest]]:
         """When each fault begins (seconds from the start) and what it is; in that order.
 
         Never more than `at_once` at a time, none beyond the end, and at least one unless the
@@ -37,13 +37,13 @@ class Storm:
                 at += hold_s + chance.uniform(0, self.min_hold_s)
         return sorted(found, key=lambda one: one[0])
 
-    def _one(self, chance: Random, hold_s: float) -> Injection:
+    def _one(self, chance: Random, hold_s: float) -> FaultRequest:
         kind = chance.choice(list(self.kinds))
         target = chance.choice(CATALOGUE[kind].places)
         percentage = chance.choice((20, 50, 100))
         if CATALOGUE[kind].is_whole:
             percentage = 100
-        return Injection(
+        return FaultRequest(
             kind, target, percentage=percentage, seed=chance.randint(0, MAX_SEED),
             duration_s=hold_s,
         )  # fmt: skip

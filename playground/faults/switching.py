@@ -9,7 +9,7 @@ from django.db.models import Q
 from .. import models
 from ..storage.sql import Select
 from .catalogue import FaultKind
-from .fault import Fault, Injection, Scope
+from .fault import Fault, FaultRequest, Scope
 from .storm import Storm
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MEMORY_S = 3600  # who was a victim is remembered for longer than a fault may last
 
 
-def inject(playground: "Playground | None", wish: Injection, now: float) -> Fault:
+def inject(playground: "Playground | None", wish: FaultRequest, now: float) -> Fault:
     """Switch a fault on: in one playground, or (None) for everybody.
 
     One of a kind at a target: a second replaces the first.  Raises InvalidFault.
@@ -51,7 +51,7 @@ def take_begun(now: float) -> list[tuple[str | None, Fault]]:
     return [(row.playground_id, _value(row)) for row in rows]
 
 
-def _row(playground: "Playground | None", wish: Injection, now: float) -> models.Fault:
+def _row(playground: "Playground | None", wish: FaultRequest, now: float) -> models.Fault:
     spec = wish.checked()
     return models.Fault(
         id=secrets.token_hex(4),

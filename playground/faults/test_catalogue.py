@@ -7,7 +7,7 @@ from django.conf import settings
 
 from playground.design.choices import Design
 from playground.faults.catalogue import CATALOGUE, FaultKind
-from playground.faults.fault import Fault, Injection
+from playground.faults.fault import Fault, FaultRequest
 
 HEADER = ["kind", "mechanism here", "Toxiproxy", "Chaos Mesh", "Envoy", "AWS FIS"]
 
@@ -34,7 +34,7 @@ def test_a_kind_can_be_put_wherever_it_says_and_speaks_of_that_place(kind: Fault
     assert spec.places
     sentences = set()
     for target in spec.places:
-        Injection(kind, target).checked()
+        FaultRequest(kind, target).checked()
         fault = Fault("f", kind, target, 0.0, ms=spec.default_ms, status=spec.default_status)
         assert not re.search(r"[{}]", fault.says)
         sentences.add(fault.says)

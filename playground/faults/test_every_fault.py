@@ -34,7 +34,7 @@ def effects(name: str) -> int:
     return Effect.objects.filter(name=name).count()
 
 
-def books(town: Town, orders: int) -> dict[str, Row]:
+def ledger_after(town: Town, orders: int) -> dict[str, Row]:
     """The ledger of so many orders, each answered with a 202 if it could be."""
     promised = []
     for _ in range(orders):
@@ -146,7 +146,7 @@ def test_a_fault_on_one_arrow_leaves_the_others_alone(town: Town) -> None:
 @pytest.mark.parametrize("kind", ["errors", "throttled", "unreachable", "hang"])
 def test_a_text_that_failed_is_delivered_again_once_it_is_over(town: Town, kind: str) -> None:
     town.inject(kind, "restaurant", duration_s=12)
-    rows = books(town, 2)
+    rows = ledger_after(town, 2)
     assert (rows["TicketPrinted"].pending, rows["TicketPrinted"].lost) == (2, 0)
     pass_time(town, 40)
     assert effects("TicketPrinted") == 2
@@ -157,7 +157,7 @@ def test_without_retries_a_text_that_failed_is_a_dead_letter_and_can_be_replayed
 ) -> None:
     town.choose(delivery_retry={"policy": "none"})
     town.inject("errors", "restaurant", duration_s=5)
-    books(town, 1)
+    ledger_after(town, 1)
     row = recount(town, all_promises())["TicketPrinted"]
     assert (row.dead, row.lost, row.actual) == (1, 0, 0)
 
@@ -172,14 +172,14 @@ def test_without_retries_a_text_that_failed_is_a_dead_letter_and_can_be_replayed
 def test_without_dead_letters_it_is_thrown_away(town: Town) -> None:
     town.choose(delivery_retry={"policy": "none"}, dead_letters=False)
     town.inject("errors", "restaurant")
-    rows = books(town, 1)
+    rows = ledger_after(town, 1)
     assert (rows["TicketPrinted"].lost, rows["TicketPrinted"].dead) == (1, 0)
 
 
 def test_a_poison_message_fails_at_every_attempt_and_others_pass_it(town: Town) -> None:
     town.choose(delivery_retry={"policy": "fixed", "attempts": 3})
     town.inject("poison", "restaurant", limit=1, duration_s=100)
-    books(town, 3)
+    ledger_after(town, 3)
     pass_time(town, 10)
     row = recount(town, all_promises())["TicketPrinted"]
     assert (row.actual, row.dead, row.lost) == (2, 1, 0)
@@ -187,7 +187,7 @@ def test_a_poison_message_fails_at_every_attempt_and_others_pass_it(town: Town) 
 
 def test_a_broken_schema_is_a_dead_letter_at_once(town: Town) -> None:
     town.inject("schema", "restaurant", limit=1)
-    rows = books(town, 2)
+    rows = ledger_after(town, 2)
     assert (rows["TicketPrinted"].dead, rows["TicketPrinted"].actual) == (1, 1)
 
 
@@ -196,7 +196,7 @@ def test_a_message_that_comes_twice_has_its_effect_once_with_idempotent_consumer
     town: Town, kind: str
 ) -> None:
     town.inject(kind, "notification", duration_s=3)
-    books(town, 2)
+    ledger_after(town, 2)
     pass_time(town, 12)
     row = recount(town, all_promises())["EmailSent"]
     assert (row.actual, row.doubled, row.pending) == (2, 0, 0)
@@ -207,7 +207,7 @@ def test_a_message_that_comes_twice_has_its_effect_once_with_idempotent_consumer
 def test_without_idempotent_consumers_it_has_its_effect_twice(town: Town, kind: str) -> None:
     town.choose(idempotent_consumers=False)
     town.inject(kind, "notification", duration_s=3)
-    books(town, 2)
+    ledger_after(town, 2)
     pass_time(town, 12)
     assert recount(town, all_promises())["EmailSent"].doubled >= 2
 
@@ -224,7 +224,7 @@ def test_a_message_that_is_held_back_is_overtaken(town: Town) -> None:
 
 def test_what_got_lost_on_the_way_is_published_again_from_the_outbox(town: Town) -> None:
     town.inject("loss", "restaurant", duration_s=5)
-    rows = books(town, 2)
+    rows = ledger_after(town, 2)
     assert (rows["TicketPrinted"].pending, rows["TicketPrinted"].lost) == (2, 0)
     assert effects("EmailSent") == 2, "only the copy for the restaurant was lost"
     pass_time(town, 15)
@@ -235,14 +235,14 @@ def test_what_got_lost_on_the_way_is_published_again_from_the_outbox(town: Town)
 def test_without_an_outbox_it_stays_lost(town: Town) -> None:
     town.choose(outbox=False)
     town.inject("loss", "restaurant", duration_s=5)
-    rows = books(town, 2)
+    rows = ledger_after(town, 2)
     assert rows["TicketPrinted"].lost == 2
     assert "lost" in [r.status for r in town.records if r.kind == "enqueue"]
 
 
 def test_while_the_broker_is_down_orders_are_accepted_and_wait_in_the_outbox(town: Town) -> None:
     town.inject("broker_down", "broker", duration_s=5)
-    rows = books(town, 2)
+    rows = ledger_after(town, 2)
     assert (rows["TicketPrinted"].pending, rows["TicketPrinted"].lost) == (2, 0)
     assert OutboxMessage.objects.count() == 2
     pass_time(town, 15)
@@ -291,8 +291,8 @@ def test_a_kill_in_mid_task_loses_what_was_acknowledged_early(
 ) -> None:
     town.choose(ack=ack)
     town.inject("kill", "restaurant", limit=1)
-    rows = books(town, 1)
-    assert town.mortals.killed == 1
+    rows = ledger_after(town, 1)
+    assert town.killable_workers.killed == 1
     assert rows["TicketPrinted"].lost == (1 if ack == "early" else 0)
     pass_time(town, 10)
     assert effects("TicketPrinted") == tickets
@@ -300,7 +300,7 @@ def test_a_kill_in_mid_task_loses_what_was_acknowledged_early(
 
 def test_a_paused_consumer_leaves_its_messages_in_the_queue(town: Town) -> None:
     town.inject("paused", "notification", duration_s=30)
-    rows = books(town, 3)
+    rows = ledger_after(town, 3)
     assert rows["EmailSent"].pending == 3
     pass_time(town, 31)
     assert effects("EmailSent") == 3
@@ -309,7 +309,9 @@ def test_a_paused_consumer_leaves_its_messages_in_the_queue(town: Town) -> None:
 @pytest.mark.parametrize("kind", ["paused", "kill"])
 def test_what_nobody_may_take_now_keeps_no_worker_busy(town: Town, kind: str) -> None:
     handed_over: list[str] = []
-    town.mortals.serve = lambda playground, service: handed_over.append(service)  # they are busy
+    town.killable_workers.serve = lambda playground, service: handed_over.append(
+        service
+    )  # they are busy
     town.choose(replicas={"notification": 3})
     town.inject(kind, "notification", duration_s=30)
     for _ in range(5):
@@ -326,7 +328,7 @@ def test_what_nobody_may_take_now_keeps_no_worker_busy(town: Town, kind: str) ->
 
 def test_a_rejection_is_followed_by_refund_apology_and_status(town: Town) -> None:
     town.inject("rejection", "restaurant", limit=1)
-    rows = books(town, 2)
+    rows = ledger_after(town, 2)
     assert {name: rows[name].actual for name in ("TicketPrinted", "PaymentRefunded")} == {
         "TicketPrinted": 1, "PaymentRefunded": 1,
     }  # fmt: skip
@@ -339,14 +341,14 @@ def test_a_rejection_is_followed_by_refund_apology_and_status(town: Town) -> Non
 
 def test_the_kitchen_takes_as_many_as_it_has_room_for(town: Town) -> None:
     town.choose(kitchen_capacity=2)
-    rows = books(town, 5)
+    rows = ledger_after(town, 5)
     assert (rows["TicketPrinted"].actual, rows["PaymentRefunded"].actual) == (2, 3)
 
 
 def test_a_refund_that_is_heard_of_twice_is_paid_once(town: Town) -> None:
     town.inject("rejection", "restaurant")
     town.inject("duplicate", "payments")
-    rows = books(town, 1)
+    rows = ledger_after(town, 1)
     assert (rows["PaymentRefunded"].actual, rows["PaymentRefunded"].doubled) == (1, 0)
 
 
@@ -462,7 +464,7 @@ def test_careless_does_not_close_the_ledger(
 ) -> None:
     town.choose(**PRESETS["careless async"])
     town.inject(kind, target, duration_s=8, **more)
-    rows = books(town, 3)
+    rows = ledger_after(town, 3)
     pass_time(town, 60)
     row = recount(town, all_promises())["EmailSent"]
     assert row.lost + row.doubled > 0, rows
@@ -472,7 +474,7 @@ def test_careless_does_not_close_the_ledger(
 def test_the_restaurant_says_no_however_it_is_reached(town: Town, style: str) -> None:
     town.choose(styles={"orders->restaurant": style})
     town.inject("rejection", "restaurant", limit=1)
-    rows = books(town, orders=2)
+    rows = ledger_after(town, orders=2)
     assert (rows["TicketPrinted"].expected, rows["TicketPrinted"].actual) == (1, 1)
     assert (rows["PaymentRefunded"].expected, rows["PaymentRefunded"].actual) == (1, 1)
     assert (rows["ApologySent"].expected, rows["ApologySent"].actual) == (1, 1)

@@ -17,7 +17,7 @@ from ..storage.sql import Select
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class Conditions:
     playground: str
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
@@ -50,20 +50,20 @@ class World:
 _ROW = Select(Playground, "design", "watched", "watched_until", where="id = %s")
 
 
-def of(playground: Playground, now: float) -> World:
+def of(playground: Playground, now: float) -> Conditions:
     design = _parsed(json.dumps(playground.design))
     watched = tuple(playground.watched) if playground.watched_until > now else ()
-    return World(playground.id, design, faults.active(playground.id, now), watched)
+    return Conditions(playground.id, design, faults.active(playground.id, now), watched)
 
 
-def load(playground: str, now: float) -> World | None:
+def load(playground: str, now: float) -> Conditions | None:
     """None if the playground is gone."""
     row = _ROW.first(playground)
     if row is None:
         return None
     design, watched, watched_until = row
     functions = tuple(json.loads(watched)) if watched_until > now else ()
-    return World(playground, _parsed(design), faults.active(playground, now), functions)
+    return Conditions(playground, _parsed(design), faults.active(playground, now), functions)
 
 
 @lru_cache(maxsize=512)

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import IntegrityError
 
 from ..calls.in_process import InProcessCalls
-from ..company.envelope import seal
+from ..company.envelope import wrap
 from ..company.errors import CallFailed
 from ..company.ports import Publication
 from ..company.topology import HANDLERS
@@ -15,7 +15,7 @@ from ..design.routing import route
 from ..faults.catalogue import FaultKind
 from ..flow.records import Kind
 from ..messaging.outbox import relay
-from ..storage.repository import DjangoBooks, Finished, commit
+from ..storage.repository import DjangoRepository, Finished, commit
 from .line_trace import watched
 from .runtime import Context
 
@@ -79,7 +79,7 @@ def handle(
     """Let the service's handler work on the message. Nothing becomes true yet."""
     work = UnitOfWork(
         service=service,
-        books=DjangoBooks(context.playground),
+        repository=DjangoRepository(context.playground),
         calls=InProcessCalls(context, service, span, carry_out),
         now=context.now(),
         new_id=context.runtime.new_id,
@@ -100,7 +100,7 @@ def finish(context: Context, work: UnitOfWork, span: Span) -> Finished:
     addressed += [(command, (service,)) for service, command in work.texts]
     publications = tuple(
         Publication(
-            seal(
+            wrap(
                 message,
                 playground=context.playground,
                 source=work.service,

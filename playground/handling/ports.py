@@ -7,7 +7,7 @@ from ..calls.circuit_breaker import BreakerState, Phase
 from ..design.choices import Breaker
 
 
-class Slots(Protocol):
+class ReplicaSlots(Protocol):
     """Sees to it that a service is served by no more `serve` at once than it has replicas."""
 
     def take(self, playground: str, service: str, replicas: int) -> str | None:
@@ -21,7 +21,7 @@ class Slots(Protocol):
         """How many of so many slots have somebody in them, who lives."""
 
 
-class Bell(Protocol):
+class Doorbell(Protocol):
     """Tells the workers that a service has messages. Ringing twice is ringing once."""
 
     def ring(self, playground: str, services: Iterable[str]) -> None: ...
@@ -51,7 +51,7 @@ class Breakers(Protocol):
     def forget(self, playground: str) -> None: ...
 
 
-class Mortals(Protocol):
+class KillableWorkers(Protocol):
     """Processes that may be killed: somebody else's work is never in them."""
 
     def serve(self, playground: str, service: str) -> None:

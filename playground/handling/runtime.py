@@ -10,11 +10,11 @@ from ..faults.catalogue import FaultKind
 from ..faults.fault import Fault
 from ..faults.switching import HitCounter
 from ..flow.recorder import Recorder
-from ..messaging.batch_writer import Carrier
-from ..messaging.step_buffer import Tray
-from .conditions import World
+from ..messaging.batch_writer import BatchWriter
+from ..messaging.step_buffer import StepBuffer
+from .conditions import Conditions
 from .lease import Lease, wait
-from .ports import Bell, Breakers, Mortals, Outbox, Slots
+from .ports import Breakers, Doorbell, KillableWorkers, Outbox, ReplicaSlots
 
 # No letters that read like figures: an order's id is read aloud.
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -33,13 +33,13 @@ class Runtime:
     broker: EventBroker
     log: FlowLog
     clock: Clock
-    bell: Bell
-    carrier: Carrier  # to log, broker and bell in one go
-    slots: Slots
+    bell: Doorbell
+    batch_writer: BatchWriter  # to log, broker and bell in one go
+    slots: ReplicaSlots
     outbox: Outbox
     hits: HitCounter
     breakers: Breakers
-    mortals: Mortals
+    killable_workers: KillableWorkers
     callees: Executor  # where callees work while their callers wait
     chance: Random
 
@@ -57,16 +57,16 @@ class Context:
     """What one step works with: the parts, the world of its playground, its records."""
 
     runtime: Runtime
-    world: World
+    world: Conditions
     recorder: Recorder
-    tray: Tray  # what goes to the broker together with the recorder's next records
+    step_buffer: StepBuffer  # what goes to the broker together with the recorder's next records
     lease: Lease
 
     @classmethod
-    def begin(cls, runtime: Runtime, world: World, lease: Lease) -> Self:
-        tray = Tray(runtime.carrier, runtime.outbox)
-        recorder = Recorder(tray, world.playground, runtime.clock)
-        return cls(runtime, world, recorder, tray, lease)
+    def begin(cls, runtime: Runtime, world: Conditions, lease: Lease) -> Self:
+        step_buffer = StepBuffer(runtime.batch_writer, runtime.outbox)
+        recorder = Recorder(step_buffer, world.playground, runtime.clock)
+        return cls(runtime, world, recorder, step_buffer, lease)
 
     @property
     def playground(self) -> str:

@@ -3,7 +3,7 @@
     GET /api/playground/live?after=<cursor>&wait=<seconds>&state=<digest>&watch=<trace>
 
 The same frames as over the socket, a few at a time. A request is a member of the pump's
-audience for as long as it waits; it waits on the event loop and holds no thread
+feed for as long as it waits; it waits on the event loop and holds no thread
 (docs/adr/0012). Each answer ends with the cursor and the digest to ask with next.
 """
 
@@ -26,8 +26,8 @@ from ..api.problems import Problem, redis_is_away
 from ..models import Playground
 from ..storage import playgrounds
 from .cursor import is_cursor
+from .feed import Feed
 from .pump import pump
-from .watchers import Audience
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class LivePoll(AsyncHttpConsumer):
         playground = await self._playground()
         poller = Poller()
         try:
-            audience = await pump().attend(
+            feed = await pump().attend(
                 playground.id, poller, after, knows=lambda a: known == digest(a)
             )
             if "watch" in query:
@@ -114,7 +114,7 @@ class LivePoll(AsyncHttpConsumer):
             pump().leave(playground.id, poller, comes_back=True)
         if poller.lost:
             raise redis_is_away()
-        return _dump(poller, digest(audience))
+        return _dump(poller, digest(feed))
 
     def _check_door(self) -> None:
         if self.scope["method"] != "GET":
@@ -151,9 +151,9 @@ class LivePoll(AsyncHttpConsumer):
         await self.send_response(response.status_code, response.content, headers=headers)
 
 
-def digest(audience: Audience) -> str:
+def digest(feed: Feed) -> str:
     """Of design, topology and faults: who knows it need not be told them."""
-    state = audience.design_frame + audience.topology_frame + audience.faults_frame
+    state = feed.design_frame + feed.topology_frame + feed.faults_frame
     return hashlib.sha256(state.encode()).hexdigest()[:16]
 
 

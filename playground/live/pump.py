@@ -17,15 +17,14 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from ..flow.log import BEGINNING, stream_key
-from . import frames
-from . import status as pulse
+from . import frames, status
 from .cursor import order
-from .watchers import Audience, Socket
+from .feed import Feed, Socket
 
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.03  # frames to one socket are at least so far apart
-BLOCK_MS = 100  # how long a read waits; a new audience is read for after at most so long
+BLOCK_MS = 100  # how long a read waits; a new feed is read for after at most so long
 READ_COUNT = 500  # entries per stream and read
 CATCH_UP = 200  # records per frame on the way from a cursor to now
 RECENT = 200  # records for somebody who comes without a cursor
@@ -40,17 +39,17 @@ REDIS_AWAY = 4503
 class Pump:
     def __init__(self, redis: Redis) -> None:
         self._redis: Any = redis
-        self._audiences: dict[str, Audience] = {}
+        self._feeds: dict[str, Feed] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
         """Bring the socket from its cursor to now, then keep it there.  Raises RedisError."""
-        audience = await self._audience(playground)
+        feed = await self._feed_of(playground)
         await socket.send_frame(frames.welcome(playground, await self._last(playground)))
-        for text in (*_state_frames(audience), audience.stats_frame):
+        for text in (*_state_frames(feed), feed.stats_frame):
             await socket.send_frame(text)
         socket.cursor = await self._start(playground, socket, after)
-        await self._catch_up(audience, socket)
+        await self._catch_up(feed, socket)
 
     async def attend(
         self,
@@ -58,64 +57,64 @@ class Pump:
         socket: Socket,
         after: str | None,
         *,
-        knows: Callable[[Audience], bool],
-    ) -> Audience:
+        knows: Callable[[Feed], bool],
+    ) -> Feed:
         """Join for one poll: no welcome for whoever comes again, and state only if it is
         unknown.  Raises RedisError."""
         if after is None:
             await self.join(playground, socket, None)
-            return self._audiences[playground]
-        audience = await self._audience(playground)
-        for text in () if knows(audience) else _state_frames(audience):
+            return self._feeds[playground]
+        feed = await self._feed_of(playground)
+        for text in () if knows(feed) else _state_frames(feed):
             await socket.send_frame(text)
-        await socket.send_frame(audience.stats_frame)
+        await socket.send_frame(feed.stats_frame)
         socket.cursor = await self._start(playground, socket, after)
-        await self._catch_up(audience, socket)
-        return self._audiences[playground]
+        await self._catch_up(feed, socket)
+        return self._feeds[playground]
 
     async def resume(self, playground: str, socket: Socket, after: str) -> None:
         """The socket has lost a frame: send all after its cursor again."""
-        audience = await self._audience(playground)
-        audience.sockets.discard(socket)
+        feed = await self._feed_of(playground)
+        feed.sockets.discard(socket)
         socket.cursor = await self._start(playground, socket, after)
-        await self._catch_up(audience, socket)
+        await self._catch_up(feed, socket)
 
     async def watch(self, playground: str, socket: Socket, trace: str | None) -> None:
         """Send sequence diagrams of this trace ("": of the newest), or (None) of none."""
         socket.watched = trace
-        audience = self._audiences.get(playground)
-        if audience is None or trace is None:
+        feed = self._feeds.get(playground)
+        if feed is None or trace is None:
             return
-        wanted = trace or audience.newest_trace
-        if wanted and wanted not in audience.traces:
-            audience.traces[wanted] = await pulse.read_trace(playground, wanted)
-        if audience.traces.get(wanted):
-            await socket.send_frame(frames.sequence(wanted, audience.traces[wanted]))
+        wanted = trace or feed.newest_trace
+        if wanted and wanted not in feed.traces:
+            feed.traces[wanted] = await status.read_trace(playground, wanted)
+        if feed.traces.get(wanted):
+            await socket.send_frame(frames.sequence(wanted, feed.traces[wanted]))
 
     def leave(self, playground: str, socket: Socket, *, comes_back: bool = False) -> None:
         """`comes_back`: it polls, and is held to be there until it should have come again."""
-        audience = self._audiences.get(playground)
-        if audience is None:
+        feed = self._feeds.get(playground)
+        if feed is None:
             return
-        audience.sockets.discard(socket)
+        feed.sockets.discard(socket)
         if comes_back:
-            audience.kept_until = asyncio.get_running_loop().time() + COMES_BACK_S
-        elif not audience.sockets and not self._is_awaited(audience):
-            del self._audiences[playground]
+            feed.kept_until = asyncio.get_running_loop().time() + COMES_BACK_S
+        elif not feed.sockets and not self._is_awaited(feed):
+            del self._feeds[playground]
 
-    def _is_awaited(self, audience: Audience) -> bool:
-        return audience.kept_until > asyncio.get_running_loop().time()
+    def _is_awaited(self, feed: Feed) -> bool:
+        return feed.kept_until > asyncio.get_running_loop().time()
 
-    async def _audience(self, playground: str) -> Audience:
-        """The playground's audience, made and read for if it is the first socket's."""
-        if playground not in self._audiences:
-            audience = Audience(playground, position=await self._last(playground))
-            await pulse.recall(audience)
-            await pulse.refresh([audience])
+    async def _feed_of(self, playground: str) -> Feed:
+        """The playground's feed, made and read for if it is the first socket's."""
+        if playground not in self._feeds:
+            feed = Feed(playground, position=await self._last(playground))
+            await status.recall(feed)
+            await status.refresh([feed])
             # Somebody else may have been as fast.
-            self._audiences.setdefault(playground, audience)
+            self._feeds.setdefault(playground, feed)
         self._keep_loops_going()
-        return self._audiences[playground]
+        return self._feeds[playground]
 
     def _keep_loops_going(self) -> None:
         self._keep_going("read", self._read)
@@ -139,23 +138,23 @@ class Pump:
         await socket.send_frame(frames.gap(after, oldest[0][0].decode() if oldest else BEGINNING))
         return BEGINNING
 
-    async def _catch_up(self, audience: Audience, socket: Socket) -> None:
-        key = stream_key(audience.playground)
+    async def _catch_up(self, feed: Feed, socket: Socket) -> None:
+        key = stream_key(feed.playground)
         while True:
-            # If all others left meanwhile, the audience went with them.
-            audience = self._audiences.setdefault(audience.playground, audience)
+            # If all others left meanwhile, the feed went with them.
+            feed = self._feeds.setdefault(feed.playground, feed)
             found = await self._redis.xrange(key, f"({socket.cursor}", "+", count=CATCH_UP)
             if found:
                 entries = _entries(found)
                 await socket.send_frame(frames.records(socket.cursor, entries))
                 socket.cursor = entries[-1][0]
             if not found or (
-                len(found) < CATCH_UP and order(socket.cursor) >= order(audience.position)
+                len(found) < CATCH_UP and order(socket.cursor) >= order(feed.position)
             ):
                 break
         # No await between the last look and this line: nothing can slip in between.
-        self._audiences.setdefault(audience.playground, audience).sockets.add(socket)
-        self._keep_loops_going()  # they end when the last audience goes, and it may have gone
+        self._feeds.setdefault(feed.playground, feed).sockets.add(socket)
+        self._keep_loops_going()  # they end when the last feed goes, and it may have gone
 
     async def _last(self, playground: str) -> str:
         newest = await self._redis.xrevrange(stream_key(playground), count=1)
@@ -163,14 +162,14 @@ class Pump:
 
     async def _read(self) -> None:
         clock = asyncio.get_running_loop().time
-        while self._audiences:
-            audiences = {stream_key(name): a for name, a in self._audiences.items()}
-            positions = {key: audience.position for key, audience in audiences.items()}
+        while self._feeds:
+            feeds = {stream_key(name): a for name, a in self._feeds.items()}
+            positions = {key: feed.position for key, feed in feeds.items()}
             try:
                 answer = await self._redis.xread(positions, count=READ_COUNT, block=BLOCK_MS)
                 started = clock()
                 for key, found in answer:
-                    await self._hand_out(audiences[key.decode()], _entries(found))
+                    await self._hand_out(feeds[key.decode()], _entries(found))
             except RedisError as trouble:
                 # Whoever joins while the others are let go is read for in the next round.
                 await self._lose_everybody(trouble)
@@ -179,50 +178,50 @@ class Pump:
             took = clock() - started
             await asyncio.sleep(max(TICK_S - took, took if answer else 0.0))
 
-    async def _hand_out(self, audience: Audience, entries: list[frames.Entry]) -> None:
-        after, audience.position = audience.position, entries[-1][0]
+    async def _hand_out(self, feed: Feed, entries: list[frames.Entry]) -> None:
+        after, feed.position = feed.position, entries[-1][0]
         # Serialise and queue first: a socket that joins meanwhile is at `position` or beyond.
-        outgoing = list(audience.frames_for(after, entries))
+        outgoing = list(feed.frames_for(after, entries))
         for socket, text in outgoing:
-            socket.cursor = audience.position
-            await _send(audience, socket, text)
-        audience.take(entries)
-        if audience.is_outdated:
-            await self._refresh([audience])
+            socket.cursor = feed.position
+            await _send(feed, socket, text)
+        feed.take(entries)
+        if feed.is_outdated:
+            await self._refresh([feed])
 
     async def _draw_sequences(self) -> None:
-        for audience in list(self._audiences.values()):
-            for socket, text in audience.sequences():
-                await _send(audience, socket, text)
+        for feed in list(self._feeds.values()):
+            for socket, text in feed.sequences():
+                await _send(feed, socket, text)
 
     async def _beat(self) -> None:
-        for name, audience in list(self._audiences.items()):
-            if not audience.sockets and not self._is_awaited(audience):
-                del self._audiences[name]
-        audiences = list(self._audiences.values())
-        await self._refresh(audiences)
-        await database_sync_to_async(pulse.tell_presence)(
-            {a.playground: max(len(a.sockets), int(self._is_awaited(a))) for a in audiences}
+        for name, feed in list(self._feeds.items()):
+            if not feed.sockets and not self._is_awaited(feed):
+                del self._feeds[name]
+        feeds = list(self._feeds.values())
+        await self._refresh(feeds)
+        await database_sync_to_async(status.tell_presence)(
+            {a.playground: max(len(a.sockets), int(self._is_awaited(a))) for a in feeds}
         )
-        for audience in audiences:
-            await self._send_to_all(audience, audience.stats_frame)
+        for feed in feeds:
+            await self._send_to_all(feed, feed.stats_frame)
 
-    async def _refresh(self, audiences: list[Audience]) -> None:
+    async def _refresh(self, feeds: list[Feed]) -> None:
         """Make the frames of state anew, and send those that are not what they were."""
-        before = {a.playground: _state_frames(a) for a in audiences}
-        await pulse.refresh(audiences)
-        for audience in audiences:
-            old = before[audience.playground]
-            for text in _state_frames(audience):
+        before = {a.playground: _state_frames(a) for a in feeds}
+        await status.refresh(feeds)
+        for feed in feeds:
+            old = before[feed.playground]
+            for text in _state_frames(feed):
                 if text not in old:
-                    await self._send_to_all(audience, text)
+                    await self._send_to_all(feed, text)
 
-    async def _send_to_all(self, audience: Audience, text: str) -> None:
-        for socket in list(audience.sockets):
-            await _send(audience, socket, text)
+    async def _send_to_all(self, feed: Feed, text: str) -> None:
+        for socket in list(feed.sockets):
+            await _send(feed, socket, text)
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
-        while self._audiences:
+        while self._feeds:
             await asyncio.sleep(seconds)
             try:
                 await step()
@@ -233,28 +232,28 @@ class Pump:
 
     async def _lose_everybody(self, trouble: Exception) -> None:
         logger.warning("Redis is away; sockets will come back by themselves: %s", trouble)
-        audiences, self._audiences = self._audiences, {}
+        feeds, self._feeds = self._feeds, {}
         # The other connections are as dead as this one; let nobody come back over them.
         await self._redis.connection_pool.disconnect(inuse_connections=False)
-        for audience in audiences.values():
-            for socket in audience.sockets:
+        for feed in feeds.values():
+            for socket in feed.sockets:
                 await socket.lose(REDIS_AWAY, "the flow log (Redis) is away")
 
 
-async def _send(audience: Audience, socket: Socket, text: str) -> None:
+async def _send(feed: Feed, socket: Socket, text: str) -> None:
     try:
         await socket.send_frame(text)
     except Exception as trouble:  # whatever a dying socket raises, the others go on
         logger.info("a socket cannot be sent to any more: %r", trouble)
-        audience.sockets.discard(socket)
+        feed.sockets.discard(socket)
 
 
 def _entries(found: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[frames.Entry]:
     return [(cursor.decode(), fields[b"r"]) for cursor, fields in found]
 
 
-def _state_frames(audience: Audience) -> tuple[str, str, str]:
-    return audience.design_frame, audience.topology_frame, audience.faults_frame
+def _state_frames(feed: Feed) -> tuple[str, str, str]:
+    return feed.design_frame, feed.topology_frame, feed.faults_frame
 
 
 _pumps: WeakKeyDictionary[asyncio.AbstractEventLoop, Pump] = WeakKeyDictionary()

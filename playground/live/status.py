@@ -17,28 +17,28 @@ from ..flow.traces import records_of
 from ..models import Playground
 from . import frames
 from .cursor import order
-from .watchers import Audience
+from .feed import Feed
 
 RECALLED_S = 2 * WINDOW_S
 READ_COUNT = 1000
 
 
 @database_sync_to_async
-def refresh(audiences: Sequence[Audience]) -> None:
-    """Make the frames of state of these audiences anew.  Raises RedisError."""
-    playgrounds = Playground.objects.in_bulk([a.playground for a in audiences])
+def refresh(feeds: Sequence[Feed]) -> None:
+    """Make the frames of state of these feeds anew.  Raises RedisError."""
+    playgrounds = Playground.objects.in_bulk([a.playground for a in feeds])
     worker = _worker()
-    for audience in audiences:
-        playground = playgrounds.get(audience.playground)
+    for feed in feeds:
+        playground = playgrounds.get(feed.playground)
         if playground is None:
             continue  # deleted a moment ago; its sockets see nothing new any more
-        if audience.is_outdated:
+        if feed.is_outdated:
             design = Design.of(playground.design)
-            audience.design_frame = frames.design(design)
-            audience.topology_frame = frames.topology(design)
-            audience.is_outdated = False
-        audience.faults_frame = frames.faults(state.active_faults(playground))
-        audience.stats_frame = frames.stats(_stats(playground, audience, worker))
+            feed.design_frame = frames.design(design)
+            feed.topology_frame = frames.topology(design)
+            feed.is_outdated = False
+        feed.faults_frame = frames.faults(state.active_faults(playground))
+        feed.stats_frame = frames.stats(_stats(playground, feed, worker))
 
 
 @database_sync_to_async
@@ -47,14 +47,14 @@ def read_trace(playground: str, trace: str) -> list[Record]:
 
 
 @database_sync_to_async
-def recall(audience: Audience) -> None:
-    """Let a new audience's meter know of the last minutes: figures do not begin with us."""
-    log, end = runtime().log, order(audience.position)
+def recall(feed: Feed) -> None:
+    """Let a new feed's meter know of the last minutes: figures do not begin with us."""
+    log, end = runtime().log, order(feed.position)
     cursor = f"{int((runtime().clock.now() - RECALLED_S) * 1000)}-0"
-    while page := log.read(audience.playground, cursor, READ_COUNT):
+    while page := log.read(feed.playground, cursor, READ_COUNT):
         for record in page:
             if order(record.id) <= end:  # what comes later will pass the pump
-                audience.meter.feed(record)
+                feed.meter.feed(record)
         if len(page) < READ_COUNT:
             break
         cursor = page[-1].id
@@ -64,15 +64,13 @@ def tell_presence(sockets: Mapping[str, int]) -> None:
     presence.tell(sockets, runtime().clock.now())
 
 
-def _stats(
-    playground: Playground, audience: Audience, worker: dict[str, object]
-) -> dict[str, object]:
+def _stats(playground: Playground, feed: Feed, worker: dict[str, object]) -> dict[str, object]:
     # The cursor first: a depth may be newer than its cursor, never older.
     cursor = RedisFlowLog(redis_client()).last(playground.id)
     design = Design.of(playground.design)
     queues = state.depths(playground, design)
     now = runtime().clock.now()
-    figures = audience.meter.figures(now)
+    figures = feed.meter.figures(now)
     in_flight = sum(depth.on_the_way for depth in queues.values())
     return {
         "at": now,

@@ -141,7 +141,7 @@ async def test_between_two_polls_one_is_still_there(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     await poller.poll()
-    await asyncio.sleep(1.3)  # the pulse tells who is present
+    await asyncio.sleep(1.3)  # the status tells who is present
     present = await sync_to_async(live_playgrounds)()
     assert [p.playground for p in present] == [playground.id]
 

@@ -16,7 +16,7 @@ from redis.exceptions import ConnectionError as Away
 
 from playground.bootstrap import runtime
 from playground.control import state
-from playground.faults.fault import Injection
+from playground.faults.fault import FaultRequest
 from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
 from playground.live import pump as pumping
@@ -221,9 +221,9 @@ async def test_a_fault_is_told_at_once_and_to_everybody_if_it_is_for_the_class(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello()
-    await asyncio.sleep(1.2)  # the pulse tells who is present
+    await asyncio.sleep(1.2)  # the status tells who is present
     started = asyncio.get_running_loop().time()
-    await sync_to_async(state.inject_for_everybody)(Injection("unreachable", "crm"))
+    await sync_to_async(state.inject_for_everybody)(FaultRequest("unreachable", "crm"))
     while not (frame := await browser.until("faults"))["faults"]:
         pass
     assert asyncio.get_running_loop().time() - started < 1
@@ -307,7 +307,7 @@ async def test_whoever_joins_while_redis_comes_back_is_read_for(
 async def test_whoever_is_joining_when_redis_goes_is_read_for_in_the_end(
     browser: Browser, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The audience goes, and with it the reading, while a socket is on its way into it."""
+    """The feed goes, and with it the reading, while a socket is on its way into it."""
     start = pumping.Pump._start
 
     async def start_late(self: pumping.Pump, *args: Any) -> str:

@@ -1,4 +1,4 @@
-"""The Carrier port: takes what one step has to tell the world there, all of it in its order.
+"""The BatchWriter port: takes what one step has to tell the world there, all of it in its order.
 
     records, then the messages whose deliveries follow from them, then the bells, acks last
 
@@ -15,11 +15,11 @@ from redis.exceptions import RedisError
 from ..company.ports import Delivery, EventBroker, FlowLog, Publication
 from ..flow.promises import Promise
 from ..flow.records import Record
-from ..handling.ports import Bell
+from ..handling.ports import Doorbell
 
 
 @dataclass(frozen=True, slots=True)
-class Cargo:
+class StepBatch:
     records: Sequence[Record] = ()
     promises: Sequence[Promise] = ()
     publications: Sequence[Publication] = ()
@@ -31,29 +31,29 @@ class Cargo:
         return tuple(sorted({group for p in self.publications for group in p.groups}))
 
 
-class MessagesLeft(Exception):
+class PartlyWritten(Exception):
     """The records are in the log; what was to follow them is not with the broker."""
 
 
-class Carrier(Protocol):
-    def carry(self, playground: str, cargo: Cargo) -> None:
-        """Durable when it returns.  Raises RedisError if nothing was taken, or MessagesLeft."""
+class BatchWriter(Protocol):
+    def write(self, playground: str, batch: StepBatch) -> None:
+        """Durable when it returns.  Raises RedisError if nothing was taken, or PartlyWritten."""
 
 
-class StepByStep:
+class SequentialBatchWriter:
     """For any log, broker and bell: one after the other."""
 
-    def __init__(self, log: FlowLog, broker: EventBroker, bell: Bell) -> None:
+    def __init__(self, log: FlowLog, broker: EventBroker, bell: Doorbell) -> None:
         self._log, self._broker, self._bell = log, broker, bell
 
-    def carry(self, playground: str, cargo: Cargo) -> None:
-        if cargo.records or cargo.promises:
-            self._log.append(playground, cargo.records, cargo.promises)
+    def write(self, playground: str, batch: StepBatch) -> None:
+        if batch.records or batch.promises:
+            self._log.append(playground, batch.records, batch.promises)
         try:
-            if cargo.publications:
-                self._broker.publish(playground, cargo.publications)
-                self._bell.ring(playground, cargo.groups)
-            if cargo.finished:
-                self._broker.ack(cargo.finished)
+            if batch.publications:
+                self._broker.publish(playground, batch.publications)
+                self._bell.ring(playground, batch.groups)
+            if batch.finished:
+                self._broker.ack(batch.finished)
         except RedisError as error:
-            raise MessagesLeft from error
+            raise PartlyWritten from error

@@ -14,7 +14,7 @@ from functools import partial
 from django.db import IntegrityError
 
 from ..calls.in_process import status_of
-from ..company.envelope import UnknownMessage, message_name, sender, span_of, unseal
+from ..company.envelope import UnknownMessage, message_name, sender, span_of, unwrap
 from ..company.errors import BrokerAway, CallFailed, CompanyError
 from ..company.ports import Delivery
 from ..company.trace import Span
@@ -22,7 +22,7 @@ from ..faults import injection as trouble
 from ..faults.catalogue import FaultKind
 from ..faults.fault import Fault
 from ..flow.records import Kind
-from ..handling.conditions import World, load
+from ..handling.conditions import Conditions, load
 from ..handling.handle import (
     Crashed,
     announce_by_call,
@@ -53,24 +53,24 @@ BATCH = 64
 _SILENT = (FaultKind.ACK_LOST, FaultKind.RESET)
 
 
-def serve(runtime: Runtime, playground: str, service: str, *, mortal: bool = False) -> None:
+def serve(runtime: Runtime, playground: str, service: str, *, killable: bool = False) -> None:
     """Serve the service's queue until it is empty or the time budget is spent.
 
-    `mortal`: this process may be killed for it (the kill fault); nobody else's work is in it.
+    `killable`: this process may be killed for it (the kill fault); nobody else's work is in it.
     """
     world = load(playground, runtime.clock.now())
     # Whoever rang again for what waits meanwhile would keep the workers spinning.
     if world is None or world.pause_of(service):
         return  # once it is over, the sweep rings
-    if not mortal and _may_be_killed(world, service):
-        runtime.mortals.serve(playground, service)
+    if not killable and _may_be_killed(world, service):
+        runtime.killable_workers.serve(playground, service)
         return
     key = runtime.slots.take(playground, service, world.design.replicas_of(service))
     if key is None:
         return  # whoever is in the slots looks once more before leaving
     if world.design.replicas_of(service) > 1:
-        _call_a_colleague(runtime, playground, service)
-    shift = _Shift(runtime, playground, service, key, mortal)
+        _wake_next_replica(runtime, playground, service)
+    shift = ConsumerSession(runtime, playground, service, key, killable)
     try:
         shift.work(world)
     finally:
@@ -80,7 +80,7 @@ def serve(runtime: Runtime, playground: str, service: str, *, mortal: bool = Fal
         runtime.bell.ring(playground, [service])
 
 
-def _call_a_colleague(runtime: Runtime, playground: str, service: str) -> None:
+def _wake_next_replica(runtime: Runtime, playground: str, service: str) -> None:
     """Let whoever publishes ring again; and if more than one waits already, ring ourselves."""
     runtime.bell.clear(playground, service)
     if runtime.broker.depths(playground, [service])[service].ready > 1:
@@ -94,21 +94,21 @@ def _has_more(runtime: Runtime, playground: str, service: str) -> bool:
     return world is not None and not world.pause_of(service)
 
 
-def _may_be_killed(world: World, service: str) -> bool:
+def _may_be_killed(world: Conditions, service: str) -> bool:
     return bool(world.faults_at(FaultKind.KILL, "", service))
 
 
 @dataclass(frozen=True, slots=True)
-class _Shift:
+class ConsumerSession:
     """One turn of one replica at its service's queue."""
 
     runtime: Runtime
     playground: str
     service: str
     slot_key: str
-    mortal: bool
+    killable: bool
 
-    def work(self, world: World | None) -> None:
+    def work(self, world: Conditions | None) -> None:
         now = self.runtime.clock.now()
         ends_at, outdated_at = now + TIME_BUDGET_S, now + WORLD_KEPT_S
         # Pieces of work that are shorter than a beat would never renew it themselves.
@@ -119,7 +119,7 @@ class _Shift:
                 world, outdated_at = load(self.playground, now), now + WORLD_KEPT_S
             if world is None or world.pause_of(self.service):
                 return
-            if not self.mortal and _may_be_killed(world, self.service):
+            if not self.killable and _may_be_killed(world, self.service):
                 return  # it was switched on meanwhile: what waits is rung for anew
             deliveries = self._take(BATCH if world.never_waits else 1)
             if not deliveries:
@@ -213,7 +213,7 @@ def _handle(
 
     started = context.now()
     try:
-        message = unseal(delivery.event, met.needs)
+        message = unwrap(delivery.event, met.needs)
         work_s = context.world.design.service_time_s(service, message_id)
         context.wait(work_s + met.slow_s)
         _, work = handle(
@@ -245,7 +245,7 @@ def _be_blocked(context: Context, delivery: Delivery, span: Span, fault: Fault) 
                 data={"reason": "SIGKILL in mid-task"}, **_hop(delivery),
             )  # fmt: skip
             context.recorder.flush()
-            context.runtime.mortals.die()
+            context.runtime.killable_workers.die()
         case FaultKind.HANG:
             context.wait(design.timeout_s)
             _try_again(context, delivery, span, f"no end after {design.timeout_s:g} s", "timeout")
@@ -276,7 +276,7 @@ def _complete(context: Context, handled: Sequence[_Handled]) -> None:
     for h in confirmed:
         _record_ack(context, h.delivery, h.span)
     # With what follows from them, and after it: once they are acked nobody else could send it.
-    context.tray.ack([h.delivery for h in confirmed])
+    context.step_buffer.ack([h.delivery for h in confirmed])
     context.recorder.try_flush()  # what does not go now is tried once more, at the step's end
 
 

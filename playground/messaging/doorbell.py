@@ -23,7 +23,7 @@ _KEEP = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', 
 _RELEASE = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', KEYS[1])"
 
 
-class RedisBell:
+class RedisDoorbell:
     def __init__(self, redis: Redis, send: Callable[[str, str], None]) -> None:
         self._redis = redis
         self._send = send  # starts the Celery task serve(playground, service)
@@ -49,7 +49,7 @@ class RedisBell:
             self.clear(playground, service)
 
 
-class RedisSlots:
+class RedisReplicaSlots:
     """As many `serve` at once for a service as it has replicas, across all workers."""
 
     def __init__(self, redis: Redis) -> None:

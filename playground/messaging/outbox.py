@@ -58,7 +58,7 @@ def relay_all(
         return
     postings = [_post(context, span, publication) for span, publication in letters]
     if rows and not context.world.faults:  # all of it goes, and soon is early enough
-        context.tray.publish(rows, [publication for _, publication in letters])
+        context.step_buffer.publish(rows, [publication for _, publication in letters])
         return
     try:
         context.recorder.flush()  # first: the record of a delivery must not overtake this one

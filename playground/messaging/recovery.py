@@ -14,7 +14,7 @@ from ..company.trace import Span
 from ..faults import switching as faults
 from ..faults.fault import Fault
 from ..flow.records import Kind, Record
-from ..handling.conditions import World, load
+from ..handling.conditions import Conditions, load
 from ..handling.lease import NoLease
 from ..handling.runtime import Context, Runtime
 from ..models import OutboxMessage
@@ -46,7 +46,7 @@ def ring_for_unfinished(runtime: Runtime) -> None:
         waiting[playground].append(service)
     worlds = faults.active_in(waiting, runtime.clock.now())
     for playground, services in waiting.items():
-        world = World(playground, faults=worlds[playground])
+        world = Conditions(playground, faults=worlds[playground])
         runtime.bell.ring(playground, [s for s in services if not world.pause_of(s)])
 
 

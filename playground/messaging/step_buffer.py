@@ -1,4 +1,4 @@
-"""The tray: what a step has ready for the broker, until its next records go; then all goes at once.
+"""The step_buffer: what a step has ready for the broker, until its next records go; then all goes at once.
 
 It stands between a recorder and its log, so whoever is about to wait and shows what has
 happened so far sends off the messages, too.
@@ -14,15 +14,15 @@ from ..company.ports import Delivery, Publication
 from ..flow.promises import Promise
 from ..flow.records import Record
 from ..handling.ports import Outbox
-from .batch_writer import Cargo, Carrier, MessagesLeft
+from .batch_writer import BatchWriter, PartlyWritten, StepBatch
 
 logger = logging.getLogger(__name__)
 
 
-class Tray:
-    def __init__(self, carrier: Carrier, outbox: Outbox) -> None:
-        self._carrier, self._outbox = carrier, outbox
-        self._lock = Lock()  # a call's callee has a thread of its own, and the same tray
+class StepBuffer:
+    def __init__(self, batch_writer: BatchWriter, outbox: Outbox) -> None:
+        self._carrier, self._outbox = batch_writer, outbox
+        self._lock = Lock()  # a call's callee has a thread of its own, and the same step_buffer
         self._rows: list[int] = []
         self._publications: list[Publication] = []
         self._finished: list[Delivery] = []
@@ -51,8 +51,8 @@ class Tray:
         if not (records or promises or publications or finished):
             return
         try:
-            self._carrier.carry(playground, Cargo(records, promises, publications, finished))
-        except (RedisError, MessagesLeft) as error:
+            self._carrier.write(playground, StepBatch(records, promises, publications, finished))
+        except (RedisError, PartlyWritten) as error:
             if rows:
                 logger.warning("the broker is away: %d messages wait in the outbox", len(rows))
             with self._lock:

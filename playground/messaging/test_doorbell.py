@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from playground.handling.clock import FakeClock
-from playground.handling.ports import Slots
+from playground.handling.ports import ReplicaSlots
 from playground.handling.runtime import replica_of
-from playground.messaging.doorbell import SLOT_MS, RedisSlots
-from playground.testing import ClockSlots
+from playground.messaging.doorbell import SLOT_MS, RedisReplicaSlots
+from playground.testing import ClockReplicaSlots
 
 STEPS = st.lists(
     st.tuples(st.sampled_from(("take", "release", "keep")), st.integers(0, 7)), max_size=24
@@ -20,10 +20,14 @@ STEPS = st.lists(
 
 
 @pytest.fixture(params=["in Redis", "in memory"])
-def new_slots(request: Any, redis: Redis) -> Callable[[], Slots]:
-    def new() -> Slots:
+def new_slots(request: Any, redis: Redis) -> Callable[[], ReplicaSlots]:
+    def new() -> ReplicaSlots:
         redis.flushall()
-        return RedisSlots(redis) if request.param == "in Redis" else ClockSlots(FakeClock())
+        return (
+            RedisReplicaSlots(redis)
+            if request.param == "in Redis"
+            else ClockReplicaSlots(FakeClock())
+        )
 
     return new
 
@@ -33,7 +37,7 @@ def new_slots(request: Any, redis: Redis) -> Callable[[], Slots]:
 )
 @given(st.integers(1, 8), STEPS)
 def test_never_more_at_a_queue_than_replicas_and_every_slot_comes_back(
-    new_slots: Callable[[], Slots], replicas: int, steps: list[tuple[str, int]]
+    new_slots: Callable[[], ReplicaSlots], replicas: int, steps: list[tuple[str, int]]
 ) -> None:
     slots, held = new_slots(), list[str]()
     for step, which in steps:
@@ -55,7 +59,7 @@ def test_never_more_at_a_queue_than_replicas_and_every_slot_comes_back(
 
 
 def test_a_service_and_a_playground_have_slots_of_their_own(
-    new_slots: Callable[[], Slots],
+    new_slots: Callable[[], ReplicaSlots],
 ) -> None:
     slots = new_slots()
     queues = [("pg", "restaurant"), ("pg", "dispatch"), ("another", "restaurant")]
@@ -64,7 +68,7 @@ def test_a_service_and_a_playground_have_slots_of_their_own(
 
 
 def test_whoever_has_lost_its_slot_neither_keeps_nor_frees_its_successors(redis: Redis) -> None:
-    slots = RedisSlots(redis)
+    slots = RedisReplicaSlots(redis)
     lost = slots.take("pg", "restaurant", 1)
     assert lost
     redis.flushall()  # not heard of for too long: it has expired
@@ -82,7 +86,7 @@ def test_whoever_has_lost_its_slot_neither_keeps_nor_frees_its_successors(redis:
 
 def test_a_slot_whose_holder_is_not_heard_of_is_free_again() -> None:
     clock = FakeClock()
-    slots = ClockSlots(clock)
+    slots = ClockReplicaSlots(clock)
     key = slots.take("pg", "restaurant", 1)
     assert key
     clock.advance(2)

@@ -1,4 +1,4 @@
-"""Room for customers: all rushes and twins of this server together may come only so fast."""
+"""Admission for customers: all rushes and twins of this server together may come only so fast."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ return 'begun'
 """
 
 
-class AlreadyInside(Exception):
+class AlreadyReserved(Exception):
     """Whoever asks has a place and has not given it back."""
 
 
@@ -33,16 +33,16 @@ class ServerIsFull(Exception):
     """The rushes and twins of others leave no room for this one."""
 
 
-class Room:
+class Admission:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._take = redis.register_script(_TAKE)
 
     def take(self, who: str, rate: int, *, ends: float, now: float) -> None:
-        """So many actions a second until `ends`.  Raises AlreadyInside, ServerIsFull."""
+        """So many actions a second until `ends`.  Raises AlreadyReserved, ServerIsFull."""
         outcome: Any = self._take(keys=[_KEY], args=[who, rate, now, ends, MAX_RATE_OF_ALL])
         if outcome == b"running":
-            raise AlreadyInside
+            raise AlreadyReserved
         if outcome == b"full":
             raise ServerIsFull
 

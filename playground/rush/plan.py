@@ -10,7 +10,7 @@ from typing import Any
 from redis import Redis
 
 from ..models import Effect
-from .admission import AlreadyInside, Room
+from .admission import Admission, AlreadyReserved
 
 MAX_RATE, MAX_SECONDS = 100, 30
 KEPT_S = 3600
@@ -58,14 +58,14 @@ class Rushes:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._room = Room(redis)
+        self._room = Admission(redis)
 
     def begin(self, playground: str, plan: RushPlan, now: float) -> None:
         """Raises AlreadyRushing, ServerIsFull."""
         ends = now + plan.seconds + 15  # for the last answers
         try:
             self._room.take(playground, plan.rate, ends=ends, now=now)
-        except AlreadyInside:
+        except AlreadyReserved:
             raise AlreadyRushing from None
         key = _key(playground)
         self._redis.delete(key, _sent_key(playground))

@@ -1,4 +1,4 @@
-"""The company's books in the database: what handlers look up, and units of work committed."""
+"""The repository on Django's ORM: what handlers look up, and units of work committed."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -49,8 +49,8 @@ _KEYED_EFFECTS = Insert(models.Effect, *_AN_EFFECT, unless_known=True)
 _OUTBOX = Insert(models.OutboxMessage, "playground", "event", "groups", "stored_at")
 
 
-class DjangoBooks:
-    """The Books port for one playground."""
+class DjangoRepository:
+    """The Repository port for one playground."""
 
     def __init__(self, playground: str) -> None:
         self._playground = playground

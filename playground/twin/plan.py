@@ -14,7 +14,7 @@ from pydantic import (
 )
 
 from ..faults.catalogue import FaultKind
-from ..faults.fault import MAX_SEED, Injection
+from ..faults.fault import MAX_SEED, FaultRequest
 from ..rush.customers import request_of
 from ..rush.plan import RushPlan
 
@@ -33,20 +33,20 @@ Action = Literal["order", "register", "profile"]
 
 def _known_names(value: Any) -> Any:
     if isinstance(value, Mapping):
-        known = [f.name for f in fields(Injection)]
+        known = [f.name for f in fields(FaultRequest)]
         if strange := sorted(set(value) - set(known)):
             raise ValueError(f"no such part of a fault: {strange[0]}; there are {', '.join(known)}")
     return value
 
 
-def _a_fault(wish: Injection) -> Injection:
+def _a_fault(wish: FaultRequest) -> FaultRequest:
     wish.checked()
     if wish.kind == FaultKind.SURGE:
         raise ValueError("a surge brings customers of its own; use the step `rush`")
     return wish
 
 
-FaultWish = Annotated[Injection, BeforeValidator(_known_names), AfterValidator(_a_fault)]
+FaultWish = Annotated[FaultRequest, BeforeValidator(_known_names), AfterValidator(_a_fault)]
 
 
 class Part(BaseModel):
@@ -164,9 +164,9 @@ class TwinPlan(Part):
         found: SidePlan = getattr(self, letter)
         return found
 
-    def seeded(self, wish: Injection) -> dict[str, Any]:
+    def seeded(self, wish: FaultRequest) -> dict[str, Any]:
         """A fault as it is injected on either side: with the twin's seed, unless it has one."""
-        values = {f.name: getattr(wish, f.name) for f in fields(Injection)}
+        values = {f.name: getattr(wish, f.name) for f in fields(FaultRequest)}
         return values | {"seed": wish.seed or self.seed}
 
     def as_json(self) -> str:

@@ -31,7 +31,7 @@ QUIET_LOOKS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class SideTotals:
     """What database and broker say of a side at one moment."""
 
     rows: list[Row] = field(default_factory=list)
@@ -45,7 +45,7 @@ class Eyes(Protocol):
     def records(self, after: str) -> tuple[list[Record], str]:
         """The records after a cursor, and the next cursor."""
 
-    def books(self) -> Books: ...
+    def totals(self) -> SideTotals: ...
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Side:
     eyes: Eyes
     story: Story
     cursor: str = "0-0"
-    books: Books = field(default_factory=Books)
+    totals: SideTotals = field(default_factory=SideTotals)
     quiet_looks: int = 0
 
     @property
@@ -65,13 +65,15 @@ class Side:
     def look(self, count: bool) -> None:
         """Blocks: Redis and the database are asked."""
         if count:
-            self.books = self.eyes.books()  # before the records: what they lack then is told there
+            self.totals = (
+                self.eyes.totals()
+            )  # before the records: what they lack then is told there
         records, self.cursor = self.eyes.records(self.cursor)
         for record in records:
             self.story.feed(record)
         # A copy: customers come while we look.
         waits = any(visit.answered_at is None for visit in list(self.story.visits.values()))
-        if waits or records or self.story.open_work or self.books.on_the_way:
+        if waits or records or self.story.open_work or self.totals.on_the_way:
             self.quiet_looks = 0
         elif count:
             self.quiet_looks += 1
@@ -209,8 +211,8 @@ class Twin:
     def _as_json(self) -> dict[str, Any]:
         sides = {
             letter: outcome(
-                side.story, side.books.rows, side.books.hits,
-                on_the_way=side.books.on_the_way + side.story.open_work, began_at=self._began_at,
+                side.story, side.totals.rows, side.totals.hits,
+                on_the_way=side.totals.on_the_way + side.story.open_work, began_at=self._began_at,
             ) | {"is_settled": side.is_quiet}
             for letter, side in self._sides.items()
         }  # fmt: skip

@@ -17,7 +17,7 @@ from ..models import AccessToken, OutboxMessage, Playground
 from ..rush.plan import new_run
 from ..storage import playgrounds
 from .plan import SIDES, TwinPlan
-from .runner import Books, Side, Twin
+from .runner import Side, SideTotals, Twin
 from .store import OVER, Entry, TwinBook
 from .story import Story
 
@@ -167,13 +167,13 @@ class _Eyes:
                 break
         return found, after
 
-    def books(self) -> Books:
+    def totals(self) -> SideTotals:
         try:
             side = Playground.objects.get(id=self._playground_id)
             depths = runtime().broker.depths(side.id, possible_subscribers())
             stored = OutboxMessage.objects.filter(playground=side).count()
             on_the_way = stored + sum(depth.on_the_way for depth in depths.values())
-            return Books(
+            return SideTotals(
                 state.ledger_of(side, self._run)["rows"], runtime().hits.hits(side.id), on_the_way
             )
         finally:

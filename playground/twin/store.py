@@ -6,7 +6,7 @@ from typing import Any
 
 from redis import Redis
 
-from ..rush.admission import AlreadyInside, Room
+from ..rush.admission import Admission, AlreadyReserved
 from .plan import TwinPlan, parse
 
 KEPT_S = 3600
@@ -33,14 +33,14 @@ class Entry:
 class TwinBook:
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._room = Room(redis)
+        self._room = Admission(redis)
 
     def reserve(self, playground: str, plan: TwinPlan, now: float) -> float:
         """Until when it may go on.  Raises AlreadyTwinned, ServerIsFull."""
         ends_at = now + plan.length_s + plan.settle_s + SLACK_S
         try:
             self._room.take(_guest(playground), plan.rate, ends=ends_at, now=now)
-        except AlreadyInside:
+        except AlreadyReserved:
             raise AlreadyTwinned from None
         return ends_at
 

@@ -17,7 +17,7 @@ from playground.models import AccessToken, Order, Playground
 from playground.twin import service as twins
 from playground.twin.outcome import outcome
 from playground.twin.plan import TwinPlan, customers_of
-from playground.twin.runner import Books, Side
+from playground.twin.runner import Side, SideTotals
 from playground.twin.story import MAX_SPANS, Story, Visit
 
 RUN = "0123456789ab"
@@ -181,13 +181,13 @@ class Seen:
 
     def __init__(self) -> None:
         self.new: list[Record] = []
-        self.now = Books()
+        self.now = SideTotals()
 
     def records(self, after: str) -> tuple[list[Record], str]:
         found, self.new = self.new, []
         return found, after
 
-    def books(self) -> Books:
+    def totals(self) -> SideTotals:
         return self.now
 
 
@@ -197,10 +197,10 @@ def test_a_side_is_quiet_when_two_counts_in_a_row_find_nothing_under_way() -> No
     side.look(count=True)
     assert side.quiet_looks == 0, "a customer waits"
     story.visits[0].answered_at = 101.0
-    eyes.now = Books(on_the_way=1)
+    eyes.now = SideTotals(on_the_way=1)
     side.look(count=True)
     assert side.quiet_looks == 0, "a message waits"
-    eyes.now = Books()
+    eyes.now = SideTotals()
     side.look(count=True)
     side.look(count=False)
     assert not side.is_quiet

@@ -8,14 +8,14 @@ from collections.abc import Callable
 from ..handling.lease import BEAT_S
 
 
-class CeleryMortals:
+class CeleryKillableWorkers:
     """Whatever dies here takes nobody else's work with it; its parent starts another child."""
 
     def __init__(self, send: Callable[..., None]) -> None:
-        self._send = send  # (task name, *arguments), to the mortals' queue
+        self._send = send  # (task name, *arguments), to the killable_workers' queue
 
     def serve(self, playground: str, service: str) -> None:
-        self._send("playground.serve_mortally", playground, service)
+        self._send("playground.serve_killable", playground, service)
 
     def work_and_die(self, work_s: float) -> None:
         self._send("playground.work_and_die", min(work_s, 5 * BEAT_S))

@@ -2,11 +2,11 @@
 
 from celery import shared_task
 
-from ..bootstrap import MORTALS_QUEUE, SERVE_QUEUE, runtime
+from ..bootstrap import KILLABLE_QUEUE, SERVE_QUEUE, runtime
 from ..messaging import consumer as delivery
 from ..rush.service import run_rush
 from ..twin.service import run_twin
-from . import killable as mortals
+from . import killable as killable_workers
 
 
 @shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
@@ -14,10 +14,10 @@ def serve(playground: str, service: str) -> None:
     delivery.serve(runtime(), playground, service)
 
 
-@shared_task(name="playground.serve_mortally", queue=MORTALS_QUEUE, ignore_result=True)
-def serve_mortally(playground: str, service: str) -> None:
+@shared_task(name="playground.serve_killable", queue=KILLABLE_QUEUE, ignore_result=True)
+def serve_killable(playground: str, service: str) -> None:
     """In a process that the kill fault may really kill."""
-    delivery.serve(runtime(), playground, service, mortal=True)
+    delivery.serve(runtime(), playground, service, killable=True)
 
 
 @shared_task(name="playground.rush", queue=SERVE_QUEUE, ignore_result=True)
@@ -32,7 +32,7 @@ def twin(playground: str) -> None:
     run_twin(playground)
 
 
-@shared_task(name="playground.work_and_die", queue=MORTALS_QUEUE, ignore_result=True)
+@shared_task(name="playground.work_and_die", queue=KILLABLE_QUEUE, ignore_result=True)
 def work_and_die(work_s: float) -> None:
     """What becomes of a call whose callee is killed: work, and no answer."""
-    mortals.work_and_die(work_s)
+    killable_workers.work_and_die(work_s)

@@ -7,11 +7,11 @@ from ..work import UnitOfWork
 
 
 def list_restaurants(command: ListRestaurants, work: UnitOfWork) -> tuple[Restaurant, ...]:
-    return work.books.restaurants()
+    return work.repository.restaurants()
 
 
 def show_menu(command: ShowMenu, work: UnitOfWork) -> Restaurant:
-    for restaurant in work.books.restaurants():
+    for restaurant in work.repository.restaurants():
         if restaurant.id == command.restaurant:
             return restaurant
     raise UnknownEntity("restaurant", command.restaurant)

@@ -11,10 +11,10 @@ def store_order(command: StoreOrder, work: UnitOfWork) -> Order:
 
     Asked again for an order that is there already (an answer got lost), we only say so.
     """
-    known = work.books.find_order(command.order)
+    known = work.repository.find_order(command.order)
     if known is not None:
         return known
-    customer = work.books.user(command.user)
+    customer = work.repository.user(command.user)
     placed = StatusChange(PLACED, work.now, work.service)
     order = Order(command.order, command.user, command.restaurant, command.total_cents, (placed,))
     work.add_order(order)
@@ -26,7 +26,7 @@ def store_order(command: StoreOrder, work: UnitOfWork) -> Order:
 
 
 def show_order(command: ShowOrder, work: UnitOfWork) -> Order:
-    return work.books.order(command.order)
+    return work.repository.order(command.order)
 
 
 def note_accepted(event: OrderAccepted, work: UnitOfWork) -> None:

@@ -14,7 +14,7 @@ def authorize(command: AuthorizePayment, work: UnitOfWork) -> str:
 
     The order's id is the idempotency key: whoever asks twice has charged once.
     """
-    work.books.user(command.user)
+    work.repository.user(command.user)
     if command.card.replace(" ", "") == EMPTY_CARD:
         raise Refused("The bank has declined this card.", field="card")
     authorization = work.new_id()

@@ -25,4 +25,4 @@ def take_order(event: OrderPlaced, work: UnitOfWork) -> None:
 def _is_full(work: UnitOfWork) -> bool:
     if work.kitchen_capacity is None:
         return False
-    return work.books.tickets_since(work.now - COOKING_S) >= work.kitchen_capacity
+    return work.repository.tickets_since(work.now - COOKING_S) >= work.kitchen_capacity

@@ -9,8 +9,8 @@ from ..work import UnitOfWork
 
 def save_profile(command: SaveProfile, work: UnitOfWork) -> User:
     """Whoever waits for this reply may say "Saved!"; nobody else may."""
-    before = work.books.user(command.user)
-    namesake = work.books.user_by_email(command.email)
+    before = work.repository.user(command.user)
+    namesake = work.repository.user_by_email(command.email)
     if namesake and namesake.id != command.user:
         raise EmailTaken(command.email)
     user = User(before.id, command.name, command.email, command.city, before.password)
@@ -21,10 +21,10 @@ def save_profile(command: SaveProfile, work: UnitOfWork) -> User:
 
 def register(command: RegisterUser, work: UnitOfWork) -> User:
     """Store the user and announce it. Who welcomes, counts or files them is not our business."""
-    if work.books.user_by_email(command.email):
+    if work.repository.user_by_email(command.email):
         raise EmailTaken(command.email)
-    password = work.books.hash_password(command.password)
-    user = User(work.books.next_user_id(), command.name, command.email, command.city, password)
+    password = work.repository.hash_password(command.password)
+    user = User(work.repository.next_user_id(), command.name, command.email, command.city, password)
     work.save_user(user)
     work.record_effect("UserStored", f"user/{user.id}")
     work.publish(UserRegistered(user.id, user.name, user.email, user.city))
@@ -32,11 +32,11 @@ def register(command: RegisterUser, work: UnitOfWork) -> User:
 
 
 def show_user(command: ShowUser, work: UnitOfWork) -> User:
-    return work.books.user(command.user)
+    return work.repository.user(command.user)
 
 
 def sign_in(command: SignIn, work: UnitOfWork) -> User:
-    user = work.books.user_by_email(command.email)
-    if user is None or not work.books.password_matches(command.password, user.password):
+    user = work.repository.user_by_email(command.email)
+    if user is None or not work.repository.password_matches(command.password, user.password):
         raise WrongPassword
     return user

@@ -47,7 +47,7 @@ def silence(broker: EventBroker, clock: FakeClock) -> Any:
 
 
 def letter(order: str = "7Q2K", *groups: str) -> Publication:
-    event = envelope.seal(
+    event = envelope.wrap(
         OrderPlaced(order, 1, "ada@example.com", 1, 1900),
         playground=PG, source="orders", span=Span("run", "a" * 32, "b" * 16),
         event_id=f"event-{order}", cause="", now=0.0,
@@ -208,7 +208,7 @@ def test_a_message_survives_a_text_that_is_not_ascii(broker: EventBroker) -> Non
     publication = letter("Ü-日本", KITCHEN)
     broker.publish(PG, [publication])
     [delivery] = broker.receive(PG, KITCHEN, 1)
-    assert envelope.unseal(delivery.event).order == "Ü-日本"
+    assert envelope.unwrap(delivery.event).order == "Ü-日本"
 
 
 def test_what_is_not_to_be_delivered_yet_is_not(broker: EventBroker, clock: FakeClock) -> None:

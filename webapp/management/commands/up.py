@@ -58,7 +58,7 @@ class Command(BaseCommand):
             if only in (None, name)
         ]
         if only != "web":
-            chosen.append(programs.mortals(settings.MORTALS))
+            chosen.append(programs.killable_workers(settings.KILLABLE_WORKERS))
         self._become_supervisor(data_dir, chosen, only)
 
     def _be_the_only_one(self, data_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""The Carrier where log, queues and bells are on one Redis: one script, one round trip.
+"""The BatchWriter where log, queues and bells are on one Redis: one script, one round trip.
 
 All or nothing: whoever dies, and wherever, no message is queued without its record, and
 none is acked whose consequences are not queued. Why: docs/adr/0014.
@@ -16,8 +16,8 @@ from ....flow.log import KEPT_RECORDS, MOST_AT_ONCE, RedisFlowLog, stream_key
 from ....flow.promises import promises_key
 from ....flow.records import encode
 from ....storage.redis_per_thread import PerThread
-from ...batch_writer import Cargo
-from ...doorbell import BELL_MS, RedisBell, bell_key
+from ...batch_writer import StepBatch
+from ...doorbell import BELL_MS, RedisDoorbell, bell_key
 from .broker import UNFINISHED_KEY, queue_key, unfinished_member
 
 _CARRY = f"""
@@ -54,38 +54,38 @@ return silent
 """
 
 
-class RedisCarrier:
-    def __init__(self, redis: Redis, clock: Clock, bell: RedisBell) -> None:
+class RedisBatchWriter:
+    def __init__(self, redis: Redis, clock: Clock, bell: RedisDoorbell) -> None:
         self._own, self._clock, self._bell = PerThread(redis), clock, bell
         self._log = RedisFlowLog(redis)
         self._sha = redis.register_script(_CARRY).sha
 
-    def carry(self, playground: str, cargo: Cargo) -> None:
-        assert not any(p.delay_s for p in cargo.publications), "a delay is the broker's to keep"
+    def write(self, playground: str, batch: StepBatch) -> None:
+        assert not any(p.delay_s for p in batch.publications), "a delay is the broker's to keep"
         keys: list[Any] = [stream_key(playground), promises_key(playground), UNFINISHED_KEY]
         arguments: list[Any] = []
-        self._load_records(playground, cargo, arguments)
-        groups = self._load_publications(playground, cargo, keys, arguments)
-        _load_acks(cargo, keys, arguments)
+        self._load_records(playground, batch, arguments)
+        groups = self._load_publications(playground, batch, keys, arguments)
+        _load_acks(batch, keys, arguments)
         for silent in self._run(keys, arguments):
             self._bell.start(playground, groups[silent])
 
-    def _load_records(self, playground: str, cargo: Cargo, arguments: list[Any]) -> None:
-        records = cargo.records
+    def _load_records(self, playground: str, batch: StepBatch, arguments: list[Any]) -> None:
+        records = batch.records
         if len(records) > MOST_AT_ONCE:
             self._log.append(playground, records[:-MOST_AT_ONCE])
             records = records[-MOST_AT_ONCE:]
-        arguments.append(len(cargo.promises))
-        for promise in cargo.promises:
+        arguments.append(len(batch.promises))
+        for promise in batch.promises:
             arguments += (promise.subject, promise.as_text())
         arguments.append(len(records))
         arguments += map(encode, records)
 
     def _load_publications(
-        self, playground: str, cargo: Cargo, keys: list[Any], arguments: list[Any]
+        self, playground: str, batch: StepBatch, keys: list[Any], arguments: list[Any]
     ) -> list[str]:
         texts: dict[str, list[bytes]] = defaultdict(list)
-        for publication in cargo.publications:
+        for publication in batch.publications:
             text = to_json(publication.event)
             for group in publication.groups:
                 texts[group].append(text)
@@ -105,9 +105,9 @@ class RedisCarrier:
         return silent
 
 
-def _load_acks(cargo: Cargo, keys: list[Any], arguments: list[Any]) -> None:
+def _load_acks(batch: StepBatch, keys: list[Any], arguments: list[Any]) -> None:
     receipts: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for d in cargo.finished:
+    for d in batch.finished:
         receipts[d.playground, d.group].append(d.receipt)
     arguments.append(len(receipts))
     for (playground, group), some in receipts.items():

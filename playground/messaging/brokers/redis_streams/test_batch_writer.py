@@ -1,4 +1,4 @@
-"""The contract of the Carrier port. Both carriers pass this one test file, on a real Redis."""
+"""The contract of the BatchWriter port. Both connections_carrying pass this one test file, on a real Redis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,27 +15,27 @@ from playground.flow.log import KEPT_RECORDS, RedisFlowLog
 from playground.flow.promises import Promise, Promises
 from playground.flow.records import Kind, Record
 from playground.handling.clock import FakeClock
-from playground.messaging.batch_writer import Cargo, Carrier, StepByStep
-from playground.messaging.brokers.redis_streams.batch_writer import RedisCarrier
+from playground.messaging.batch_writer import BatchWriter, SequentialBatchWriter, StepBatch
+from playground.messaging.brokers.redis_streams.batch_writer import RedisBatchWriter
 from playground.messaging.brokers.redis_streams.broker import RedisStreamsBroker
-from playground.messaging.doorbell import RedisBell
-from playground.messaging.step_buffer import Tray
+from playground.messaging.doorbell import RedisDoorbell
+from playground.messaging.step_buffer import StepBuffer
 
 PG, KITCHEN, MAIL = "playground", "restaurant", "notification"
 
 
 @dataclass
 class Place:
-    """A carrier, and what can be seen of what it has carried."""
+    """A batch_writer, and what can be seen of what it has carried."""
 
-    carrier: Carrier
+    batch_writer: BatchWriter
     log: RedisFlowLog
     broker: RedisStreamsBroker
-    bell: RedisBell
+    bell: RedisDoorbell
     woken: list[str] = field(default_factory=list)
 
-    def carry(self, **cargo: Sequence[Any]) -> None:
-        self.carrier.carry(PG, Cargo(**cargo))
+    def write(self, **batch: Sequence[Any]) -> None:
+        self.batch_writer.write(PG, StepBatch(**batch))
 
     def take(self, group: str) -> list[Delivery]:
         return self.broker.receive(PG, group, 10)
@@ -45,16 +45,16 @@ class Place:
 def place(request: Any, redis: Redis) -> Place:
     clock, woken = FakeClock(), []
     log, broker = RedisFlowLog(redis), RedisStreamsBroker(redis, clock)
-    bell = RedisBell(redis, lambda _playground, service: woken.append(service))
-    carriers = {
-        "step by step": StepByStep(log, broker, bell),
-        "in one go": RedisCarrier(redis, clock, bell),
+    bell = RedisDoorbell(redis, lambda _playground, service: woken.append(service))
+    connections_carrying = {
+        "step by step": SequentialBatchWriter(log, broker, bell),
+        "in one go": RedisBatchWriter(redis, clock, bell),
     }
-    return Place(carriers[request.param], log, broker, bell, woken)
+    return Place(connections_carrying[request.param], log, broker, bell, woken)
 
 
 def letter(order: str = "7Q2K", *groups: str) -> Publication:
-    event = envelope.seal(
+    event = envelope.wrap(
         OrderPlaced(order, 1, "ada@example.com", 1, 1900),
         playground=PG, source="orders", span=Span("run", "a" * 32, "b" * 16),
         event_id=f"event-{order}", cause="", now=0.0,
@@ -67,28 +67,28 @@ def note(n: int) -> Record:
 
 
 def test_records_are_appended_in_their_order(place: Place) -> None:
-    place.carry(records=[note(1), note(2)])
-    place.carry(records=[note(3)])
+    place.write(records=[note(1), note(2)])
+    place.write(records=[note(3)])
 
     assert [r.name for r in place.log.read(PG)] == ["note 1", "note 2", "note 3"]
 
 
 def test_more_records_than_one_command_takes_keep_their_order(place: Place) -> None:
-    place.carry(records=[note(n) for n in range(2300)])
+    place.write(records=[note(n) for n in range(2300)])
 
     names = [r.name for r in place.log.read(PG, limit=KEPT_RECORDS)]
     assert names == [f"note {n}" for n in range(2300)]
 
 
 def test_a_promise_counts_once_however_often_it_is_made(place: Place, redis: Redis) -> None:
-    place.carry(records=[note(1)], promises=[Promise("order/1", "first", ("loyalty",))])
-    place.carry(records=[note(2)], promises=[Promise("order/1", "second")])
+    place.write(records=[note(1)], promises=[Promise("order/1", "first", ("loyalty",))])
+    place.write(records=[note(2)], promises=[Promise("order/1", "second")])
 
     assert Promises(redis).made(PG) == [Promise("order/1", "first", ("loyalty",))]
 
 
 def test_each_group_has_each_message_in_order_and_is_known_to_be_unfinished(place: Place) -> None:
-    place.carry(publications=[letter("A"), letter("B", KITCHEN)])
+    place.write(publications=[letter("A"), letter("B", KITCHEN)])
 
     assert [d.event.get_id() for d in place.take(KITCHEN)] == ["event-A", "event-B"]
     [mail] = place.take(MAIL)
@@ -97,19 +97,19 @@ def test_each_group_has_each_message_in_order_and_is_known_to_be_unfinished(plac
 
 
 def test_a_group_is_rung_for_once_until_it_clears_its_bell(place: Place) -> None:
-    place.carry(publications=[letter("A")])
-    place.carry(publications=[letter("B")])
+    place.write(publications=[letter("A")])
+    place.write(publications=[letter("B")])
     place.bell.clear(PG, KITCHEN)
-    place.carry(publications=[letter("C")])
+    place.write(publications=[letter("C")])
 
     assert sorted(place.woken) == [MAIL, KITCHEN, KITCHEN]
 
 
 def test_what_is_finished_is_acked_and_what_follows_from_it_is_there(place: Place) -> None:
-    place.carry(publications=[letter("A", KITCHEN), letter("B", KITCHEN)])
+    place.write(publications=[letter("A", KITCHEN), letter("B", KITCHEN)])
     first, _second = place.take(KITCHEN)
 
-    place.carry(records=[note(1)], publications=[letter("C", MAIL)], finished=[first])
+    place.write(records=[note(1)], publications=[letter("C", MAIL)], finished=[first])
 
     depths = place.broker.depths(PG, [KITCHEN, MAIL])
     assert depths == {KITCHEN: Depth(unacked=1), MAIL: Depth(ready=1)}
@@ -118,7 +118,7 @@ def test_what_is_finished_is_acked_and_what_follows_from_it_is_there(place: Plac
 def test_a_redis_that_has_forgotten_the_script_is_given_it_anew(place: Place, redis: Redis) -> None:
     redis.script_flush()
 
-    place.carry(records=[note(1)], publications=[letter("A", KITCHEN)])
+    place.write(records=[note(1)], publications=[letter("A", KITCHEN)])
 
     assert [r.name for r in place.log.read(PG)] == ["note 1"]
     assert len(place.take(KITCHEN)) == 1
@@ -136,12 +136,12 @@ class Rows:
 
 def test_a_tray_sends_its_messages_with_the_next_records(place: Place) -> None:
     outbox = Rows()
-    tray = Tray(place.carrier, outbox)
+    step_buffer = StepBuffer(place.batch_writer, outbox)
 
-    tray.publish([7], [letter("A", KITCHEN)])
+    step_buffer.publish([7], [letter("A", KITCHEN)])
     before = list(outbox.discarded)
-    tray.append(PG, [note(1)])
-    tray.append(PG, [])
+    step_buffer.append(PG, [note(1)])
+    step_buffer.append(PG, [])
 
     assert (before, outbox.discarded) == ([], [7])
     assert len(place.take(KITCHEN)) == 1

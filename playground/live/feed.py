@@ -28,7 +28,7 @@ class Socket(Protocol):
 
 
 @dataclass(slots=True)
-class Audience:
+class Feed:
     playground: str
     position: str = BEGINNING  # the last entry of the log that was handed out
     sockets: set[Socket] = field(default_factory=set)
