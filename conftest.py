@@ -51,7 +51,7 @@ def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
     settings.REDIS_URL = redis_server
     bootstrap.redis_client.cache_clear()
-    bootstrap.runtime.cache_clear()
+    bootstrap.parts.cache_clear()
     monkeypatch.setattr(bootstrap, "_start_serving", lambda playground, service: None)
     monkeypatch.setattr(bootstrap, "_send_to_killable", lambda task, *arguments: None)
     monkeypatch.setattr(rushes, "_send", lambda playground: None)
@@ -60,7 +60,7 @@ def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
     client.flushall()
     yield client
     bootstrap.redis_client.cache_clear()
-    bootstrap.runtime.cache_clear()
+    bootstrap.parts.cache_clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

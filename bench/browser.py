@@ -18,8 +18,8 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 from redis import Redis
 
-from playground.flow.log import RedisFlowLog
 from playground.flow.records import Record, decode
+from playground.flow.redis_log import RedisFlowLog
 from tests.browser import FLAGS, find_browser
 from tests.stack import ROOT, Stack
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from asgiref.sync import async_to_sync
 from redis import Redis
 
-from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
+from playground.flow.redis_log import RedisFlowLog
 from tests.stack import Stack
 from webapp.ports import free_port
 

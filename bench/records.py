@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from redis import Redis
 
 from playground.company.trace import Span
-from playground.flow.log import RedisFlowLog
 from playground.flow.recorder import Recorder
 from playground.flow.records import Kind
+from playground.flow.redis_log import RedisFlowLog
 from playground.handling.clock import SystemClock
 from tests.stack import Stack, until
 

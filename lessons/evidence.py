@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
-from playground.bootstrap import redis_client, runtime
+from playground.bootstrap import parts
 from playground.design.choices import Design
 from playground.flow.ledger import Row, ledger
-from playground.flow.log import BEGINNING, KEPT_RECORDS, RedisFlowLog
-from playground.flow.promises import Promises
+from playground.flow.log import BEGINNING, KEPT_RECORDS
 from playground.flow.records import Record
 from playground.models import Playground
 from playground.twin.service import sides_of
@@ -17,8 +16,8 @@ _PAGE = 1000
 
 
 def cursor_of(playground: Playground) -> str:
-    """The newest record now.  Raises RedisError."""
-    return RedisFlowLog(redis_client()).last(playground.id)
+    """The newest record now.  Raises StoreUnavailable."""
+    return parts().log.last(playground.id)
 
 
 def of_runs(playground: Playground, after: str, runs: Collection[str]) -> Evidence:
@@ -57,7 +56,7 @@ def _evidence(
 def _read(playground: Playground, after: str) -> Sequence[Record]:
     found: list[Record] = []
     while len(found) < 2 * KEPT_RECORDS:
-        page = runtime().log.read(playground.id, found[-1].id if found else after, _PAGE)
+        page = parts().log.read(playground.id, found[-1].id if found else after, _PAGE)
         found += page
         if len(page) < _PAGE:
             break
@@ -65,9 +64,9 @@ def _read(playground: Playground, after: str) -> Sequence[Record]:
 
 
 def _ledger(playground: Playground, runs: Collection[str]) -> Iterable[Row]:
-    promises = Promises(redis_client()).made(playground.id)
+    promises = parts().log.promises(playground.id)
     wanted = [promise for promise in promises if promise.run in runs]
-    return ledger(playground.id, wanted, runtime().broker)
+    return ledger(playground.id, wanted, parts().broker)
 
 
 def lines_that_ran(records: Iterable[Record]) -> dict[str, list[int]]:

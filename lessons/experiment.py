@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from redis.exceptions import RedisError
 
+from playground.messaging.parts import UNAVAILABLE
 from playground.storage.playgrounds import for_session
 
 from . import course
@@ -119,7 +119,7 @@ def start(request: HttpRequest, slug: str, run: str) -> JsonResponse:
         book.start(one, for_session(request), without_guess=without_guess)
     except Locked:
         return _problem(409, "Your guess is missing.", "Guess first; a wrong guess is worth more.")
-    except RedisError:
+    except UNAVAILABLE:
         return _problem(503, REDIS_AWAY, "")
     return JsonResponse(one.plan(), status=201)
 
@@ -136,7 +136,7 @@ def finish(request: HttpRequest, slug: str, run: str) -> JsonResponse:
         done = book.finish(one, for_session(request), runs)
     except LessonRun.DoesNotExist:
         return _problem(409, "This run has not been started here.", "Run it again.")
-    except RedisError:
+    except UNAVAILABLE:
         return _problem(503, REDIS_AWAY, "")
     return JsonResponse({"ended_at": done.ended_at, "is_partial": done.found["is_partial"]})
 
@@ -148,7 +148,7 @@ def tasks(request: HttpRequest, slug: str) -> JsonResponse:
     try:
         is_first = book.open(playground)
         return JsonResponse({"done": sorted(book.tick(playground)), "is_first": is_first})
-    except RedisError:
+    except UNAVAILABLE:
         return _problem(503, REDIS_AWAY, "")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from playground.control import state
+from playground.control import changes
 from playground.models import Playground
 
 from . import evidence, guesses
@@ -36,7 +36,7 @@ class Notebook:
     lesson: Lesson
 
     def open(self, playground: Playground) -> bool:
-        """From now on tasks are watched. Was it the first time?  Raises RedisError."""
+        """From now on tasks are watched. Was it the first time?  Raises StoreUnavailable."""
         if self._watched_since(playground) is not None:
             return False
         told = {"playground": playground.id, "cursor": evidence.cursor_of(playground)}
@@ -81,14 +81,14 @@ class Notebook:
         return {one.run: one for one in mine}
 
     def start(self, run: Run, playground: Playground, *, without_guess: bool) -> LessonRun:
-        """Note where the run begins.  Raises Locked, RedisError."""
+        """Note where the run begins.  Raises Locked, StoreUnavailable."""
         said = self.said()
         has_guessed = all(asked.id in said for asked in self.lesson.asked_before(run.id))
         before = self.runs().get(run.id)
         if not has_guessed and not without_guess and before is None:
             raise Locked
         shown = self._shown(run)
-        state.watch_lines(playground, shown, WATCHED_S if shown else 0)
+        changes.watch_lines(playground, shown, WATCHED_S if shown else 0)
         told = {
             "playground": playground.id, "after": evidence.cursor_of(playground), "runs": [],
             "was_guessed": has_guessed, "started_at": timezone.now(), "ended_at": None, "found": {},
@@ -98,7 +98,7 @@ class Notebook:
         )[0]
 
     def finish(self, run: Run, playground: Playground, runs: Sequence[str]) -> LessonRun:
-        """Measure it, now that it has settled.  Raises LessonRun.DoesNotExist, RedisError."""
+        """Measure it, now that it has settled.  Raises LessonRun.DoesNotExist, StoreUnavailable."""
         mine = LessonRun.objects.get(
             learner=self.learner, lesson=self.lesson.slug, run=run.id, playground=playground.id
         )
@@ -107,7 +107,7 @@ class Notebook:
         else:
             found = evidence.of_runs(playground, mine.after, runs)
         mine.found = self._measure(run, found)
-        state.watch_lines(playground, [], 0)
+        changes.watch_lines(playground, [], 0)
         mine.runs, mine.ended_at = list(runs), timezone.now()
         mine.save(update_fields=["found", "runs", "ended_at"])
         return mine
@@ -142,7 +142,7 @@ class Notebook:
         return set(mine.values_list("task", flat=True))
 
     def tick(self, playground: Playground) -> set[str]:
-        """Tick what has been done since the lesson was opened.  Raises RedisError."""
+        """Tick what has been done since the lesson was opened.  Raises StoreUnavailable."""
         cursor = self._watched_since(playground)
         done = self.tasks_done()
         open_tasks = [task for task in self.lesson.all_of(Task) if task.id not in done]

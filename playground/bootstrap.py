@@ -1,10 +1,11 @@
-"""Wiring, in one place: which broker, log, clock and Redis this process works with.
+"""The wiring, in one place: which adapters this process works with.
 
-Nothing else constructs an adapter. Tests build a Runtime of other parts.
+Nothing else constructs an adapter of a port. Tests build Parts of their own
+(`playground/testing.py`).
 """
 
 import os
-from functools import cache
+from functools import cache, partial
 from random import Random
 
 from celery import current_app
@@ -13,28 +14,35 @@ from redis import Redis
 
 from .calls.breaker_store import RedisBreakers
 from .calls.callees import Callees
-from .faults.switching import HitCounter
-from .flow.log import RedisFlowLog
+from .calls.in_process import InProcessCalls
+from .faults.hits import RedisFaultHits
+from .flow.redis_log import RedisFlowLog
 from .handling.clock import SystemClock
+from .handling.killable import CeleryKillableWorkers
 from .handling.runtime import Runtime
-from .messaging.batch_writer import SequentialBatchWriter
-from .messaging.brokers import BROKERS
-from .messaging.brokers.redis_streams.batch_writer import RedisBatchWriter
-from .messaging.brokers.redis_streams.broker import RedisStreamsBroker
-from .messaging.doorbell import RedisDoorbell, RedisReplicaSlots
-from .messaging.outbox import BatchingOutbox
-from .workers.killable import CeleryKillableWorkers
+from .messaging.batch_writer import BatchWriter
+from .messaging.brokers import Surroundings, factory
+from .messaging.doorbell import Doorbell, RedisDoorbell
+from .messaging.outbox_cleaner import BatchingCleaner, OutboxCleaner
+from .messaging.parts import Parts
+from .messaging.port import EventBroker
+from .messaging.relay import OutboxRelay
+from .messaging.replica_slots import RedisReplicaSlots
+from .messaging.step_buffer import StepBuffer
+from .storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
 SERVE_QUEUE, KILLABLE_QUEUE = "serve", "killable"
+# A kill that was asked for so long ago is dropped: its message has moved on.
+KILL_EXPIRES_S = 10
 
-
-# One for each thread that carries (256 requests, 512 callees, and a worker's), and those that
-# are borrowed for a command. redis-py's own bound is 100.
+# One for each thread with a connection of its own (256 requests, 512 callees, a worker's), and
+# those borrowed for a command. redis-py's own bound is 100.
 MOST_CONNECTIONS = 2_000
 
 
 @cache
 def redis_client() -> Redis:
+    """This process's client of the shared store. Stores that no port hides are built on it."""
     return Redis.from_url(
         settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
         health_check_interval=15, max_connections=MOST_CONNECTIONS,
@@ -42,36 +50,51 @@ def redis_client() -> Redis:
 
 
 @cache
-def runtime() -> Runtime:
+def parts() -> Parts:
+    """What this process works with."""
     redis, clock = redis_client(), SystemClock()
-    log, bell = RedisFlowLog(redis), RedisDoorbell(redis, _start_serving)
-    broker = BROKERS[settings.EVENT_BROKER](redis, clock)
-    is_on_redis = isinstance(broker, RedisStreamsBroker)
-    return Runtime(
-        broker=broker,
-        log=log,
+    log, doorbell = RedisFlowLog(redis), RedisDoorbell(redis, _start_serving)
+    messaging = factory(settings.EVENT_BROKER)(Surroundings(redis, clock, log, doorbell))
+    breakers, cleaner = RedisBreakers(redis), BatchingCleaner(clock)
+    new_relay = partial(_relay, messaging.batch_writer, messaging.broker, doorbell, cleaner)
+    runtime = Runtime(
         clock=clock,
-        bell=bell,
-        batch_writer=RedisBatchWriter(redis, clock, bell)
-        if is_on_redis
-        else SequentialBatchWriter(log, broker, bell),
-        slots=RedisReplicaSlots(redis),
-        outbox=BatchingOutbox(clock),
-        hits=HitCounter(redis),
-        breakers=RedisBreakers(redis),
+        random=_random(),
+        hits=RedisFaultHits(redis),
         killable_workers=CeleryKillableWorkers(_send_to_killable),
-        callees=Callees(),
-        chance=_chance(),
+        calls=partial(InProcessCalls, breakers, Callees()),
+        new_output=new_relay,
+    )
+    return Parts(
+        runtime=runtime,
+        broker=messaging.broker,
+        log=log,
+        doorbell=doorbell,
+        slots=RedisReplicaSlots(redis),
+        breakers=breakers,
+        new_relay=new_relay,
     )
 
 
-def _chance() -> Random:
-    """For ids and jitter; nothing here has to be hard to guess. The system's own generator
-    takes a system call for each, at which a thread may have to wait for the interpreter.
+@raises_instead_of_redis_errors(StoreUnavailable)
+def require_store() -> None:
+    """Raises StoreUnavailable, before something is done that would otherwise be half done."""
+    redis_client().ping()
+
+
+def _relay(
+    writer: BatchWriter, broker: EventBroker, doorbell: Doorbell, cleaner: OutboxCleaner
+) -> OutboxRelay:
+    return OutboxRelay(StepBuffer(writer, cleaner), broker, doorbell, cleaner)
+
+
+def _random() -> Random:
+    """For ids and jitter, none of which has to be hard to guess. The operating system's
+    generator would cost a system call each, at which a thread may lose the interpreter lock.
     """
-    chance = Random()
-    os.register_at_fork(after_in_child=chance.seed)  # or two processes would give the same ids
-    return chance
+    random = Random()
+    os.register_at_fork(after_in_child=random.seed)  # or parent and child give the same ids
+    return random
 
 
 def _start_serving(playground: str, service: str) -> None:
@@ -79,5 +102,4 @@ def _start_serving(playground: str, service: str) -> None:
 
 
 def _send_to_killable(task: str, *arguments: object) -> None:
-    # Nobody may be killed for a message of long ago.
-    current_app.send_task(task, arguments, queue=KILLABLE_QUEUE, expires=10)
+    current_app.send_task(task, arguments, queue=KILLABLE_QUEUE, expires=KILL_EXPIRES_S)

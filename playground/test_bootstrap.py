@@ -2,27 +2,27 @@
 
 import os
 
-from playground.bootstrap import runtime
+from playground.bootstrap import parts
 
 
 def test_a_forked_worker_gives_other_ids_than_its_parent() -> None:
     """The prefork pool forks; two processes with one sequence of ids would mix up their runs."""
-    parts = runtime()
+    runtime = parts().runtime
     reading, writing = os.pipe()
     child = os.fork()
     if not child:  # pragma: no cover (nothing is collected from here)
         try:
-            os.write(writing, parts.new_hex(32).encode())
+            os.write(writing, runtime.new_hex(32).encode())
         finally:
             os._exit(0)
     os.waitpid(child, 0)
-    assert os.read(reading, 40).decode() != parts.new_hex(32)
+    assert os.read(reading, 40).decode() != runtime.new_hex(32)
     os.close(reading)
     os.close(writing)
 
 
 def test_an_id_has_ten_signs_that_can_be_read_aloud() -> None:
-    ids = {runtime().new_id() for _ in range(500)}
+    ids = {parts().runtime.new_id() for _ in range(500)}
     assert len(ids) == 500
     assert {len(i) for i in ids} == {10}
     assert not set("ILOU") & set("".join(ids))

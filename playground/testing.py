@@ -5,20 +5,21 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 from typing import Any
 
-from .api.ingress import GATEWAY
 from .calls.circuit_breaker import BreakerState, Phase, change
-from .company.ports import EventBroker
+from .calls.in_process import InProcessCalls
 from .company.topology import SERVICES
 from .company.trace import Span
 from .design.choices import Breaker
-from .faults import switching as faults
+from .faults import switching
 from .faults.fault import Fault, FaultRequest
+from .flow.log import BEGINNING
 from .flow.promises import Promise
 from .flow.records import Record
-from .handling import conditions as world
+from .handling import conditions
 from .handling.clock import FakeClock
 from .handling.handle import carry_out
 from .handling.lease import NoLease
@@ -26,8 +27,13 @@ from .handling.runtime import Context, Runtime
 from .messaging.batch_writer import SequentialBatchWriter
 from .messaging.brokers.memory import MemoryBroker
 from .messaging.consumer import serve
-from .messaging.outbox import PromptOutbox
+from .messaging.outbox_cleaner import ImmediateCleaner
+from .messaging.parts import Parts
+from .messaging.port import Delivery, EventBroker
+from .messaging.processing import Processing
 from .messaging.recovery import sweep
+from .messaging.relay import OutboxRelay
+from .messaging.step_buffer import StepBuffer
 from .models import Playground
 from .storage.playgrounds import create
 
@@ -41,20 +47,33 @@ class MemoryLog:
 
     def __init__(self) -> None:
         self.records: dict[str, list[Record]] = {}
+        self._promises: dict[str, dict[str, Promise]] = {}
 
     def append(
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
     ) -> None:
         known = self.records.setdefault(playground, [])
         known += [replace(r, id=f"{len(known) + i}-0") for i, r in enumerate(records, 1)]
+        for promise in promises:
+            self._promises.setdefault(playground, {}).setdefault(promise.subject, promise)
 
-    def read(self, playground: str, after: str, limit: int) -> list[Record]:
+    def read(self, playground: str, after: str = BEGINNING, limit: int = 500) -> list[Record]:
         start = int(after.split("-")[0])
         return self.records.get(playground, [])[start : start + limit]
 
+    def last(self, playground: str) -> str:
+        return f"{len(self.records.get(playground, []))}-0"
+
+    def promises(self, playground: str) -> list[Promise]:
+        return list(self._promises.get(playground, {}).values())
+
+    def delete(self, playground: str) -> None:
+        self.records.pop(playground, None)
+        self._promises.pop(playground, None)
+
 
 class CountingDoorbell:
-    """Remembers who was rung for; nobody comes by himself."""
+    """Remembers which services were rung for; tests serve them."""
 
     def __init__(self) -> None:
         self.rung: list[tuple[str, str]] = []
@@ -64,6 +83,9 @@ class CountingDoorbell:
 
     def clear(self, playground: str, service: str) -> None:
         pass
+
+    def start(self, playground: str, service: str) -> None:
+        self.rung.append((playground, service))
 
 
 class ClockReplicaSlots:
@@ -91,14 +113,14 @@ class ClockReplicaSlots:
         return sum(end > self._clock.now() for end in ends)
 
 
-class CountedHits:
-    """HitCounter without Redis."""
+class MemoryHits:
+    """The FaultHits port in memory."""
 
     def __init__(self) -> None:
         self.counts: dict[str, Counter[str]] = {}
         self._ordinals: dict[str, dict[str, int]] = {}
 
-    def meet(self, playground: str, fault: Fault, key: str) -> bool:
+    def strike(self, playground: str, fault: Fault, key: str) -> bool:
         if fault.picks:
             known = self._ordinals.setdefault(fault.id, {})
             if not fault.hits_nth(known.setdefault(key, len(known) + 1)):
@@ -109,15 +131,15 @@ class CountedHits:
     def count(self, playground: str, fault: Fault) -> None:
         self.counts.setdefault(playground, Counter())[fault.id] += 1
 
-    def hits(self, playground: str) -> dict[str, int]:
+    def by_fault(self, playground: str) -> dict[str, int]:
         return dict(self.counts.get(playground, {}))
 
-    def forget(self, playground: str) -> None:
+    def delete(self, playground: str) -> None:
         self.counts.pop(playground, None)
 
 
 class MemoryBreakers:
-    """Breakers without Redis."""
+    """The Breakers port in memory."""
 
     def __init__(self) -> None:
         self._states: dict[tuple[str, str], BreakerState] = {}
@@ -140,7 +162,7 @@ class MemoryBreakers:
     def states(self, playground: str) -> dict[str, BreakerState]:
         return {service: s for (pg, service), s in self._states.items() if pg == playground}
 
-    def forget(self, playground: str) -> None:
+    def delete(self, playground: str) -> None:
         self._states = {key: s for key, s in self._states.items() if key[0] != playground}
 
     def _state(self, playground: str, service: str) -> BreakerState:
@@ -148,11 +170,11 @@ class MemoryBreakers:
 
 
 class Killed(BaseException):
-    """What a process that was killed would do next: nothing."""
+    """Ends the step, as the death of its process would."""
 
 
 class FakeKillableWorkers:
-    """KillableWorkers that raise instead of dying, and take over at once."""
+    """Raises instead of dying, and serves at once."""
 
     __test__ = False
 
@@ -171,7 +193,7 @@ class FakeKillableWorkers:
 
 
 class SameThread(Executor):
-    """Callees work while their caller stands still; the fake clock runs on."""
+    """Callees work while their caller stands still; the fake clock goes on."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -184,68 +206,85 @@ class SameThread(Executor):
 
 @dataclass
 class Town:
-    """One playground on a runtime of memory parts, and what can happen in it."""
+    """One playground in memory, and what can happen in it. Time passes only when told to."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     broker: EventBroker | None = None
     playground: Playground = field(init=False)
-    runtime: Runtime = field(init=False)
+    parts: Parts = field(init=False)
 
     def __post_init__(self) -> None:
         self.playground = create()
-        self.log, self.bell, self.hits = MemoryLog(), CountingDoorbell(), CountedHits()
+        self.log, self.bell, self.hits = MemoryLog(), CountingDoorbell(), MemoryHits()
         self.killable_workers = FakeKillableWorkers(self._serve_killable)
         broker = self.broker or MemoryBroker(self.clock)
-        self.runtime = Runtime(
+        breakers, cleaner = MemoryBreakers(), ImmediateCleaner()
+        writer = SequentialBatchWriter(self.log, broker, self.bell)
+
+        def new_relay() -> OutboxRelay:
+            return OutboxRelay(StepBuffer(writer, cleaner), broker, self.bell, cleaner)
+
+        self.parts = Parts(
+            runtime=Runtime(
+                clock=self.clock,
+                random=Random(7),
+                hits=self.hits,
+                killable_workers=self.killable_workers,
+                calls=partial(InProcessCalls, breakers, SameThread()),
+                new_output=new_relay,
+            ),
             broker=broker,
             log=self.log,
-            clock=self.clock,
-            bell=self.bell,
-            batch_writer=SequentialBatchWriter(self.log, broker, self.bell),
+            doorbell=self.bell,
             slots=ClockReplicaSlots(self.clock),
-            outbox=PromptOutbox(),
-            hits=self.hits,  # type: ignore[arg-type]
-            breakers=MemoryBreakers(),
-            killable_workers=self.killable_workers,
-            callees=SameThread(),
-            chance=Random(7),
+            breakers=breakers,
+            new_relay=new_relay,
         )
 
     def choose(self, **choices: Any) -> None:
+        """Make these choices of the design."""
         self.playground.design = {**self.playground.design, **choices}
         self.playground.save()
 
     def context(self) -> Context:
-        now = self.clock.now()
-        return Context.begin(self.runtime, world.of(self.playground, now), NoLease())
+        in_force = conditions.of(self.playground, self.clock.now())
+        return Context.begin(self.parts.runtime, in_force, NoLease())
 
     def ask(self, command: Any) -> Any:
-        """Let the gateway carry out a customer's command."""
+        """Have the gateway carry out a customer's command."""
         context = self.context()
         try:
-            return carry_out(context, GATEWAY, command, Span.root(self.runtime.new_hex))
+            return carry_out(context, "gateway", command, Span.root(self.parts.runtime.new_hex))
         finally:
             context.recorder.flush()
 
     def serve(self, service: str) -> None:
-        serve(self.runtime, self.playground.id, service)
+        serve(self.parts, self.playground.id, service)
+
+    def process(self, service: str, deliveries: Sequence[Delivery]) -> None:
+        """Have the service process these, which were received before."""
+        relay = self.parts.new_relay()
+        in_force = conditions.of(self.playground, self.clock.now())
+        context = Context.begin(self.parts.runtime, in_force, NoLease(), relay)
+        Processing(context, self.parts.broker, relay, service, replica=1).run(deliveries)
 
     def _serve_killable(self, service: str) -> None:
         with suppress(Killed):
-            serve(self.runtime, self.playground.id, service, killable=True)
+            serve(self.parts, self.playground.id, service, killable=True)
 
     def inject(self, kind: str, target: str, **more: Any) -> Fault:
-        return faults.inject(self.playground, FaultRequest(kind, target, **more), self.clock.now())
+        request = FaultRequest(kind, target, **more)
+        return switching.switch_on(self.playground, request, self.clock.now())
 
     def serve_all(self) -> None:
-        """What the bells would make the workers do, until nobody is rung for any more."""
+        """Do what the doorbells would make the workers do, until none is rung any more."""
         while self.bell.rung:
             rung, self.bell.rung = self.bell.rung, []
             for _, service in dict.fromkeys(rung):
                 self.serve(service)
 
     def sweep(self) -> None:
-        sweep(self.runtime)
+        sweep(self.parts)
         self.serve_all()
 
     @property
@@ -253,7 +292,7 @@ class Town:
         return self.log.records.get(self.playground.id, [])
 
     def kinds(self, name: str, target: str = "") -> list[str]:
-        """The kinds of the records of this name, in order."""
+        """The kinds of the records with this name, in order."""
         return [
             r.kind.value
             for r in self.records

@@ -59,7 +59,7 @@ def test_while_redis_is_away_the_api_says_503_and_changes_nothing(
     token = client.post("/api/playgrounds").json()["token"]
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     bootstrap.redis_client.cache_clear()
-    bootstrap.runtime.cache_clear()
+    bootstrap.parts.cache_clear()
     order = {
         "user": 1, "restaurant": 1, "items": [{"dish": "margherita"}], "card": "4242 4242 4242 4242",
     }  # fmt: skip

@@ -119,7 +119,7 @@ def test_who_is_present_is_listed(instructor: Client) -> None:
     playground = playgrounds.create()
     import time
 
-    presence.tell({playground.id: 2}, time.time())
+    presence.report({playground.id: 2}, time.time())
     page = instructor.get("/instructor/room/").content.decode()
     assert playground.id in page
     assert "<b>2</b> browsers watching" in page

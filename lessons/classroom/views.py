@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from redis.exceptions import RedisError
 
-from playground.control import state
+from playground.control import faults, snapshot
 from playground.control.presence import live_playgrounds
 from playground.faults.fault import FaultRequest
+from playground.messaging.parts import UNAVAILABLE
 
 from . import links
 from .forms import FaultForm
@@ -66,7 +66,7 @@ def room(request: HttpRequest) -> HttpResponse:
 def inject(request: HttpRequest) -> HttpResponse:
     form = FaultForm(request.POST)
     if form.is_valid():
-        trouble = _trying(lambda: state.inject_for_everybody(FaultRequest(**form.cleaned_data)))
+        trouble = _trying(lambda: faults.inject_everywhere(FaultRequest(**form.cleaned_data)))
         return _answer(request, FaultForm(initial=form.cleaned_data), trouble)
     return _answer(request, form)
 
@@ -76,7 +76,7 @@ def inject(request: HttpRequest) -> HttpResponse:
 def lift(request: HttpRequest) -> HttpResponse:
     """Repair one fault, or everything."""
     fault = request.POST.get("fault") or None
-    return _answer(request, FaultForm(), _trying(lambda: state.lift_for_everybody(fault)))
+    return _answer(request, FaultForm(), _trying(lambda: faults.clear_everywhere(fault)))
 
 
 def _answer(request: HttpRequest, form: FaultForm, trouble: str = "") -> HttpResponse:
@@ -97,19 +97,19 @@ def _console(request: HttpRequest) -> dict[str, Any]:
 def _room() -> dict[str, Any]:
     try:
         here = live_playgrounds()
-        waiting = state.waiting_in([p.playground for p in here])
+        waiting = snapshot.on_the_way_in([p.playground for p in here])
         return {
             "present": [asdict(p) | {"waiting": waiting[p.playground]} for p in here],
             "sockets": sum(p.sockets for p in here),
-            "faults": state.faults_for_everybody(),
+            "faults": faults.faults_everywhere(),
         }
-    except RedisError:
+    except UNAVAILABLE:
         return {"trouble": REDIS_AWAY}
 
 
 def _trying(change: Callable[[], object]) -> str:
     try:
         change()
-    except RedisError:
+    except UNAVAILABLE:
         return REDIS_AWAY
     return ""

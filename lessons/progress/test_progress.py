@@ -128,17 +128,15 @@ def test_forget_me_asks_first_and_then_deletes_all(client: Client) -> None:
 def test_nothing_is_forgotten_by_halves_while_redis_is_away(
     client: Client, monkeypatch: Any
 ) -> None:
-    from redis.exceptions import ConnectionError
-
-    from playground.control import state
+    from playground.storage.redis_adapter import StoreUnavailable
 
     page(client, "/lessons/sample-101/")
     decide(client)
 
     def away(playground: Any) -> None:
-        raise ConnectionError
+        raise StoreUnavailable
 
-    monkeypatch.setattr(state, "delete", away)
+    monkeypatch.setattr("playground.control.lifecycle.delete", away)
 
     assert client.post("/progress/forget/").status_code == 503
     assert Said.objects.exists()

@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from redis.exceptions import RedisError
 
-from playground.control import state
+from playground.control import lifecycle
+from playground.messaging.parts import UNAVAILABLE
 from playground.storage import playgrounds
 
 from .. import learners
@@ -50,8 +50,8 @@ def forget(request: HttpRequest) -> HttpResponse:
     playground = playgrounds.of_session(request.session)
     try:
         if playground is not None:
-            state.delete(playground)
-    except RedisError:
+            lifecycle.delete(playground)
+    except UNAVAILABLE:
         return render(request, "lessons/forget.html", {"trouble": REDIS_AWAY}, status=503)
     request.session.pop(playgrounds.SESSION_KEY, None)
     learners.forget(request.session)

@@ -17,7 +17,7 @@ from ..company.commands import (
     SignIn,
 )
 from . import idempotency
-from .ingress import enter
+from .ingress import handle_request
 from .schemas import (
     AcceptedOut,
     DishOut,
@@ -43,7 +43,7 @@ ERRORS = {frozenset({401, 404, 409, 413, 422, 500, 502, 503, 504}): ProblemOut}
 def save_profile(request: HttpRequest, response: HttpResponse, id: int, profile: ProfileIn) -> Any:
     """Save a profile. 200 if gateway->users is a call; 202, and no more, if it is a text."""
     command = SaveProfile(id, profile.name, profile.email, profile.city)
-    user = enter(
+    user = handle_request(
         request,
         response,
         command,
@@ -61,7 +61,7 @@ def register(request: HttpRequest, response: HttpResponse, registration: Registr
     command = RegisterUser(
         registration.name, registration.email, registration.city, registration.password
     )
-    user = enter(
+    user = handle_request(
         request,
         response,
         command,
@@ -75,26 +75,26 @@ def register(request: HttpRequest, response: HttpResponse, registration: Registr
 
 @router.get("/users/{int:id}", response={200: UserOut, **ERRORS})
 def show_user(request: HttpRequest, response: HttpResponse, id: int) -> UserOut:
-    return UserOut.of(enter(request, response, ShowUser(id)))
+    return UserOut.of(handle_request(request, response, ShowUser(id)))
 
 
 @router.post("/sessions", response={201: SessionOut, **ERRORS})
 def sign_in(request: HttpRequest, response: HttpResponse, credentials: SignInIn) -> Any:
     """Sign in to the shop: a call, because an answer later is no answer."""
     command = SignIn(credentials.email, credentials.password)
-    user = enter(request, response, command, code=201, body=credentials.dict())
+    user = handle_request(request, response, command, code=201, body=credentials.dict())
     return Status(201, SessionOut(user=UserOut.of(user)))
 
 
 @router.get("/restaurants", response={200: RestaurantsOut, **ERRORS})
 def list_restaurants(request: HttpRequest, response: HttpResponse) -> RestaurantsOut:
-    restaurants = enter(request, response, ListRestaurants())
+    restaurants = handle_request(request, response, ListRestaurants())
     return RestaurantsOut(restaurants=[RestaurantOut.of(r) for r in restaurants])
 
 
 @router.get("/restaurants/{int:id}/menu", response={200: MenuOut, **ERRORS})
 def show_menu(request: HttpRequest, response: HttpResponse, id: int) -> MenuOut:
-    restaurant = enter(request, response, ShowMenu(id))
+    restaurant = handle_request(request, response, ShowMenu(id))
     dishes = [DishOut(id=d.id, title=d.title, price_cents=d.price_cents) for d in restaurant.dishes]
     return MenuOut(restaurant=RestaurantOut.of(restaurant), dishes=dishes)
 
@@ -110,7 +110,7 @@ def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) ->
     order_id = idempotency.order_id_for(request, order.dict())
     command = PlaceOrder(order.user, order.restaurant, lines, order.card, order_id)
     try:
-        placed = enter(
+        placed = handle_request(
             request,
             response,
             command,
@@ -127,4 +127,4 @@ def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) ->
 @router.get("/orders/{slug:id}", response={200: OrderOut, **ERRORS})
 def show_order(request: HttpRequest, response: HttpResponse, id: str) -> OrderOut:
     """An order's status and its history."""
-    return OrderOut.of(enter(request, response, ShowOrder(id)))
+    return OrderOut.of(handle_request(request, response, ShowOrder(id)))

@@ -32,7 +32,7 @@ class Caller:
 
     def work(self) -> None:
         """What workers would do, until nothing is left."""
-        parts = bootstrap.runtime()
+        parts = bootstrap.parts()
         while waiting := [s for pg, s in parts.broker.unfinished() if pg == self.id]:
             for service in waiting:
                 serve(parts, self.id, service)

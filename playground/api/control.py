@@ -1,4 +1,4 @@
-"""The control API: look into the caller's playground, and turn its knobs."""
+"""The control API: look into the caller's playground, and change its design and faults."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
-from ..bootstrap import runtime
+from ..bootstrap import parts
 from ..company.source import handler_source
-from ..control import dead_letters, state
+from ..control import changes, dead_letters, faults, lifecycle, snapshot
 from ..design.choices import Design
 from ..faults.catalogue import FaultKind
 from ..faults.fault import FaultRequest
@@ -19,6 +19,7 @@ from ..flow.log import BEGINNING
 from ..flow.records import Record, encode_with_id
 from ..flow.search import FIELDS, MAX_QUERY
 from ..flow.traces import records_of
+from ..messaging.reconciliation import reconcile
 from ..models import Playground
 from ..rush import service as rushes
 from ..storage import playgrounds
@@ -80,42 +81,42 @@ def create_playground(request: HttpRequest) -> Any:
 @router.get("/playground", response={200: StateOut, **ERRORS})
 def show_playground(request: HttpRequest) -> Any:
     """Design, connections, faults, queue depths, and the cursor of the newest record."""
-    return state.snapshot(_playground(request))
+    return snapshot.snapshot(_playground(request))
 
 
 @router.patch("/playground/design", response={200: DesignOut, **ERRORS})
 def change_design(request: HttpRequest, choices: DesignIn) -> Any:
-    """Turn some of the knobs; the others stay as they are."""
-    design = state.change_design(_playground(request), choices.model_dump(exclude_unset=True))
-    return {"design": design.as_json(), "connections": state.connections(design)}
+    """Change some choices of the design; the others stay as they are."""
+    design = changes.change_design(_playground(request), choices.model_dump(exclude_unset=True))
+    return {"design": design.as_json(), "connections": snapshot.connections(design)}
 
 
 @router.post("/playground/faults", response={201: FaultOut, **ERRORS})
 def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
     """Switch a fault on. One of a kind at a target: a second replaces the first."""
     playground = _playground(request)
-    injected = state.inject_fault(playground, FaultRequest(**fault.dict()))
-    return Status(201, state.fault_as_json(playground, injected))
+    injected = faults.inject_fault(playground, FaultRequest(**fault.dict()))
+    return Status(201, snapshot.fault_as_json(playground, injected))
 
 
 @router.delete("/playground/faults", response={204: None, **ERRORS})
-def lift_all_faults(request: HttpRequest) -> Any:
+def clear_all_faults(request: HttpRequest) -> Any:
     """Repair everything that is yours. What an instructor has switched on stays."""
-    state.lift_faults(_playground(request))
+    faults.clear_faults(_playground(request))
     return Status(204, None)
 
 
 @router.delete("/playground/faults/{slug:id}", response={204: None, **ERRORS})
-def lift_fault(request: HttpRequest, id: str) -> Any:
+def clear_fault(request: HttpRequest, id: str) -> Any:
     """Switch one of your faults off."""
-    if not state.lift_faults(_playground(request), id):
+    if not faults.clear_faults(_playground(request), id):
         raise Problem(404, f"No fault {id} of your own is on.", next="It may have ended by itself.")
     return Status(204, None)
 
 
 @router.post("/playground/storm", response={202: StormOut, **ERRORS})
-def brew_storm(request: HttpRequest, wish: StormIn) -> Any:
-    """A seeded schedule of faults; the same seed brings the same storm. Lifting all ends it."""
+def schedule_storm(request: HttpRequest, wish: StormIn) -> Any:
+    """A seeded schedule of faults; the same seed brings the same storm. Switching all faults off ends it."""
     if FaultKind.SURGE in wish.kinds:
         raise Problem(422, "A surge comes by itself, not in a storm.", next="Leave it out.")
     if wish.max_hold_s < wish.min_hold_s:
@@ -123,15 +124,15 @@ def brew_storm(request: HttpRequest, wish: StormIn) -> Any:
     if wish.seconds < wish.min_hold_s:
         raise Problem(422, "No fault of min_hold_s fits into so few seconds.", next="Mend it.")
     storm = Storm(**wish.dict(exclude={"kinds"}), kinds=tuple(wish.kinds) or STORMY)
-    return Status(202, {"faults": state.brew_storm(_playground(request), storm)})
+    return Status(202, {"faults": faults.schedule_storm(_playground(request), storm)})
 
 
 @router.post("/playground/reset", response={200: StateOut, **ERRORS})
 def reset(request: HttpRequest) -> Any:
     """Back to a fresh playground. Everything in it is thrown away."""
     playground = _playground(request)
-    state.reset(playground)
-    return state.snapshot(playground)
+    lifecycle.reset(playground)
+    return snapshot.snapshot(playground)
 
 
 @router.get("/playground/records", response={200: RecordsOut, **ERRORS})
@@ -141,7 +142,7 @@ def list_records(
     limit: int = Query(500, ge=1, le=1000),
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
-    records = runtime().log.read(_playground(request).id, after, limit)
+    records = parts().log.read(_playground(request).id, after, limit)
     return _records(records, records[-1].id if records else after)
 
 
@@ -149,7 +150,7 @@ def list_records(
 def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """What the server has kept (about 5,000 records), a JSON object a line, oldest first."""
     playground = _playground(request)
-    lines = export.json_lines(runtime().log, playground.id, q)
+    lines = export.json_lines(parts().log, playground.id, q)
     return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
 
 
@@ -157,14 +158,14 @@ def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResp
 def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The same as a table. A cell that a spreadsheet would take for a formula begins with '."""
     playground = _playground(request)
-    rows = export.csv_rows(runtime().log, playground.id, q)
+    rows = export.csv_rows(parts().log, playground.id, q)
     return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")
 
 
 @router.get("/playground/metrics", response={200: MetricsOut, **ERRORS})
 def show_metrics(request: HttpRequest) -> Any:
     """The figures of the last minutes, second by second, as far back as the records go."""
-    return {"points": state.history_of(_playground(request))}
+    return {"points": snapshot.history_of(_playground(request))}
 
 
 @router.get("/playground/topology.mmd")
@@ -179,7 +180,7 @@ def topology(
 @router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
 def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
     """All that the flow log holds of one trace, oldest first."""
-    records = records_of(runtime().log, _playground(request).id, trace)
+    records = records_of(parts().log, _playground(request).id, trace)
     if not records:
         raise _no_trace(trace)
     return _records(records, records[-1].id)
@@ -202,7 +203,7 @@ def show_handler(request: HttpRequest, service: str, message: str) -> Any:
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
-    records = records_of(runtime().log, _playground(request).id, trace)
+    records = records_of(parts().log, _playground(request).id, trace)
     if not records:
         raise _no_trace(trace)
     return _mermaid(mermaid.sequence(records))
@@ -213,7 +214,7 @@ def show_ledger(
     request: HttpRequest, run: str = Query("", max_length=32, description="of this run only")
 ) -> Any:
     """Promised against done, counted in the database; and why they differ, as the records tell."""
-    return state.ledger_of(_playground(request), run)
+    return reconcile(parts(), _playground(request), run)
 
 
 @router.get("/playground/dead-letters", response={200: DeadLettersOut, **ERRORS})

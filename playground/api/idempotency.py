@@ -11,7 +11,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
-from ..bootstrap import runtime
+from ..bootstrap import parts
 from ..design.choices import Design
 from ..models import AnsweredRequest, Playground
 from .problems import Problem
@@ -35,14 +35,14 @@ def order_id_for(request: HttpRequest, body: Any) -> str:
     if len(key) > MAX_KEY or not key.isprintable():
         raise Problem(422, f"{HEADER}: at most {MAX_KEY} printable characters.", next="Shorten it.")
     fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
-    now = runtime().clock.now()
-    # Whoever is at work on it gives up by then, or is dead.
+    now = parts().clock.now()
+    # By then the process that works on it has given up, or is dead.
     busy_until = now + 2 * design.timeout_s
     try:
         with transaction.atomic():
             row = AnsweredRequest.objects.create(
                 playground=playground, key=key, fingerprint=fingerprint,
-                order=runtime().new_id(), busy_until=busy_until,
+                order=parts().runtime.new_id(), busy_until=busy_until,
             )  # fmt: skip
         return row.order
     except IntegrityError:

@@ -1,35 +1,43 @@
-"""The way from the customer to the gateway and back: the outermost hop, and its records."""
+"""The ingress: brings a customer's request to the gateway, and the answer back.
+
+The outermost hop. Its records begin and end every story.
+"""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from redis.exceptions import RedisError
 
-from ..bootstrap import runtime
+from ..bootstrap import parts
 from ..calls.bulkhead import NoFreeSlot, request_slots
 from ..calls.in_process import status_of
 from ..company.errors import CompanyError
 from ..company.topology import ANNOUNCEMENTS, SERVICES, Style, optional_services
 from ..company.trace import Span, parse_traceparent
-from ..faults import injection as trouble
-from ..faults.catalogue import FaultKind
-from ..faults.fault import Fault
+from ..faults.catalogue import Stage
 from ..flow.promises import Promise
 from ..flow.records import Kind, without_secrets
 from ..handling.conditions import of
 from ..handling.handle import carry_out
-from ..handling.lease import Lease, NoLease
+from ..handling.hop import Hop, HopEnded
+from ..handling.lease import NoLease
 from ..handling.runtime import Context
+from ..messaging.port import BrokerUnavailable
 from ..models import Playground
-from .problems import RETRY_AFTER_S, Problem, of_company_error, redis_is_away
+from ..storage.redis_adapter import StoreUnavailable
+from .problems import (
+    RETRY_AFTER_S,
+    Problem,
+    broker_is_unavailable,
+    of_company_error,
+    store_is_unavailable,
+)
 
 GATEWAY = "gateway"
-_NO_LEASE = NoLease()
 
 
-def enter(
+def handle_request(
     request: HttpRequest,
     response: HttpResponse,
     command: Any,
@@ -44,50 +52,28 @@ def enter(
     the answer promises, for the ledger.  Sets the answer's trace headers.  Raises Problem.
     """
     playground: Playground = request.auth  # type: ignore[attr-defined]
-    parts = runtime()
-    now = parts.clock.now()
-    lease: Lease = getattr(request, "turn", _NO_LEASE)
-    context = Context.begin(parts, of(playground, now), lease)
+    in_force = of(playground, parts().clock.now())
+    context = Context.begin(parts().runtime, in_force, NoLease())
     span = _root(request)
     response["traceresponse"] = span.traceparent
     response["X-Inflight-Run"] = span.run
-    visit = _Visit(context, span, f"{request.method} {request.path}", now)
-
-    try:
-        visit.record_request(command, body)
-        with visit.slot():
-            visit.refuse_if_too_full(command)
-            visit.pass_faults()
-            reply = carry_out(context, GATEWAY, command, span)
-            visit.reset_after_work()
-    except CompanyError as error:
-        problem = of_company_error(error, visit.kept())
-        visit.record_response(problem.status, status_of(error), problem.detail)
-        raise visit.marked(problem) from error
-    except RedisError as error:
-        raise visit.marked(redis_is_away(visit.kept())) from error
-    except Problem as problem:
-        visit.record_response(problem.status, "refused", problem.detail)
-        raise visit.marked(problem) from problem
-    except Exception:
-        visit.record_response(500, "error", "a fault of our own")
-        raise
-    status = code(reply) if callable(code) else code
+    inbound = InboundRequest(context, span, f"{request.method} {request.path}")
+    status, reply = inbound.answer(command, body, code)
     if promise:
         _note_promise(context, span, promise(reply))
-    visit.record_response(status, "ok")
+    inbound.record_response(status, "ok")
     return reply
 
 
 def _root(request: HttpRequest) -> Span:
     """The first span; within the caller's trace, if it sent a traceparent."""
-    span = Span.root(runtime().new_hex)
+    span = Span.root(parts().runtime.new_hex)
     caller = parse_traceparent(request.headers.get("traceparent", ""))
     return Span(caller[0][:12], caller[0], span.span, caller[1]) if caller else span
 
 
 def _note_promise(context: Context, span: Span, subject: str) -> None:
-    wiring = context.world.design.wiring
+    wiring = context.conditions.design.wiring
     absent = [name for name in optional_services() if not wiring.is_present(name)]
     context.recorder.promise(Promise(subject, span.run, tuple(absent)))
 
@@ -100,41 +86,64 @@ def _too_full(why: str) -> Problem:
     )  # fmt: skip
 
 
-class _Visit:
-    """One request of a customer, as the flow log sees it."""
+class InboundRequest:
+    """One request of a customer: a hop to the gateway, and its records."""
 
-    def __init__(self, context: Context, span: Span, name: str, started: float) -> None:
-        self._context, self._span, self._name, self._started = context, span, name, started
-        self._met = trouble.NONE
+    def __init__(self, context: Context, span: Span, name: str) -> None:
+        self._context = context
+        self._hop = Hop(context, span, "customer", GATEWAY, name, "call", message=span.span)
 
-    def record_request(self, command: Any, body: Any) -> None:
-        """Shown before anything is done. If that fails, nothing is done."""
-        self._context.recorder.add(
-            self._span, Kind.REQUEST, self._name, source="customer", target=GATEWAY,
-            style="call", message=self._span.span,
+    def answer(self, command: Any, body: Any, code: int | Callable[[Any], int]) -> tuple[int, Any]:
+        """The status of success and the gateway's reply.
+
+        Raises Problem; then the response is recorded, too.
+        """
+        try:
+            self._record_request(command, body)
+            with self._request_slot():
+                self._refuse_if_too_full(command)
+                reply = self._work(command)
+        except CompanyError as error:
+            problem = of_company_error(error, self._kept())
+            self.record_response(problem.status, status_of(error), problem.detail)
+            raise self._marked(problem) from error
+        except StoreUnavailable as error:
+            raise self._marked(store_is_unavailable(self._kept())) from error
+        except BrokerUnavailable as error:
+            problem = broker_is_unavailable(self._kept())
+            self.record_response(problem.status, "error", problem.detail)
+            raise self._marked(problem) from error
+        except Problem as problem:
+            self.record_response(problem.status, "refused", problem.detail)
+            raise self._marked(problem) from problem
+        except Exception:
+            self.record_response(500, "error", "a bug in Inflight itself")
+            raise
+        return (code(reply) if callable(code) else code), reply
+
+    def _record_request(self, command: Any, body: Any) -> None:
+        """Stored before anything is done. If that fails, nothing is done."""
+        self._hop.record(
+            Kind.REQUEST, source="customer", target=GATEWAY,
             data={"command": type(command).__name__}
             | ({"body": without_secrets(body)} if body else {}),
         )  # fmt: skip
         self._context.recorder.flush()
 
-    def slot(self) -> AbstractContextManager[None]:
-        """One of the gateway's request slots, waited for as long as a caller waits."""
-        design = self._context.world.design
-        return self._slot(design.request_slots, design.timeout_s)
-
     @contextmanager
-    def _slot(self, slots: int | None, patience_s: float) -> Iterator[None]:
-        if slots is not None and request_slots.taken(self._context.playground) >= slots:
-            self._context.lease.rest()
+    def _request_slot(self) -> Iterator[None]:
+        """One of the gateway's request slots, waited for as long as a caller waits."""
+        design = self._context.conditions.design
+        slots = design.request_slots
         try:
-            with request_slots.one_of(self._context.playground, slots, patience_s):
+            with request_slots.one_of(self._context.playground, slots, design.timeout_s):
                 yield
         except NoFreeSlot:
             raise _too_full(f"All {slots} request slots of the gateway are taken.") from None
 
-    def refuse_if_too_full(self, command: Any) -> None:
-        """Back-pressure: rather no than a promise for the end of a queue that has no end."""
-        design, announced = self._context.world.design, ANNOUNCEMENTS.get(type(command))
+    def _refuse_if_too_full(self, command: Any) -> None:
+        """Back-pressure: refuse rather than promise something at the end of a full queue."""
+        design, announced = self._context.conditions.design, ANNOUNCEMENTS.get(type(command))
         if design.queue_bound is None or announced is None:
             return
         source, message = announced
@@ -143,61 +152,44 @@ class _Visit:
             for connection in design.wiring.connections_carrying(source, message)
             if design.wiring.style(connection) is Style.TEXT
         ]
-        waiting = self._context.runtime.broker.on_the_way(self._context.playground, groups)
+        waiting = parts().broker.on_the_way(self._context.playground, groups)
         for group, messages in waiting.items():
             if messages >= design.queue_bound:
                 title = SERVICES[group].title
                 raise _too_full(f"{title} has {messages} messages waiting already.")
 
-    def pass_faults(self) -> None:
-        """What the world does to the gateway itself, and the gateway's own service time."""
-        context, design = self._context, self._context.world.design
-        self._met = met = trouble.meet(
-            context, "customer", GATEWAY, self._span.span, 1, silent=(FaultKind.RESET,)
-        )
-        context.wait(met.latency_s)
-        if fault := met.blocker:
-            self._be_blocked(fault)
-        context.wait(design.service_time_s(GATEWAY, self._span.span) + met.slow_s)
-
-    def _be_blocked(self, fault: Fault) -> None:
-        """The gateway does nothing for this request. Raises Problem."""
-        context = self._context
-        match fault.kind:
-            case FaultKind.HANG | FaultKind.KILL:
-                if fault.kind is FaultKind.KILL:
-                    context.runtime.killable_workers.work_and_die(0)
-                context.wait(context.world.design.timeout_s)
-                status = 504
-            case FaultKind.UNREACHABLE:
-                status = 503
-            case _:
-                status = fault.status or 500
-        raise Problem(
-            status, fault.says, next="Repair it, or wait until the fault ends.",
-            headers={"Retry-After": "5"} if status in (429, 503) else {},
-        )  # fmt: skip
-
-    def reset_after_work(self) -> None:
-        """The work is done, and the customer is not told."""
-        if fault := self._met.silent:
-            raise Problem(502, fault.says, self.kept(), "Ask before you repeat it.")
+    def _work(self, command: Any) -> Any:
+        """The gateway's own service time, faults and handler."""
+        hop = self._hop
+        hop.inject()
+        try:
+            hop.stop_if_blocked()
+        except HopEnded as end:
+            raise Problem(
+                end.code, end.fault.says, next="Repair it, or wait until the fault ends.",
+                headers={"Retry-After": "5"} if end.code in (429, 503) else {},
+            ) from None  # fmt: skip
+        hop.wait_for_latency()
+        hop.work()
+        reply = carry_out(self._context, GATEWAY, command, hop.span, hop.faults.settings)
+        if fault := hop.faults.at(Stage.CONFIRMATION):
+            raise Problem(502, fault.says, self._kept(), "Ask before you repeat it.")
+        return reply
 
     def record_response(self, code: int, status: str, reason: str = "") -> None:
-        self._context.recorder.add(
-            self._span, Kind.RESPONSE, self._name, source=GATEWAY, target="customer",
-            style="call", message=self._span.span, code=code, status=status, fault=self._met.mark,
-            duration_ms=(self._context.now() - self._started) * 1000,
+        self._hop.record(
+            Kind.RESPONSE, source=GATEWAY, target="customer", code=code, status=status,
+            fault=self._hop.faults.mark, duration_ms=self._hop.duration_ms,
             data={"reason": reason} if reason else {},
         )  # fmt: skip
         self._context.recorder.try_flush()
 
-    def kept(self) -> str:
-        """In words, what has become true already, though the customer gets an error."""
+    def _kept(self) -> str:
+        """In words, which effects are committed although the customer gets an error."""
         done = [f"{r.name} ({r.data['subject']})" for r in self._context.recorder.effects]
         return f"Done before it failed: {', '.join(done)}." if done else "Nothing was changed."
 
-    def marked(self, problem: Problem) -> Problem:
-        problem.headers["traceresponse"] = self._span.traceparent
-        problem.headers["X-Inflight-Run"] = self._span.run
+    def _marked(self, problem: Problem) -> Problem:
+        problem.headers["traceresponse"] = self._hop.span.traceparent
+        problem.headers["X-Inflight-Run"] = self._hop.span.run
         return problem

@@ -12,10 +12,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
-from redis.exceptions import RedisError
 
 from ..company.errors import (
-    BrokerAway,
     CallFailed,
     CallReset,
     CallThrottled,
@@ -23,14 +21,17 @@ from ..company.errors import (
     CircuitOpen,
     CompanyError,
     EmailTaken,
+    PublishFailed,
     Refused,
     UnknownEntity,
     WrongPassword,
 )
 from ..design.choices import InvalidDesign
 from ..faults.fault import InvalidFault
+from ..messaging.port import BrokerUnavailable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
-from ..rush.plan import AlreadyRushing
+from ..rush.store import AlreadyRushing
+from ..storage.redis_adapter import StoreUnavailable
 from ..twin.store import AlreadyTwinned
 
 RETRY_AFTER_S = 5
@@ -92,7 +93,7 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
         case CircuitOpen() | CallThrottled():
             what = f"Try again in {RETRY_AFTER_S} seconds."
             return Problem(503, detail, kept, what, headers=dict(_RETRY_AFTER))
-        case BrokerAway():
+        case PublishFailed():
             what = "Ask for its state before you repeat it: it may have been stored."
             return Problem(503, detail, kept, what, headers=dict(_RETRY_AFTER))
         case CallReset():
@@ -105,10 +106,20 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
             return Problem(400, detail, kept)
 
 
-def redis_is_away(kept: str = NOTHING_CHANGED) -> Problem:
+def broker_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
     return Problem(
         503,
-        "The message broker (Redis) is away, so the company takes no new work.",
+        "The message broker does not answer.",
+        kept,
+        f"Try again in {RETRY_AFTER_S} seconds.",
+        headers=dict(_RETRY_AFTER),
+    )
+
+
+def store_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+    return Problem(
+        503,
+        "The flow log (Redis) does not answer, so the company takes no new work.",
         kept,
         f"Try again in {RETRY_AFTER_S} seconds.",
         headers=dict(_RETRY_AFTER),
@@ -126,7 +137,8 @@ def install(api: NinjaAPI) -> None:
 
     on(Problem, lambda problem: problem)
     on(CompanyError, of_company_error)
-    on(RedisError, lambda _: redis_is_away())
+    on(BrokerUnavailable, lambda _: broker_is_unavailable())
+    on(StoreUnavailable, lambda _: store_is_unavailable())
     on(ValidationError, lambda e: _invalid([_ninja_error(one) for one in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from playground.api.test_ingress import ORDER, choose, inject, row
-from playground.bootstrap import runtime
+from playground.bootstrap import parts
 from playground.models import Effect, Playground
 
 
@@ -111,7 +111,7 @@ def test_dead_letters_that_are_not_listed_are_counted_and_within_reach(
         call("POST", "/api/orders", ORDER)
     call.work()
     [playground] = Playground.objects.all()
-    *_, newest = runtime().broker.dead_letters(playground.id, "restaurant", 100)
+    *_, newest = parts().broker.dead_letters(playground.id, "restaurant", 100)
     listed = call("GET", "/api/playground/dead-letters").json()
     assert (len(listed["dead_letters"]), listed["not_listed"]) == (2, 3)
 

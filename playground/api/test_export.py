@@ -81,7 +81,7 @@ def test_a_filter_holds_for_the_file_too(busy: Any) -> None:
 
 def test_a_log_longer_than_a_page_is_whole(call: Any) -> None:
     many = [Record(Kind.NOTE, "Tick", float(n), data={"n": n}) for n in range(1234)]
-    bootstrap.runtime().log.append(call.id, many)
+    bootstrap.parts().log.append(call.id, many)
     found = lines(download(call, "/api/playground/records.jsonl"))
     assert [r["data"]["n"] for r in found] == list(range(1234))
 
@@ -89,7 +89,7 @@ def test_a_log_longer_than_a_page_is_whole(call: Any) -> None:
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t"])
 def test_no_cell_is_a_formula(call: Any, begin: str) -> None:
     dangerous = f'{begin}HYPERLINK("http://example.com")'
-    bootstrap.runtime().log.append(call.id, [Record(Kind.NOTE, dangerous, 1.0)])
+    bootstrap.parts().log.append(call.id, [Record(Kind.NOTE, dangerous, 1.0)])
     [row] = rows(download(call, "/api/playground/records.csv"))
     assert row["name"] == f"'{dangerous}"
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.bootstrap import runtime
+from playground.bootstrap import parts
 from playground.calls.bulkhead import request_slots
 from playground.models import AnsweredRequest, Order
 
@@ -55,10 +55,10 @@ def test_a_request_without_a_key_is_an_order_of_its_own(call: Any) -> None:
 
 def test_while_the_first_with_a_key_is_carried_out_a_second_is_told_to_wait(call: Any) -> None:
     call("POST", "/api/orders", ORDER, **KEY)
-    AnsweredRequest.objects.update(busy_until=runtime().clock.now() + 60)  # it is at work again
+    AnsweredRequest.objects.update(busy_until=parts().clock.now() + 60)  # it is at work again
     refused = call("POST", "/api/orders", ORDER, **KEY)
     assert (refused.status_code, refused["Retry-After"]) == (409, "1")
-    AnsweredRequest.objects.update(busy_until=runtime().clock.now() - 1)  # it is dead
+    AnsweredRequest.objects.update(busy_until=parts().clock.now() - 1)  # it is dead
     assert call("POST", "/api/orders", ORDER, **KEY).status_code == 202
     assert Order.objects.count() == 1
 
@@ -176,7 +176,7 @@ def test_a_throttled_callee_makes_the_gateway_say_so_too(call: Any) -> None:
 
 
 def test_a_fault_lasts_two_minutes_unless_it_is_told_and_half_an_hour_at_most(call: Any) -> None:
-    now = runtime().clock.now()
+    now = parts().clock.now()
     assert inject(call, "errors", "menu")["ends_at"] - now == pytest.approx(120, abs=5)
     longest = inject(call, "errors", "menu", duration_s=1800)
     assert longest["ends_at"] - now == pytest.approx(1800, abs=5)

@@ -1,25 +1,46 @@
-"""Where the breakers of every playground are kept: one per callee, shared by all processes."""
+"""Where the circuit breakers of every playground are kept: one for each callee."""
 
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 from redis import Redis
 
 from ..design.choices import Breaker
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from .circuit_breaker import BreakerState, Phase, change
 
-# What another process knows of a callee in good health is asked for so often. Nearly all
-# are, and each call would ask twice.
+# How long a process believes that a callee is healthy before it asks the store again. Nearly
+# all callees are, and each call would ask twice.
 HEALTHY_KEPT_S = 0.1
 _MOST_HEALTHY = 10_000
 
 Step = Callable[[BreakerState], BreakerState | None]
 
 
+class Breakers(Protocol):
+    """The circuit breakers of every playground, one for each callee. Raises StoreUnavailable."""
+
+    def admit(
+        self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
+    ) -> bool:
+        """Whether a call may go through. A half-open breaker admits one probe in `probe_s`."""
+
+    def note(
+        self, playground: str, service: str, success: bool, rules: Breaker, now: float
+    ) -> Phase | None:
+        """Note how a call that was admitted has ended. Returns the new phase if it changed."""
+
+    def states(self, playground: str) -> dict[str, BreakerState]:
+        """By service; those that have never failed may be missing."""
+
+    def delete(self, playground: str) -> None: ...
+
+
+@raises_instead_of_redis_errors(StoreUnavailable)
 class RedisBreakers:
-    """Shared by all web and worker processes: they call the same services."""
+    """The Breakers port, shared by all web and worker processes: they call the same services."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -30,7 +51,7 @@ class RedisBreakers:
     ) -> bool:
         before = self._read(playground, service, now)
         if before.opened_at is None:
-            return True  # closed: nothing to agree on
+            return True  # closed: nothing to decide
         return bool(
             self._change(playground, service, lambda state: state.admit(rules, now, probe_s))
         )
@@ -48,7 +69,7 @@ class RedisBreakers:
         stored: Any = self._redis.hgetall(_key(playground))
         return {service.decode(): _parse(text) for service, text in stored.items()}
 
-    def forget(self, playground: str) -> None:
+    def delete(self, playground: str) -> None:
         self._redis.delete(_key(playground))
 
     def _read(self, playground: str, service: str, now: float) -> BreakerState:
@@ -64,7 +85,7 @@ class RedisBreakers:
         return state
 
     def _change(self, playground: str, service: str, step: Step) -> BreakerState | None:
-        """Read, step and write as one; two who try at once do not both get through."""
+        """Read, step and write in one transaction: of two probes at once only one is admitted."""
         key = _key(playground)
 
         def transact(pipeline: Any) -> BreakerState | None:
@@ -74,7 +95,7 @@ class RedisBreakers:
                 pipeline.hset(key, service, json.dumps(asdict(after)))
             return after
 
-        redis: Any = self._redis  # its type hints know no callable that returns something
+        redis: Any = self._redis  # its type hints expect a callable that returns nothing
         done: BreakerState | None = redis.transaction(transact, key, value_from_callable=True)
         self._healthy_until.pop((playground, service), None)
         return done

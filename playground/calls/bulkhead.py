@@ -1,6 +1,8 @@
-"""Request slots: how many requests a gateway has room for. The rest wait in line, then are refused.
+"""Request slots: how many requests a gateway works on at once (a bulkhead).
 
-Kept in the memory of one web process, as a real gateway's are: two of them have twice as many.
+The rest wait in line, and are refused when their patience ends. Slots live in the memory of
+one web process, as a real gateway's do: two processes have twice as many.
+Source: Michael Nygard, Release It!, "Bulkheads".
 """
 
 from collections import Counter
@@ -10,18 +12,18 @@ from threading import Condition
 
 
 class NoFreeSlot(Exception):
-    """Every slot was taken for as long as we waited."""
+    """Every slot stayed taken for as long as the request waited."""
 
 
 class RequestSlots:
     def __init__(self) -> None:
         self._taken: Counter[str] = Counter()
-        self._lines: dict[str, list[object]] = {}  # who waits, by playground, longest first
+        self._lines: dict[str, list[object]] = {}  # waiters, by playground, longest first
         self._moved = Condition()
 
     @contextmanager
     def one_of(self, playground: str, slots: int | None, patience_s: float) -> Iterator[None]:
-        """Hold one of the playground's slots (None: there are as many as one likes).
+        """Hold one of the playground's slots (None: there is no limit).
 
         First come, first served.  Raises NoFreeSlot after `patience_s` seconds.
         """
@@ -38,18 +40,18 @@ class RequestSlots:
                 self._moved.notify_all()  # waiters of all playgrounds share this condition
 
     def _wait_in_line(self, playground: str, slots: int | None, patience_s: float) -> None:
-        myself, line = object(), self._lines.setdefault(playground, [])
+        waiter, line = object(), self._lines.setdefault(playground, [])
 
-        def is_my_turn() -> bool:
-            return slots is None or self._taken[playground] + line.index(myself) < slots
+        def is_next() -> bool:
+            return slots is None or self._taken[playground] + line.index(waiter) < slots
 
-        line.append(myself)
+        line.append(waiter)
         try:
-            if not self._moved.wait_for(is_my_turn, patience_s):
+            if not self._moved.wait_for(is_next, patience_s):
                 self._moved.notify_all()  # those behind move up
                 raise NoFreeSlot
         finally:
-            line.remove(myself)
+            line.remove(waiter)
             if not line:
                 del self._lines[playground]
 

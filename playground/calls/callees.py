@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import close_old_connections
 
-# Calls nest three deep, so callers must never wait for a thread that only they could
-# free: far more threads than requests in flight.
+# Calls nest three deep, and a caller must never wait for a thread that only it could free:
+# far more threads than requests in flight.
 MOST_AT_WORK = 512
 
 
 class Callees(ThreadPoolExecutor):
-    """Each gives its database connection back when it is done."""
+    """Each piece of work gives its thread's database connection back when it is done."""
 
     def __init__(self) -> None:
         super().__init__(MOST_AT_WORK, thread_name_prefix="callee")

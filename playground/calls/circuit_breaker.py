@@ -1,8 +1,10 @@
-"""The circuit breaker: whoever keeps failing is not called for a while (Nygard, Release It!).
+"""The circuit breaker: a callee that keeps failing is not called for a while.
 
 closed     every call goes through; failures in a row are counted
 open       no call goes through, until some time has passed
 half-open  one call may try: its success closes the breaker, its failure opens it again
+
+Source: Michael Nygard, Release It!, "Circuit Breaker".
 """
 
 from dataclasses import dataclass, replace
@@ -19,11 +21,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreakerState:
-    """The whole of a breaker's memory. Times are unix seconds."""
+    """Everything a breaker remembers. Times are unix seconds."""
 
     failures: int = 0  # in a row
     opened_at: float | None = None
-    probe_until: float = 0.0  # somebody is trying; if he is not heard of, the next may
+    probe_until: float = 0.0  # a probe is under way; after this the next may try
 
     def phase(self, rules: Breaker, now: float) -> Phase:
         if self.opened_at is None:
@@ -32,7 +34,7 @@ class BreakerState:
         return Phase.OPEN if is_open else Phase.HALF_OPEN
 
     def admit(self, rules: Breaker, now: float, probe_s: float) -> "BreakerState | None":
-        """The state after this call was let through, or None: it must not go through."""
+        """The state after this call was admitted, or None: it must not go through."""
         match self.phase(rules, now):
             case Phase.CLOSED:
                 return self
@@ -42,9 +44,9 @@ class BreakerState:
                 return None
 
     def after(self, success: bool, rules: Breaker, now: float) -> "BreakerState":
-        """The state once a call that was let through has ended."""
+        """The state once an admitted call has ended."""
         if success:
-            # An open one is closed by its probe, not by a call that was let through before.
+            # A call that was admitted before the breaker opened does not close it; the probe does.
             return self if self.phase(rules, now) is Phase.OPEN else BreakerState()
         failures = self.failures + 1
         if self.phase(rules, now) is Phase.HALF_OPEN or (
@@ -55,7 +57,7 @@ class BreakerState:
 
 
 def change(before: BreakerState, after: BreakerState, rules: Breaker, now: float) -> Phase | None:
-    """The phase that a call's ending has led to, or None if it is what it was."""
+    """The phase that a call's ending has led to, or None if it has not changed."""
     if before.opened_at == after.opened_at:
         return None
     return after.phase(rules, now)

@@ -1,12 +1,11 @@
-"""ServiceCalls within one process: a call is work in another thread, waited for.
+"""ServiceCalls within one process: the callee works in another thread, and the caller waits.
 
-The caller really waits, and really gives up after its time-out while the callee goes on:
-so a time-out here means what it means between machines. Where nothing of a world takes
-time, no thread is spent on it.
+The caller really waits, and really gives up after its time-out while the callee goes on, so
+a time-out means here what it means between machines. Under conditions in which nothing takes
+time, the callee works in the caller's thread.
 """
 
-from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future
 from dataclasses import asdict
 from typing import Any
 
@@ -23,32 +22,35 @@ from ..company.errors import (
 )
 from ..company.topology import Style
 from ..company.trace import Span
-from ..faults import injection as trouble
-from ..faults.catalogue import FaultKind
-from ..faults.injection import InjectedFaults
 from ..flow.records import Kind
+from ..handling.handle import carry_out
+from ..handling.hop import Hop, HopEnded
 from ..handling.lease import BEAT_S
 from ..handling.runtime import Context
-
-CarryOut = Callable[[Context, str, Any, Span, bool], Any]  # the last: must it say no?
+from .breaker_store import Breakers
 
 
 class InProcessCalls:
-    """The ServiceCalls port as one service sees it, within one span."""
+    """The ServiceCalls port for one service, within one span."""
 
-    def __init__(self, context: Context, caller: str, span: Span, carry_out: CarryOut) -> None:
+    def __init__(
+        self, breakers: Breakers, callees: Executor, context: Context, caller: str, span: Span
+    ) -> None:
+        self._breakers, self._callees = breakers, callees
         self._context, self._caller, self._span = context, caller, span
-        self._carry_out = carry_out
 
     def goes_by_text(self, service: str, command: Any) -> bool:
-        wiring = self._context.world.design.wiring
+        wiring = self._context.conditions.design.wiring
         return any(
             connection.target == service and wiring.style(connection) is Style.TEXT
             for connection in wiring.connections_carrying(self._caller, type(command))
         )
 
     def call(self, service: str, message: Any) -> Any:
-        """Ask, and by the caller's retry policy ask again. Raises what the last try raised."""
+        """Call, and call again as the design's retry policy says.
+
+        Raises CallFailed (the last attempt's) or the callee's refusal, which is not retried.
+        """
         context, attempt = self._context, 1
         while True:
             try:
@@ -56,28 +58,28 @@ class InProcessCalls:
             except CircuitOpen:
                 raise
             except CallFailed:
-                chance = context.runtime.chance
-                delay_s = context.world.design.call_retry.delay_s(attempt, chance)
+                retry = context.conditions.design.call_retry
+                delay_s = retry.delay_s(attempt, context.runtime.random)
                 if delay_s is None:
                     raise
                 context.wait(delay_s)
                 attempt += 1
 
     def _through_breaker(self, service: str, message: Any, attempt: int) -> Any:
-        context, design = self._context, self._context.world.design
+        context, design = self._context, self._context.conditions.design
         if not design.breaker.on:
-            return self._try(service, message, attempt)
-        breakers, rules = context.runtime.breakers, design.breaker
-        # A prober that dies is not waited for longer than its call could take.
+            return self._attempt(service, message, attempt)
+        breakers, rules = self._breakers, design.breaker
+        # A probe whose process dies blocks others no longer than its call could take.
         probe_s = design.timeout_s + 1
         if not breakers.admit(context.playground, service, rules, context.now(), probe_s):
             self._record_open_circuit(service, message)
             raise CircuitOpen(service)
         succeeded = True
         try:
-            return self._try(service, message, attempt)
+            return self._attempt(service, message, attempt)
         except CallFailed as failure:
-            # Only this callee's own failure counts, not one further down the chain.
+            # A failure further down the chain is not this callee's own.
             succeeded = failure.service != service
             raise
         finally:
@@ -95,92 +97,64 @@ class InProcessCalls:
             status="refused", data={"reason": "the circuit breaker is open: not even called"},
         )  # fmt: skip
 
-    def _try(self, service: str, message: Any, attempt: int) -> Any:
-        """One call: its two records, and between them whatever happens."""
-        context = self._context
-        span = self._span.child(context.runtime.new_hex)
-        name = type(message).__name__
-        met = trouble.meet(
-            context, self._caller, service, f"{self._span.span}:{service}", attempt,
-            silent=(FaultKind.RESET,),
+    def _attempt(self, service: str, message: Any, attempt: int) -> Any:
+        """One call: its request record, its outcome, its response record."""
+        span = self._span.child(self._context.runtime.new_hex)
+        hop = Hop(
+            self._context, span, self._caller, service, type(message).__name__, "call",
+            message=span.span, attempt=attempt if attempt > 1 else None,
         )  # fmt: skip
-        hop = {
-            "style": "call", "message": span.span, "fault": met.mark,
-            "attempt": attempt if attempt > 1 else None,
-        }  # fmt: skip
-        context.recorder.add(
-            span, Kind.REQUEST, name, source=self._caller, target=service,
-            data=asdict(message), **hop,
+        hop.inject(f"{self._span.span}:{service}", attempt)
+        hop.record(
+            Kind.REQUEST, source=self._caller, target=service, fault=hop.faults.mark,
+            data=asdict(message),
         )  # fmt: skip
-        started = context.now()
         status = "error"
         try:
-            reply = self._ask(service, message, span, met)
+            reply = self._ask(hop, message)
             status = "ok"
             return reply
         except CompanyError as refusal:
             status = status_of(refusal)
             raise
         finally:
-            duration_ms = (context.now() - started) * 1000
-            context.recorder.add(
-                span, Kind.RESPONSE, name, source=service, target=self._caller,
-                status=status, duration_ms=duration_ms, **hop,
+            hop.record(
+                Kind.RESPONSE, source=service, target=self._caller, fault=hop.faults.mark,
+                status=status, duration_ms=hop.duration_ms,
             )  # fmt: skip
 
-    def _ask(self, service: str, message: Any, span: Span, met: InjectedFaults) -> Any:
-        context = self._context
-        if met.blocker:
-            self._be_blocked(service, met)
-        if context.world.never_waits:
-            return self._carry_out(context, service, message, span, False)
+    def _ask(self, hop: Hop, message: Any) -> Any:
+        """The callee's reply.  Raises CallFailed or the callee's refusal."""
+        context, service = self._context, hop.target
+        try:
+            hop.stop_if_blocked()
+        except HopEnded as end:
+            raise _call_failed(end, service, context.conditions.design.timeout_s) from None
+        if context.conditions.never_waits:
+            return carry_out(context, service, message, hop.span)
 
         context.recorder.flush()
         started = context.now()
-        answer = context.runtime.callees.submit(self._answer, service, message, span, met)
+        answer = self._callees.submit(self._answer, hop, message)
         reply = self._wait_for(answer, service, started)
-        if met.silent:
+        if hop.is_unconfirmed:
             raise CallReset(service)
         return reply
 
-    def _be_blocked(self, service: str, met: InjectedFaults) -> None:
-        """The work is not done. Raises CallFailed, at once or after the time-out."""
-        assert met.blocker
-        context, design = self._context, self._context.world.design
-        match met.blocker.kind:
-            case FaultKind.UNREACHABLE:
-                raise CallRefused(service)
-            case FaultKind.THROTTLED:
-                context.wait(min(met.latency_s, design.timeout_s))
-                raise CallThrottled(service, met.blocker.status)
-            case FaultKind.HANG | FaultKind.KILL:
-                if met.blocker.kind is FaultKind.KILL:
-                    context.runtime.killable_workers.work_and_die(
-                        design.service_time_s(service, met.key) / 2
-                    )
-                context.wait(design.timeout_s)  # there is nobody who could answer
-                raise CallTimedOut(service, design.timeout_s)
-            case _:
-                context.wait(min(met.latency_s, design.timeout_s))
-                raise CallBroke(service, met.blocker.status or 500)
-
-    def _answer(self, service: str, message: Any, span: Span, met: InjectedFaults) -> Any:
-        """The callee's side, in a thread of its own. It goes on when its caller has gone."""
-        context = self._context
+    def _answer(self, hop: Hop, message: Any) -> Any:
+        """The callee's side, in a thread of its own. It goes on after its caller has given up."""
         try:
-            context.wait(met.latency_s)
-            require(message, met.needs)
-            context.wait(context.world.design.service_time_s(service, span.span) + met.slow_s)
-            must_reject = met.rejection is not None
-            return self._carry_out(context, service, message, span, must_reject)
+            hop.wait_for_latency()
+            require(message, hop.faults.needs)
+            hop.work()
+            return carry_out(self._context, hop.target, message, hop.span, hop.faults.settings)
         except UnknownMessage:
-            raise CallBroke(service, 400) from None
+            raise CallBroke(hop.target, 400) from None
         finally:
-            context.recorder.try_flush()
+            self._context.recorder.try_flush()
 
     def _wait_for(self, answer: Future[Any], service: str, started: float) -> Any:
-        context, timeout_s = self._context, self._context.world.design.timeout_s
-        context.lease.rest()
+        context, timeout_s = self._context, self._context.conditions.design.timeout_s
         while not answer.done():
             left_s = started + timeout_s - context.now()
             if left_s <= 0:
@@ -189,13 +163,23 @@ class InProcessCalls:
                 answer.exception(timeout=min(left_s, BEAT_S))
             except TimeoutError:
                 context.lease.keep()
-        if context.now() - started > timeout_s:  # it came, but nobody was there any more
+        if context.now() - started > timeout_s:  # answered after the caller had given up
             raise CallTimedOut(service, timeout_s)
         return answer.result()
 
 
+def _call_failed(end: HopEnded, service: str, timeout_s: float) -> CallFailed:
+    """What a caller makes of a hop that a fault ended."""
+    if end.status == "timeout":
+        return CallTimedOut(service, timeout_s)
+    if end.is_connection_refused:
+        return CallRefused(service)
+    broke = CallThrottled if end.status == "refused" else CallBroke
+    return broke(service, end.code)
+
+
 def status_of(error: CompanyError) -> str:
-    """How a record names this ending."""
+    """How a record names this ending: timeout, refused, error or rejected."""
     match error:
         case CallTimedOut():
             return "timeout"

@@ -8,10 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from redis import Redis
 
-from playground.calls.breaker_store import HEALTHY_KEPT_S, RedisBreakers
+from playground.calls.breaker_store import HEALTHY_KEPT_S, Breakers, RedisBreakers
 from playground.calls.circuit_breaker import BreakerState, Phase
 from playground.design.choices import Breaker
-from playground.handling.ports import Breakers
 from playground.testing import MemoryBreakers
 
 RULES = Breaker(on=True, failures=3, open_ms=5_000)

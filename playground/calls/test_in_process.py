@@ -44,7 +44,7 @@ def test_a_callee_that_cannot_be_reached_refuses_at_once_and_nothing_is_done(tow
         town.ask(SAVE)
     assert town.clock.now() == started
     assert User.objects.get(number=1).city == "Turin"
-    assert town.hits.hits(town.playground.id) == {fault.id: 1}
+    assert town.hits.by_fault(town.playground.id) == {fault.id: 1}
     [answer] = [r for r in town.records if r.kind == "response"]
     assert (answer.status, answer.fault) == ("refused", fault.mark())
 
@@ -97,9 +97,9 @@ def test_the_same_dead_subscriber_harms_nobody_when_it_is_texted(town: Town) -> 
 
 def test_a_fault_of_some_percent_always_hits_the_same_messages(town: Town) -> None:
     fault = unreachable(town, "users", percentage=40)
-    meet = town.hits.meet
-    hit = [meet(town.playground.id, fault, f"message-{n}") for n in range(500)]
-    assert hit == [meet(town.playground.id, fault, f"message-{n}") for n in range(500)]
+    strike = town.hits.strike
+    hit = [strike(town.playground.id, fault, f"message-{n}") for n in range(500)]
+    assert hit == [strike(town.playground.id, fault, f"message-{n}") for n in range(500)]
     assert 120 < sum(hit) < 280
 
 
@@ -117,6 +117,6 @@ def test_a_fault_holds_in_its_own_playground_only(town: Town) -> None:
 
 
 def test_a_fault_for_everybody_holds_here_too(town: Town) -> None:
-    faults.inject(None, FaultRequest("unreachable", "users"), town.clock.now())
+    faults.switch_on(None, FaultRequest("unreachable", "users"), town.clock.now())
     with pytest.raises(CallRefused):
         town.ask(SAVE)

@@ -5,7 +5,7 @@ Extensions: `traceparent` (Distributed Tracing extension), `correlationid` (the 
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +20,15 @@ _json = JSONFormat()
 
 
 class UnknownMessage(ValueError):
-    """The envelope holds something that this company has no word for."""
+    """The envelope holds a message that this company does not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressedMessage:
+    """A message in its envelope, and the services that are to have a copy in their queues."""
+
+    event: CloudEvent
+    subscribers: tuple[str, ...]
 
 
 def wrap(

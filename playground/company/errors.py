@@ -72,8 +72,8 @@ class CircuitOpen(CallFailed):
         super().__init__(service, "is not called for a while, because it kept failing")
 
 
-class BrokerAway(CompanyError):
-    """The broker did not take what has become true, and nothing else keeps it."""
+class PublishFailed(CompanyError):
+    """The broker did not take a message whose work is committed, and no outbox keeps it."""
 
     def __init__(self) -> None:
         super().__init__("The message broker is down, so nobody could be told.")

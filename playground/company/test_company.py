@@ -229,7 +229,7 @@ def test_a_subscriber_that_is_gone_is_sent_nothing() -> None:
 
 def test_a_full_kitchen_turns_the_order_down_and_says_so(at: Any) -> None:
     work = at("restaurant")
-    work.kitchen_capacity = 0
+    work.settings = {"kitchen_capacity": 0}
     handle(work, events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900))
     assert [effect.name for effect in work.effects] == ["OrderTurnedDown"]
     assert [type(event) for event in work.events] == [events.OrderRejected]

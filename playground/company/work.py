@@ -7,7 +7,7 @@ Architecture, "Unit of Work"). That is why the same handler serves a call and a
 text, and why tests need no database.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,13 +19,13 @@ from .ports import Repository, ServiceCalls
 
 @dataclass(slots=True)
 class UnitOfWork:
-    service: str  # who is at work
+    service: str  # the service whose handler runs
     repository: Repository
     calls: ServiceCalls
     now: float  # unix seconds
     new_id: Callable[[], str]
     message: str = ""  # id of the event being handled; the same at every redelivery
-    kitchen_capacity: int | None = None  # tickets the kitchen takes at once; None: all
+    settings: Mapping[str, Any] = field(default_factory=dict)  # the service's own, by name
 
     users: list[User] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)

@@ -1,31 +1,35 @@
-"""Workers say every second that they live; health checks and learners are told."""
+"""Which workers are alive: each says so every second; health checks and pages read it."""
 
 from typing import Any
 
 from redis import Redis
 
+from ..bootstrap import parts, redis_client
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
+
 _KEY = "inflight:workers"
-# A worker that has been silent for so long is gone, not late.
-FORGOTTEN_AFTER_S = 60.0
 LATE_AFTER_S = 5.0
+# A worker that has been silent for so long is gone, not late.
+GONE_AFTER_S = 60.0
 
 
+@raises_instead_of_redis_errors(StoreUnavailable)
 def beat(redis: Redis, worker: str, now: float) -> None:
+    """Note that this worker is alive at `now` (unix seconds)."""
     redis.hset(_KEY, worker, str(now))
 
 
+@raises_instead_of_redis_errors(StoreUnavailable)
 def ages(redis: Redis, now: float) -> dict[str, float]:
     """Seconds since each worker's last beat, by the worker's name."""
     beats: Any = redis.hgetall(_KEY)
     silent_for = {name.decode(): max(0.0, now - float(at)) for name, at in beats.items()}
-    gone = [name for name, age in silent_for.items() if age > FORGOTTEN_AFTER_S]
+    gone = [name for name, age in silent_for.items() if age > GONE_AFTER_S]
     if gone:
         redis.hdel(_KEY, *gone)
     return {name: age for name, age in silent_for.items() if name not in gone}
 
 
 def worker_ages() -> dict[str, float]:
-    """The same with this process's own Redis and clock.  Raises RedisError."""
-    from ..bootstrap import redis_client, runtime
-
-    return ages(redis_client(), runtime().clock.now())
+    """The same, by this process's own store and clock.  Raises StoreUnavailable."""
+    return ages(redis_client(), parts().clock.now())

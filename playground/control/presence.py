@@ -1,4 +1,4 @@
-"""Who is watching: the playgrounds with open sockets, over all web processes."""
+"""Which playgrounds are being watched: those with open sockets, over all web processes."""
 
 import os
 import socket
@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..bootstrap import redis_client, runtime
+from ..bootstrap import parts, redis_client
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
 _KEY = "inflight:present"
 _PROCESS = f"{socket.gethostname()}-{os.getpid()}"
-# Each process says every second whom it has.
+# Each web process reports its sockets every second.
 GONE_AFTER_S = 5.0
 
 
@@ -22,8 +23,9 @@ class Present:
     last_seen: float  # unix seconds
 
 
-def tell(sockets: Mapping[str, int], now: float) -> None:
-    """This process has so many sockets for these playgrounds."""
+@raises_instead_of_redis_errors(StoreUnavailable)
+def report(sockets: Mapping[str, int], now: float) -> None:
+    """Note how many sockets this process has open for each of these playgrounds."""
     if sockets:
         values: dict[Any, Any] = {
             f"{pg} {_PROCESS}": f"{now} {count}" for pg, count in sockets.items()
@@ -31,9 +33,10 @@ def tell(sockets: Mapping[str, int], now: float) -> None:
         redis_client().hset(_KEY, mapping=values)
 
 
+@raises_instead_of_redis_errors(StoreUnavailable)
 def live_playgrounds() -> list[Present]:
-    """Those with an open socket now, the earliest id first.  Raises RedisError."""
-    redis, now = redis_client(), runtime().clock.now()
+    """The playgrounds with an open socket now, sorted by id."""
+    redis, now = redis_client(), parts().clock.now()
     entries: Any = redis.hgetall(_KEY)
     counts: dict[str, int] = defaultdict(int)
     seen: dict[str, float] = {}

@@ -33,6 +33,10 @@ MAX_SERVICE_TIME_MS = 10_000
 LONGEST_WORK_S = 30.0
 
 
+# The choices that one service's handler reads; all others concern how messages travel.
+SERVICE_SETTINGS: Mapping[str, tuple[str, ...]] = {"restaurant": ("kitchen_capacity",)}
+
+
 class InvalidDesign(ValueError):
     """A choice that cannot be made. `errors` tells what is wrong, field by field."""
 
@@ -153,7 +157,8 @@ class Design(Choices):
             return type(self)()
         if name not in PRESETS:
             raise InvalidDesign({"preset": f"no such preset; there are: {', '.join(PRESETS)}"})
-        kept = ("service_time_ms", "service_time_spread", "subscribers", "kitchen_capacity")
+        own = [name for names in SERVICE_SETTINGS.values() for name in names]
+        kept = ("service_time_ms", "service_time_spread", "subscribers", *own)
         mine = {name: value for name, value in self.choices().items() if name in kept}
         return type(self)(**mine).patched(PRESETS[name])
 
@@ -182,6 +187,10 @@ class Design(Choices):
         return not any(
             self.median_ms(name) for name in working_services() if self.wiring.is_present(name)
         )
+
+    def settings_of(self, service: str) -> dict[str, Any]:
+        """The service's own settings, as its handler finds them in its unit of work."""
+        return {name: getattr(self, name) for name in SERVICE_SETTINGS.get(service, ())}
 
     def replicas_of(self, service: str) -> int:
         return self.replicas.get(service, 1)

@@ -4,7 +4,7 @@ Names and mechanisms side by side with Toxiproxy, Chaos Mesh, Envoy and AWS FIS:
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ..company.topology import CONNECTIONS, possible_subscribers, working_services
@@ -43,18 +43,57 @@ ARROWS = tuple(dict.fromkeys(c.id for c in CONNECTIONS))
 PUBLISHERS = tuple(dict.fromkeys(c.source for c in CONNECTIONS if c.target in SUBSCRIBERS))
 
 
+class Stage(StrEnum):
+    """Where on its way a fault meets a message (or a queue, or the company as a whole)."""
+
+    PUBLISH = "publish"  # between the publisher and a subscriber's queue
+    QUEUE = "queue"  # the whole queue: nothing is taken from it
+    TRANSIT = "transit"  # on the way to the service
+    ARRIVAL = "arrival"  # at the service, before its work
+    READING = "reading"  # when the service parses the message
+    WORK = "work"  # while the handler works
+    COMMITTED = "committed"  # after the work is stored, before it is announced
+    CONFIRMATION = "confirmation"  # on the way back: the answer, or the acknowledgement
+    LOAD = "load"  # no message at all: the fault brings its own
+
+
+class Outcome(StrEnum):
+    """What becomes of what a fault hits. Of two faults at one stage the earlier here counts."""
+
+    REFUSED = "refused"  # at once, and nothing was done
+    FAILED = "failed"  # an error, and nothing was done
+    NO_ANSWER = "no answer"  # until the time-out
+    KILLED = "killed"  # the process that works on it
+    UNREADABLE = "unreadable"  # for this reader, now and for ever
+    DELAYED = "delayed"  # by `ms`
+    DECIDED_OTHERWISE = "decided otherwise"  # the handler works under the row's `settings`
+    UNCONFIRMED = "unconfirmed"  # done, and nobody hears of it
+    CRASHED = "crashed"  # the step ends here
+    LOST = "lost"
+    COPIED = "copied"
+    HELD_BACK = "held back"  # by `ms`, while later ones overtake it
+    STOPPED = "stopped"  # as long as the fault lasts
+    CUSTOMERS = "customers"  # more of them
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     title: str
-    says: str  # {place}, {ms}: what it does, to whoever has just switched it on
-    calls: str  # what a caller comes to feel
+    says: str  # {place}, {ms}: what it does, for the person who has just switched it on
+    calls: str  # what a caller notices
     texts: str  # what becomes of a message
     teaches: str
     answers: tuple[str, ...]  # the design choices that answer it
     places: tuple[str, ...]  # what it can be put on
+    stage: Stage
+    outcome: Outcome
     default_ms: int = 0  # 0: it has no length
     default_status: int = 0  # 0: it has no HTTP status
     is_whole: bool = False  # it holds its place as a whole: no single message is spared
+    texts_only: bool = False  # a call is in no queue, so this cannot hit one
+    is_sticky: bool = False  # a victim is one at every attempt: the message is the cause
+    settings: Mapping[str, int] = field(default_factory=dict)  # of the service, for a victim
+    needs: tuple[str, ...] = ()  # fields that the reader asks for and no message has
 
 
 CATALOGUE: Mapping[FaultKind, Spec] = {
@@ -66,6 +105,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "Waiting adds up along a chain of calls, not along a chain of texts.",
         ("timeout_ms", "styles"),
         (*SERVICES, *ARROWS),
+        Stage.TRANSIT,
+        Outcome.DELAYED,
         default_ms=800,
     ),
     FaultKind.ERRORS: Spec(
@@ -76,6 +117,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "An error that goes away by itself is worth a second try; one that does not is not.",
         ("call_retry", "delivery_retry", "breaker"),
         (*SERVICES, *ARROWS),
+        Stage.ARRIVAL,
+        Outcome.FAILED,
         default_status=500,
     ),
     FaultKind.HANG: Spec(
@@ -86,6 +129,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A service that says nothing is worse than one that is gone.",
         ("timeout_ms", "breaker", "request_slots"),
         (*SERVICES, *ARROWS),
+        Stage.ARRIVAL,
+        Outcome.NO_ANSWER,
     ),
     FaultKind.UNREACHABLE: Spec(
         "Unreachable",
@@ -95,6 +140,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A call needs both sides at the same moment; a text does not.",
         ("styles", "call_retry"),
         (*SERVICES, *ARROWS),
+        Stage.ARRIVAL,
+        Outcome.REFUSED,
     ),
     FaultKind.THROTTLED: Spec(
         "Throttled",
@@ -104,6 +151,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "Whoever is told to slow down and retries at once makes it worse.",
         ("call_retry", "delivery_retry"),
         (*SERVICES, *ARROWS),
+        Stage.ARRIVAL,
+        Outcome.REFUSED,
         default_status=429,
     ),
     FaultKind.RESET: Spec(
@@ -114,6 +163,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "An error does not mean that nothing happened.",
         ("idempotency_key", "idempotent_consumers"),
         (*SERVICES, *ARROWS),
+        Stage.CONFIRMATION,
+        Outcome.UNCONFIRMED,
     ),
     FaultKind.SLOW: Spec(
         "Slow consumer",
@@ -123,6 +174,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A queue hides slowness until it is long.",
         ("replicas", "queue_bound"),
         SERVICES,
+        Stage.WORK,
+        Outcome.DELAYED,
         default_ms=1_500,
     ),
     FaultKind.PAUSED: Spec(
@@ -133,7 +186,10 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A durable queue keeps what nobody takes.",
         ("queue_bound",),
         SUBSCRIBERS,
+        Stage.QUEUE,
+        Outcome.STOPPED,
         is_whole=True,
+        texts_only=True,
     ),
     FaultKind.KILL: Spec(
         "Kill",
@@ -143,6 +199,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "Durable is what was not yet crossed off.",
         ("ack", "idempotent_consumers"),
         SERVICES,
+        Stage.ARRIVAL,
+        Outcome.KILLED,
     ),
     FaultKind.POISON: Spec(
         "Poison message",
@@ -152,6 +210,9 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "What can never work must be put aside, or it blocks and burns for ever.",
         ("dead_letters", "delivery_retry"),
         (*SERVICES, *ARROWS),
+        Stage.ARRIVAL,
+        Outcome.FAILED,
+        is_sticky=True,
     ),
     FaultKind.DUPLICATE: Spec(
         "Duplicate",
@@ -161,6 +222,9 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "At least once means: sometimes twice.",
         ("idempotent_consumers",),
         (*SUBSCRIBERS, BROKER),
+        Stage.PUBLISH,
+        Outcome.COPIED,
+        texts_only=True,
     ),
     FaultKind.REORDER: Spec(
         "Reorder",
@@ -170,7 +234,10 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A queue with retries or replicas promises no order.",
         ("replicas",),
         (*SUBSCRIBERS, BROKER),
+        Stage.PUBLISH,
+        Outcome.HELD_BACK,
         default_ms=1_500,
+        texts_only=True,
     ),
     FaultKind.LOSS: Spec(
         "Loss",
@@ -180,6 +247,9 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "Whoever does not wait for the broker's word does not know.",
         ("outbox",),
         (*SUBSCRIBERS, BROKER),
+        Stage.PUBLISH,
+        Outcome.LOST,
+        texts_only=True,
     ),
     FaultKind.ACK_LOST: Spec(
         "Ack lost",
@@ -189,6 +259,9 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "The broker cannot tell a lost ack from lost work.",
         ("idempotent_consumers",),
         SUBSCRIBERS,
+        Stage.CONFIRMATION,
+        Outcome.UNCONFIRMED,
+        texts_only=True,
     ),
     FaultKind.BROKER_DOWN: Spec(
         "Broker down",
@@ -198,7 +271,10 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "The broker is one more thing that can be down.",
         ("outbox",),
         (BROKER,),
+        Stage.QUEUE,
+        Outcome.STOPPED,
         is_whole=True,
+        texts_only=True,
     ),
     FaultKind.CRASH: Spec(
         "Crash before publish",
@@ -208,6 +284,8 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "Two writes are never one: database and broker do not commit together.",
         ("outbox",),
         PUBLISHERS,
+        Stage.COMMITTED,
+        Outcome.CRASHED,
     ),
     FaultKind.SCHEMA: Spec(
         "Schema break",
@@ -217,6 +295,10 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A queue holds messages of yesterday's version.",
         ("dead_letters",),
         SUBSCRIBERS,
+        Stage.READING,
+        Outcome.UNREADABLE,
+        is_sticky=True,
+        needs=("locale",),
     ),
     FaultKind.REJECTION: Spec(
         "Rejection",
@@ -226,6 +308,10 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A no that comes late needs a way to undo.",
         ("kitchen_capacity",),
         ("restaurant",),
+        Stage.WORK,
+        Outcome.DECIDED_OTHERWISE,
+        is_sticky=True,
+        settings={"kitchen_capacity": 0},
     ),
     FaultKind.SURGE: Spec(
         "Surge",
@@ -235,6 +321,29 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         "A queue saves the orders, not the waiting.",
         ("request_slots", "queue_bound", "replicas"),
         ("gateway",),
+        Stage.LOAD,
+        Outcome.CUSTOMERS,
         is_whole=True,
     ),
 }
+
+
+def kinds_at(stage: Stage, *, text: bool) -> tuple[FaultKind, ...]:
+    """The kinds that can hit a text (or a call) at this stage, in the order in which they count."""
+    kinds = _TEXTS_AT if text else _CALLS_AT
+    return kinds.get(stage, ())
+
+
+def _by_stage(*, text: bool) -> dict[Stage, tuple[FaultKind, ...]]:
+    in_order = sorted(CATALOGUE, key=lambda kind: list(Outcome).index(CATALOGUE[kind].outcome))
+    return {
+        stage: tuple(
+            kind
+            for kind in in_order
+            if CATALOGUE[kind].stage is stage and (text or not CATALOGUE[kind].texts_only)
+        )
+        for stage in Stage
+    }
+
+
+_TEXTS_AT, _CALLS_AT = _by_stage(text=True), _by_stage(text=False)

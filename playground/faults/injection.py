@@ -1,94 +1,114 @@
-"""What the world does to one hop: the faults that a call or a text meets on its way."""
+"""Fault injection: decide which faults hit one hop, and count the hits.
 
-from dataclasses import dataclass
+What a fault does, and at which stage of a hop, stands in its row of the catalogue.
+"""
 
-from ..handling.runtime import Context
-from .catalogue import FaultKind
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from .catalogue import CATALOGUE, FaultKind, Stage, kinds_at
 from .fault import Fault
+from .hits import FaultHits
 
-# Each of these keeps the work from being done; the first that hits is the one that counts.
-_BLOCKERS = (
-    FaultKind.UNREACHABLE,
-    FaultKind.THROTTLED,
-    FaultKind.ERRORS,
-    FaultKind.POISON,
-    FaultKind.HANG,
-    FaultKind.KILL,
-)
-# What a reader under the schema fault has come to need: no message of ours has it.
-NEW_FIELD = "locale"
-# A victim of these is one at every attempt: the message is the trouble, not the moment.
-_STICKY = frozenset({FaultKind.POISON, FaultKind.SCHEMA, FaultKind.REJECTION})
+# At these stages a fault ends the hop before its work. Only the first that hits counts, and
+# those that would have hit the work are spared.
+_ENDING_STAGES = (Stage.ARRIVAL, Stage.READING)
+# Which of several faults a record names.
+_NAMED_FIRST = (Stage.ARRIVAL, Stage.READING, Stage.CONFIRMATION)
+
+
+@dataclass(frozen=True, slots=True)
+class Injector:
+    """The faults in force in a playground, and the count of what they have hit."""
+
+    playground: str
+    faults: Sequence[Fault]
+    hits: FaultHits
+
+    def hitting(self, kind: FaultKind, source: str, target: str, key: str) -> Fault | None:
+        """The fault of this kind that hits a message from source to target; it is counted.
+
+        `key` identifies the message (and the attempt, unless every attempt is to be hit).
+        Raises StoreUnavailable.
+        """
+        for fault in self.faults:
+            is_here = fault.kind is kind and fault.is_at(source, target)
+            if is_here and self.hits.strike(self.playground, fault, key):
+                return fault
+        return None
 
 
 @dataclass(frozen=True, slots=True)
 class InjectedFaults:
-    blocker: Fault | None = None
-    schema: Fault | None = None
-    latency: Fault | None = None
-    slow: Fault | None = None
-    rejection: Fault | None = None
-    silent: Fault | None = None  # the work is done, and nobody is told
-    key: str = ""
+    """The faults that hit one attempt at one message."""
+
+    key: str = ""  # of the message and the attempt: the same key, the same delay
+    by_stage: Mapping[Stage, tuple[Fault, ...]] = field(default_factory=dict)
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        return tuple(fault for faults in self.by_stage.values() for fault in faults)
+
+    def at(self, stage: Stage) -> Fault | None:
+        return next(iter(self.by_stage.get(stage, ())), None)
 
     @property
     def mark(self) -> dict[str, str] | None:
-        """How the hop's records name it."""
-        met = (
-            self.blocker
-            or self.schema
-            or self.silent
-            or self.rejection
-            or self.latency
-            or self.slow
-        )
-        return met.mark() if met else None
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Fields that the reader's version asks for, and the message's has not."""
-        return (NEW_FIELD,) if self.schema else ()
+        """How the hop's records name the fault that mattered most."""
+        if not self.faults:
+            return None
+        named = next((f for stage in _NAMED_FIRST if (f := self.at(stage))), None)
+        with_settings = next((f for f in self.faults if f.spec.settings), None)
+        return (named or with_settings or self.faults[0]).mark()
 
     @property
     def latency_s(self) -> float:
-        return self.latency.delay_s(self.key) if self.latency else 0.0
+        return sum(fault.delay_s(self.key) for fault in self.by_stage.get(Stage.TRANSIT, ()))
 
     @property
-    def slow_s(self) -> float:
-        return self.slow.ms / 1000 if self.slow else 0.0
+    def extra_work_s(self) -> float:
+        return sum(fault.ms for fault in self.by_stage.get(Stage.WORK, ())) / 1000
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Fields that the reader asks for and the message does not have."""
+        return tuple(name for fault in self.faults for name in fault.spec.needs)
+
+    @property
+    def settings(self) -> dict[str, int]:
+        """Settings of the service that hold for this message instead of the design's."""
+        return {name: value for f in self.faults for name, value in f.spec.settings.items()}
 
 
-NONE = InjectedFaults()
+NO_FAULTS = InjectedFaults()
 
 
-def meet(
-    context: Context,
-    source: str,
-    target: str,
-    message: str,
-    attempt: int,
-    *,
-    silent: tuple[FaultKind, ...],
+def inject(
+    injector: Injector, source: str, target: str, message: str, attempt: int, *, text: bool
 ) -> InjectedFaults:
-    """What this attempt at this message meets. `silent`: what can swallow its confirmation."""
-    if not context.world.faults:
-        return NONE
+    """The faults that hit this attempt at this message on its way from source to target.
+
+    Every hit is counted.  Raises StoreUnavailable.
+    """
+    if not injector.faults:
+        return NO_FAULTS
     key = f"{message}:{attempt}"
 
-    def one(*kinds: FaultKind) -> Fault | None:
-        for kind in kinds:
-            if fault := context.meet(kind, source, target, message if kind in _STICKY else key):
-                return fault
-        return None
+    def hits(stage: Stage) -> Iterator[Fault]:
+        for kind in kinds_at(stage, text=text):
+            its_key = message if CATALOGUE[kind].is_sticky else key
+            if fault := injector.hitting(kind, source, target, its_key):
+                yield fault
 
-    if blocker := one(*_BLOCKERS):
-        return InjectedFaults(blocker=blocker, latency=one(FaultKind.LATENCY), key=key)
-    if schema := one(FaultKind.SCHEMA):
-        return InjectedFaults(schema=schema, latency=one(FaultKind.LATENCY), key=key)
+    for stage in _ENDING_STAGES:
+        if fault := next(hits(stage), None):
+            return InjectedFaults(key, {stage: (fault,), Stage.TRANSIT: tuple(hits(Stage.TRANSIT))})
     return InjectedFaults(
-        latency=one(FaultKind.LATENCY),
-        slow=one(FaultKind.SLOW),
-        rejection=one(FaultKind.REJECTION),
-        silent=one(*silent),
-        key=key,
+        key,
+        {
+            Stage.TRANSIT: tuple(hits(Stage.TRANSIT)),
+            Stage.WORK: tuple(hits(Stage.WORK)),
+            Stage.CONFIRMATION: tuple(islice(hits(Stage.CONFIRMATION), 1)),
+        },
     )

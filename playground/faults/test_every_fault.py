@@ -6,7 +6,6 @@ import pytest
 
 from playground.company.commands import OrderLine, PlaceOrder, RegisterUser
 from playground.company.errors import (
-    BrokerAway,
     CallBroke,
     CallFailed,
     CallRefused,
@@ -14,6 +13,7 @@ from playground.company.errors import (
     CallThrottled,
     CallTimedOut,
     CircuitOpen,
+    PublishFailed,
 )
 from playground.company.topology import flippable
 from playground.design.choices import PRESETS
@@ -21,8 +21,7 @@ from playground.faults.catalogue import CATALOGUE, FaultKind
 from playground.faults.fault import InvalidFault
 from playground.flow.ledger import Row, ledger
 from playground.flow.promises import Promise
-from playground.messaging.outbox import OutboxMessage
-from playground.models import Effect, Order, OrderStatus
+from playground.models import Effect, Order, OrderStatus, OutboxMessage
 from playground.testing import Town
 
 ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
@@ -47,7 +46,7 @@ def ledger_after(town: Town, orders: int) -> dict[str, Row]:
 
 
 def recount(town: Town, promised: list[Promise]) -> dict[str, Row]:
-    rows = ledger(town.playground.id, promised, town.runtime.broker)
+    rows = ledger(town.playground.id, promised, town.parts.broker)
     return {row.effect: row for row in rows}
 
 
@@ -87,7 +86,7 @@ def test_what_a_caller_feels(
         town.ask(ORDER)
     assert town.clock.now() - started == pytest.approx(waited_s)
     assert not Order.objects.exists()
-    assert town.hits.hits(town.playground.id)
+    assert town.hits.by_fault(town.playground.id)
     marked = [r.fault["kind"] for r in town.records if r.fault]
     assert set(marked) == {kind}
 
@@ -161,10 +160,10 @@ def test_without_retries_a_text_that_failed_is_a_dead_letter_and_can_be_replayed
     row = recount(town, all_promises())["TicketPrinted"]
     assert (row.dead, row.lost, row.actual) == (1, 0, 0)
 
-    [letter] = town.runtime.broker.dead_letters(town.playground.id, "restaurant", 10)
+    [letter] = town.parts.broker.dead_letters(town.playground.id, "restaurant", 10)
     assert "attempt 1 was the last" in letter.reason
     pass_time(town, 6)
-    assert town.runtime.broker.replay(letter)
+    assert town.parts.broker.replay(letter)
     town.serve("restaurant")
     assert effects("TicketPrinted") == 1
 
@@ -254,7 +253,7 @@ def test_without_an_outbox_a_broker_that_is_down_leaves_an_order_that_nobody_coo
 ) -> None:
     town.choose(outbox=False)
     town.inject("broker_down", "broker", duration_s=5)
-    with pytest.raises(BrokerAway):
+    with pytest.raises(PublishFailed):
         town.ask(ORDER)
     assert Order.objects.count() == 1
     pass_time(town, 15)
@@ -397,13 +396,13 @@ def test_an_open_breaker_answers_at_once_and_closes_when_a_probe_succeeds(town: 
 
 
 def test_replicas_let_several_work_at_one_queue(town: Town) -> None:
-    take = town.runtime.slots.take
+    take = town.parts.slots.take
     assert [take("pg", "restaurant", 2) for _ in range(3)] == ["0", "1", None]
 
 
 def test_a_spread_draws_the_same_time_for_the_same_message(town: Town) -> None:
     town.choose(service_time_spread={"menu": 1.0})
-    design = town.context().world.design
+    design = town.context().conditions.design
     times = {design.service_time_s("menu", f"m{n}") for n in range(50)}
     assert len(times) == 50
     assert design.service_time_s("menu", "m1") == design.service_time_s("menu", "m1")
@@ -441,7 +440,7 @@ def test_production_closes_the_ledger_once_the_fault_has_ended(town: Town, kind:
             continue
     town.serve_all()
     pass_time(town, 150)
-    assert town.hits.hits(town.playground.id)[fault.id], "it was there"
+    assert town.hits.by_fault(town.playground.id)[fault.id], "it was there"
     assert promised, "somebody was told yes"
     for row in recount(town, promised).values():
         assert (row.lost, row.doubled, row.pending) == (0, 0, 0), row

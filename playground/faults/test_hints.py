@@ -58,7 +58,7 @@ def hits_after(action: Callable[[Town], None], kind: str, target: str, **choices
         with suppress(Killed):
             town.sweep()
         town.clock.advance(4)
-    return town.hits.hits(town.playground.id).get(fault.id, 0)
+    return town.hits.by_fault(town.playground.id).get(fault.id, 0)
 
 
 # One of each sort. What comes to the gateway itself meets a fault at the door, before any handler.

@@ -59,7 +59,7 @@ def test_as_many_at_once_as_were_wished_for_do_come(at_once: int) -> None:
 
 def test_its_faults_begin_and_end_by_themselves_and_are_told(town: Town) -> None:
     storm = Storm(seed=4, seconds=20, kinds=(FaultKind.ERRORS,), at_once=1)
-    planned = faults.brew(town.playground, storm, town.clock.now())
+    planned = faults.schedule(town.playground, storm, town.clock.now())
     assert not faults.active(town.playground.id, town.clock.now())
     for _ in range(25):
         town.clock.advance(1)
@@ -70,7 +70,7 @@ def test_its_faults_begin_and_end_by_themselves_and_are_told(town: Town) -> None
 
 
 def test_repairing_everything_ends_a_storm(town: Town) -> None:
-    faults.brew(town.playground, Storm(seed=4), town.clock.now())
-    faults.lift(town.playground)
+    faults.schedule(town.playground, Storm(seed=4), town.clock.now())
+    faults.clear(town.playground)
     town.clock.advance(10)
     assert not faults.active(town.playground.id, town.clock.now())

@@ -7,8 +7,7 @@ from collections.abc import AsyncIterator, Callable
 
 from asgiref.sync import sync_to_async
 
-from ..company.ports import FlowLog
-from .log import BEGINNING, KEPT_RECORDS
+from .log import BEGINNING, KEPT_RECORDS, FlowLog
 from .records import Record, encode_with_id
 from .search import matcher, parse
 

@@ -1,8 +1,8 @@
 """The figures of the last minutes, second by second, from the records that are kept.
 
-The same meter that measures what passes is led through what has passed, so that a chart
-that is opened now and one that was open all the time show the same. What the records do not
-tell is None: a hole, not a zero.
+The meter that measures live records is fed with the kept ones, so a chart that is opened now
+shows the same as one that was open all the time. Where the records tell nothing a figure is
+None: a gap, not a zero.
 """
 
 import math
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ..company.ports import Depth
 from .meter import Meter
 from .records import Kind, Record
 
@@ -19,17 +18,18 @@ MOST_POINTS = 300  # seconds
 
 @dataclass(slots=True)
 class Point:
-    """What a `stats` frame would have said at this moment."""
+    """What a `stats` frame would have contained at this moment."""
 
     at: float  # unix seconds
     figures: dict[str, object]
     waiting: dict[str, int] = field(default_factory=dict)  # by subscriber: ready + delayed
 
 
-def history(records: Sequence[Record], depths: Mapping[str, Depth], now: float) -> list[Point]:
+def history(records: Sequence[Record], waiting: Mapping[str, int], now: float) -> list[Point]:
     """A point per second, and one of now, oldest first; as far back as the records go.
 
-    `depths` are those after the last record: earlier ones are counted back from there.
+    `waiting`: messages ready or delayed after the last record, by subscriber. Earlier numbers
+    are counted back from there.
     """
     if not records:
         return []
@@ -41,24 +41,24 @@ def history(records: Sequence[Record], depths: Mapping[str, Depth], now: float) 
             meter.feed(records[fed])
             fed += 1
         points.append(Point(moment, meter.figures(moment)))
-    _count_back(points, records, depths)
+    _count_back(points, records, waiting)
     return points
 
 
 def _count_back(
-    points: list[Point], records: Sequence[Record], depths: Mapping[str, Depth]
+    points: list[Point], records: Sequence[Record], waiting_now: Mapping[str, int]
 ) -> None:
-    waiting = Counter({service: d.ready + d.delayed for service, d in depths.items()})
+    waiting = Counter(waiting_now)
     later = len(records)
     for point in reversed(points):
         while later and records[later - 1].at > point.at:
             later -= 1
-            waiting[records[later].target] -= _came_to_wait(records[later])
-        point.waiting = {service: max(0, waiting[service]) for service in depths}
+            waiting[records[later].target] -= _growth(records[later])
+        point.waiting = {service: max(0, waiting[service]) for service in waiting_now}
 
 
-def _came_to_wait(record: Record) -> int:
-    """By how much a record makes the queue of its target longer."""
+def _growth(record: Record) -> int:
+    """By how many messages this record's hop makes the queue of its target longer."""
     match record.kind:
         case Kind.ENQUEUE:
             is_twice = record.fault is not None and record.fault.get("kind") == "duplicate"

@@ -1,20 +1,38 @@
-"""The ledger: what customers were promised against what became true, counted in the database."""
+"""The ledger: what customers were promised against what came true, counted in the database."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
 from cloudevents.core.v1.event import CloudEvent
 
 from ..company.envelope import from_json, message_name
-from ..company.ports import EventBroker
 from ..company.topology import possible_subscribers
 from ..models import Effect, OutboxMessage
 from .promises import Promise
 
-# Messages looked at per queue to tell what is still on the way.
+# Messages that are looked at in each queue to find what is still on the way.
 PEEKED = 20_000
+
+
+class Abandoned(Protocol):
+    """A message that was given up."""
+
+    @property
+    def event(self) -> CloudEvent: ...
+
+
+class Queues(Protocol):
+    """Where messages wait: the part of a broker that the ledger looks at."""
+
+    def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
+        """The messages of a subscriber that are ready, unacked or delayed."""
+
+    def dead_letters(self, playground: str, group: str, limit: int) -> Sequence[Abandoned]:
+        """Those that were given up."""
+
 
 # The effect that turns a promised order into one that is owed an apology instead.
 TURNED_DOWN = "OrderTurnedDown"
@@ -137,29 +155,29 @@ class _Whereabouts:
     dead: dict[Way, set[str]]
 
 
-def ledger(playground: str, promises: Iterable[Promise], broker: EventBroker) -> list[Row]:
+def ledger(playground: str, promises: Iterable[Promise], queues: Queues) -> list[Row]:
     """One row per effect, of these promises."""
-    return [line.row for line in lines(playground, promises, broker)]
+    return [line.row for line in lines(playground, promises, queues)]
 
 
 def lines(
     playground: str,
     promises: Iterable[Promise],
-    broker: EventBroker,
+    queues: Queues,
     in_work: Callable[[], Iterable[tuple[Way, str]]] = tuple,
     *,
     run: str = "",
 ) -> list[Line]:
     """The rows with the subjects behind their numbers.
 
-    `run`: these are the promises of that run only, and what others were promised is nothing
-    that nobody asked for.  `in_work` tells which texts no queue holds any more, with their subjects, because they were
-    acknowledged early by workers that are alive and at it.
+    `run`: the promises are those of this run; effects promised in other runs do not count as
+    unasked.  `in_work` gives the texts that no queue holds, with their subjects, because
+    workers have acknowledged them early and are still working on them.
     """
     made = list(promises)
     # In the order in which a message moves, from queue to work to effect: one that moves on
     # meanwhile is then seen twice at worst, but never missed.
-    whereabouts = _find_messages(playground, broker)
+    whereabouts = _find_messages(playground, queues)
     for way, subject in in_work():
         whereabouts.on_the_way[way].add(subject)
     counts, of_run = defaultdict[str, Counter[str]](Counter), defaultdict[str, set[str]](set)
@@ -228,7 +246,7 @@ def _among(found: dict[Way, set[str]], ways: Iterable[Way]) -> set[str]:
     return {subject for way in ways for subject in found[way]}
 
 
-def _find_messages(playground: str, broker: EventBroker) -> _Whereabouts:
+def _find_messages(playground: str, queues: Queues) -> _Whereabouts:
     on_the_way: dict[Way, set[str]] = defaultdict(set)
     dead: dict[Way, set[str]] = defaultdict(set)
 
@@ -240,8 +258,8 @@ def _find_messages(playground: str, broker: EventBroker) -> _Whereabouts:
         for service in row.groups:
             note(on_the_way, service, event)
     for service in possible_subscribers():
-        for event in broker.peek(playground, service, PEEKED):
+        for event in queues.peek(playground, service, PEEKED):
             note(on_the_way, service, event)
-        for letter in broker.dead_letters(playground, service, PEEKED):
+        for letter in queues.dead_letters(playground, service, PEEKED):
             note(dead, service, letter.event)
     return _Whereabouts(on_the_way, dead)

@@ -1,6 +1,6 @@
-"""Collects the records of one step, so that they cost one round trip.
+"""Collect the records of one step, so that they cost one round trip.
 
-Whoever is about to wait flushes first: what has happened must be seen at once.
+A step flushes before it waits: what has happened is to be seen at once.
 """
 
 import logging
@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from threading import Lock
 from typing import Protocol
 
-from redis.exceptions import RedisError
-
 from ..company.ports import Clock
 from ..company.trace import Span
+from ..storage.redis_adapter import StoreUnavailable
 from .promises import Promise
 from .records import Kind, Record
 
@@ -19,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 class Sink(Protocol):
-    """Where records go: a FlowLog, or what stands before it."""
+    """Where records go: a FlowLog, or the output of a step that sends messages with them."""
 
     def append(
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
@@ -34,10 +33,10 @@ class Recorder:
         self._lock = Lock()
         self._records: list[Record] = []
         self._promises: list[Promise] = []
-        self.effects: list[Record] = []  # what has become true so far, for error messages
+        self.effects: list[Record] = []  # committed so far, for error messages
 
     def add(self, span: Span, kind: Kind, name: str, **values: object) -> Record:
-        """Note a hop, with the fields of Record as keywords."""
+        """Collect a record of this span; the fields of Record as keywords."""
         record = Record(kind, name, self._clock.now(), **values)  # type: ignore[arg-type]
         record.belonging_to(span)
         with self._lock:
@@ -52,21 +51,21 @@ class Recorder:
             self._promises.append(promise)
 
     def flush(self) -> None:
-        """Send what was collected. Raises RedisError; the records are then kept."""
+        """Store what was collected. Raises StoreUnavailable; then the records are kept here."""
         with self._lock:
             records, self._records = self._records, []
             promises, self._promises = self._promises, []
         try:
             self._log.append(self._playground, records, promises)
-        except RedisError:
+        except StoreUnavailable:
             with self._lock:
                 self._records = records + self._records
                 self._promises = promises + self._promises
             raise
 
     def try_flush(self) -> None:
-        """The same after the point of no return: what was done stays done without its record."""
+        """The same, but log a failure: the work is committed, with or without its records."""
         try:
             self.flush()
-        except RedisError:
-            logger.warning("the flow log is away: records of %s kept back", self._playground)
+        except StoreUnavailable:
+            logger.warning("the flow log does not answer: records of %s wait", self._playground)

@@ -6,7 +6,7 @@ import pytest
 
 from playground.api.ingress import GATEWAY
 from playground.company.commands import OrderLine, PlaceOrder
-from playground.company.errors import BrokerAway, CallFailed
+from playground.company.errors import CallFailed, PublishFailed
 from playground.flow.causes import UNKNOWN, Difference, explain, in_work
 from playground.flow.ledger import lines
 from playground.flow.promises import Promise
@@ -18,7 +18,7 @@ ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
 
 
 def order(town: Town) -> None:
-    with contextlib.suppress(CallFailed, BrokerAway):
+    with contextlib.suppress(CallFailed, PublishFailed):
         town.ask(ORDER)
     town.serve_all()
 
@@ -29,7 +29,7 @@ def told(town: Town, records: list[Record] | None = None) -> dict[str, Differenc
         Promise(f"order/{code}", "", ("loyalty",))
         for code in Order.objects.values_list("code", flat=True)
     ]
-    found = lines(town.playground.id, promised, town.runtime.broker)
+    found = lines(town.playground.id, promised, town.parts.broker)
     differences = explain(found, town.records if records is None else records)
     return {f"{d.effect} {d.column}": d for d in differences}
 
@@ -149,7 +149,7 @@ def test_an_effect_that_nobody_was_promised_names_the_answer(town: Town) -> None
         Kind.RESPONSE, "POST /api/orders", 1.0, GATEWAY, "customer",
         status="refused", code=502, trace=trace, fault={"id": "f", "kind": "reset"},
     )  # fmt: skip
-    found = explain(lines(town.playground.id, [], town.runtime.broker), [*town.records, answer])
+    found = explain(lines(town.playground.id, [], town.parts.broker), [*town.records, answer])
     assert [d.says for d in found] == [
         "1 order that nobody was promised: the customer was told 502, reset, though it was done."
     ]
@@ -199,12 +199,12 @@ def test_a_receipt_that_is_taken_while_the_ledger_is_counted_is_not_lost(town: T
     code = Order.objects.get().code
 
     def taken_now() -> list[tuple[tuple[str, str], str]]:
-        broker = town.runtime.broker
+        broker = town.parts.broker
         broker.ack(broker.receive(town.playground.id, "notification", 10))
         return []
 
     found = lines(
-        town.playground.id, [Promise(f"order/{code}", "", ("loyalty",))], town.runtime.broker,
+        town.playground.id, [Promise(f"order/{code}", "", ("loyalty",))], town.parts.broker,
         taken_now,
     )  # fmt: skip
 

@@ -1,11 +1,10 @@
 """The last minutes second by second, as the records tell them."""
 
-from playground.company.ports import Depth
 from playground.flow.history import MOST_POINTS, history
 from playground.flow.meter import Meter
 from playground.flow.records import Kind, Record
 
-EMPTY = {"crm": Depth()}
+EMPTY = {"crm": 0}
 
 
 def a_text(began: float, waited_s: float = 2, *, status: str = "ok") -> list[Record]:
@@ -43,5 +42,5 @@ def test_the_figures_are_those_that_the_meter_would_have_told_at_that_moment() -
 
 def test_queues_are_counted_back_from_what_is_in_them_now() -> None:
     records = a_text(100.5, waited_s=3) + a_text(104.5, waited_s=90)[:1]
-    points = {p.at: p.waiting["crm"] for p in history(records, {"crm": Depth(ready=1)}, now=106)}
+    points = {p.at: p.waiting["crm"] for p in history(records, {"crm": 1}, now=106)}
     assert points == {101.0: 1, 102.0: 1, 103.0: 1, 104.0: 0, 105.0: 1, 106.0: 1}

@@ -1,7 +1,6 @@
 """All records of one trace, from the log."""
 
-from ..company.ports import FlowLog
-from .log import BEGINNING, KEPT_RECORDS
+from .log import BEGINNING, KEPT_RECORDS, FlowLog
 from .records import Record
 
 _PAGE = 1000

@@ -1,19 +1,19 @@
-"""The world of a playground at one moment: its design and the faults that are on.
+"""The conditions in force in a playground at one moment: its design and the faults that are on.
 
-Loaded once per request and once per batch of messages, so that one step is under
-one set of rules.
+Loaded once for each request and each batch of messages, so that one step runs under one set
+of rules.
 """
 
 import json
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from ..design.choices import Design
-from ..faults import switching as faults
-from ..faults.catalogue import FaultKind
+from ..faults import switching
+from ..faults.catalogue import BROKER, Outcome
 from ..faults.fault import Fault
 from ..models import Playground
-from ..storage.sql import Select
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,52 +21,58 @@ class Conditions:
     playground: str
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
-    watched: tuple[str, ...] = ()  # functions whose lines a lesson asks for
-
-    def faults_at(self, kind: FaultKind, source: str, target: str) -> tuple[Fault, ...]:
-        """The faults of this kind that lie on the way from source to target."""
-        if not self.faults:
-            return ()
-        return tuple(f for f in self.faults if f.kind is kind and f.is_at(source, target))
+    watched: tuple[str, ...] = ()  # functions whose lines a lesson wants to mark as run
 
     def pause_of(self, service: str) -> Fault | None:
-        """The fault that keeps this subscriber from taking any message, if one does."""
+        """The fault that keeps this subscriber from receiving any message, or None."""
         for fault in self.faults:
-            is_total = fault.kind is FaultKind.UNREACHABLE and not fault.picks
-            if (fault.kind is FaultKind.PAUSED or is_total) and fault.target == service:
+            if fault.target == service and (_stops(fault) or _refuses_all(fault)):
                 return fault
         return self.broker_down
 
     @property
     def broker_down(self) -> Fault | None:
-        return next((f for f in self.faults if f.kind is FaultKind.BROKER_DOWN), None)
+        return next((f for f in self.faults if f.target == BROKER and _stops(f)), None)
+
+    def may_kill(self, service: str) -> bool:
+        """Whether a fault may kill the process that works for this service."""
+        return any(f.spec.outcome is Outcome.KILLED and f.is_at("", service) for f in self.faults)
 
     @property
     def never_waits(self) -> bool:
-        """No service time and no fault: no step of this world can take noticeable time."""
+        """Whether no step can take noticeable time: there is no service time and no fault."""
         return not self.faults and self.design.takes_no_time
 
 
-_ROW = Select(Playground, "design", "watched", "watched_until", where="id = %s")
-
-
 def of(playground: Playground, now: float) -> Conditions:
-    design = _parsed(json.dumps(playground.design))
+    """The conditions in this playground at `now` (unix seconds)."""
     watched = tuple(playground.watched) if playground.watched_until > now else ()
-    return Conditions(playground.id, design, faults.active(playground.id, now), watched)
+    faults = switching.active(playground.id, now)
+    return Conditions(playground.id, design_of(playground), faults, watched)
 
 
 def load(playground: str, now: float) -> Conditions | None:
-    """None if the playground is gone."""
-    row = _ROW.first(playground)
-    if row is None:
-        return None
-    design, watched, watched_until = row
-    functions = tuple(json.loads(watched)) if watched_until > now else ()
-    return Conditions(playground, _parsed(design), faults.active(playground, now), functions)
+    """The same by the playground's id; None if the playground was deleted."""
+    row = Playground.objects.filter(id=playground).first()
+    return None if row is None else of(row, now)
+
+
+def design_of(playground: Playground) -> Design:
+    return _parsed(json.dumps(playground.design))
 
 
 @lru_cache(maxsize=512)
 def _parsed(stored: str) -> Design:
-    """Kept by its text, which was read a moment ago: a changed design is another text."""
-    return Design.of(json.loads(stored))
+    """Cached by the stored text: a changed design is another text."""
+    choices: dict[str, Any] = json.loads(stored)
+    return Design.of(choices)
+
+
+def _stops(fault: Fault) -> bool:
+    return fault.spec.outcome is Outcome.STOPPED
+
+
+def _refuses_all(fault: Fault) -> bool:
+    """Of an unreachable service nothing is received; messages wait. (Throttled ones are refused.)"""
+    is_connection_refused = fault.spec.outcome is Outcome.REFUSED and not fault.status
+    return is_connection_refused and not fault.picks

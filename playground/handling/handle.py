@@ -1,70 +1,90 @@
-"""A handler at work on a message, and what it has written down made true."""
+"""Run a handler and commit its unit of work."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import IntegrityError
 
-from ..calls.in_process import InProcessCalls
-from ..company.envelope import wrap
+from ..company.envelope import AddressedMessage, wrap
 from ..company.errors import CallFailed
-from ..company.ports import Publication
 from ..company.topology import HANDLERS
 from ..company.trace import Span
 from ..company.work import UnitOfWork
 from ..design.routing import route
-from ..faults.catalogue import FaultKind
+from ..faults.catalogue import Stage, kinds_at
 from ..flow.records import Kind
-from ..messaging.outbox import relay
-from ..storage.repository import DjangoRepository, Finished, commit
+from ..storage.repository import Committed, DjangoRepository, Finished, commit
 from .line_trace import watched
 from .runtime import Context
 
-# Two registrations at the same moment want the same next id. The loser looks again.
+# Two registrations at the same moment want the same next id; the loser tries again.
 COMMIT_ATTEMPTS = 3
 
 
-def carry_out(
-    context: Context, service: str, message: Any, span: Span, must_reject: bool = False
-) -> Any:
-    """Do what a call asks for, and return the reply.  Raises what the handler raises.
-
-    Subscribers that are called, not texted, are called once the work is committed; the
-    caller waits for them too.
-    """
-    for attempts_left in reversed(range(COMMIT_ATTEMPTS)):
-        reply, work = handle(context, service, message, span, must_reject=must_reject)
-        finished = finish(context, work, span)
-        try:
-            committed = commit(context.playground, [finished], context.world.design)
-            break
-        except IntegrityError:
-            if not attempts_left:
-                raise
-    record_effects(context, work, span)
-    crash_before_publish(context, finished, span)
-    relay(context, span, committed.outbox, finished.publications)
-    announce_by_call(context, work, span)
-    return reply
-
-
 class Crashed(CallFailed):
-    """Whoever was at work is gone: not one line after this one runs."""
+    """The process crashed at this point of the step; nothing after it is done."""
 
     def __init__(self, service: str) -> None:
         super().__init__(service, "crashed")
 
 
+def carry_out(
+    context: Context,
+    service: str,
+    message: Any,
+    span: Span,
+    settings: Mapping[str, Any] | None = None,
+) -> Any:
+    """Do what a call asks for, and return the reply. Raises whatever the handler raises.
+
+    Once the work is committed its events are announced: texts are published, and subscribers
+    that are called are called one after the other, while the caller waits.
+    `settings` hold for this message instead of the service's own.
+    """
+    for attempts_left in reversed(range(COMMIT_ATTEMPTS)):
+        reply, work = handle(context, service, message, span, settings=settings)
+        finished = finish(context, work, span)
+        try:
+            committed = commit(context.playground, [finished], context.conditions.design)
+            break
+        except IntegrityError:
+            if not attempts_left:
+                raise
+    record_effects(context, work, span)
+    announce(context, [(span, finished)], committed)
+    return reply
+
+
+def announce(
+    context: Context, finished: Sequence[tuple[Span, Finished]], committed: Committed
+) -> None:
+    """Announce the events of committed work, each from its span.
+
+    Raises Crashed (the fault), PublishFailed or StoreUnavailable (without an outbox), or
+    CallFailed at the first subscriber that is called and does not answer.
+    """
+    for span, one in finished:
+        crash_before_publish(context, one, span)
+    messages = [(span, message) for span, one in finished for message in one.messages]
+    if messages:
+        context.output.publish(context, committed.outbox, messages)
+    for span, one in finished:
+        _call_subscribers(context, one.work, span)
+
+
 def crash_before_publish(context: Context, finished: Finished, span: Span) -> None:
-    """Raises Crashed if the fault is on and there is something left to be announced."""
-    service = finished.work.service
-    if not finished.work.events and not finished.work.texts:
+    """Raises Crashed if a fault hits this work, and it has something left to announce."""
+    work = finished.work
+    if not work.events and not work.texts:
         return
-    if fault := context.meet(FaultKind.CRASH, "", service, finished.work.message or span.span):
-        context.recorder.add(
-            span, Kind.NOTE, "Crashed", target=service, status="error", fault=fault.mark(),
-            message=finished.work.message, data={"reason": "after the commit, before the publish"},
-        )  # fmt: skip
-        raise Crashed(service)
+    for kind in kinds_at(Stage.COMMITTED, text=True):
+        if fault := context.fault_hitting(kind, "", work.service, work.message or span.span):
+            context.recorder.add(
+                span, Kind.NOTE, "Crashed", target=work.service, status="error",
+                fault=fault.mark(), message=work.message,
+                data={"reason": "after the commit, before the publish"},
+            )  # fmt: skip
+            raise Crashed(work.service)
 
 
 def handle(
@@ -74,17 +94,20 @@ def handle(
     span: Span,
     *,
     message_id: str = "",
-    must_reject: bool = False,
+    settings: Mapping[str, Any] | None = None,
 ) -> tuple[Any, UnitOfWork]:
-    """Let the service's handler work on the message. Nothing becomes true yet."""
+    """Run the service's handler. Returns its reply and the unit of work, not yet committed.
+
+    `message_id`: of a text. `settings` hold for this message instead of the service's own.
+    """
     work = UnitOfWork(
         service=service,
         repository=DjangoRepository(context.playground),
-        calls=InProcessCalls(context, service, span, carry_out),
+        calls=context.runtime.calls(context, service, span),
         now=context.now(),
         new_id=context.runtime.new_id,
         message=message_id,
-        kitchen_capacity=0 if must_reject else context.world.design.kitchen_capacity,
+        settings={**context.conditions.design.settings_of(service), **(settings or {})},
     )
     with watched(context, [span], service):
         reply = HANDLERS[service, type(message)](message, work)
@@ -92,14 +115,14 @@ def handle(
 
 
 def finish(context: Context, work: UnitOfWork, span: Span) -> Finished:
-    """Put what the handler wants to announce into envelopes, addressed."""
-    design = context.world.design
+    """Wrap and address what the handler announces."""
+    design = context.conditions.design
     addressed: list[tuple[Any, tuple[str, ...]]] = [
         (event, route(work.service, event, design).by_text) for event in work.events
     ]
     addressed += [(command, (service,)) for service, command in work.texts]
-    publications = tuple(
-        Publication(
+    messages = tuple(
+        AddressedMessage(
             wrap(
                 message,
                 playground=context.playground,
@@ -109,26 +132,26 @@ def finish(context: Context, work: UnitOfWork, span: Span) -> Finished:
                 cause=work.message or span.span,
                 now=work.now,
             ),
-            groups,
+            subscribers,
         )
-        for message, groups in addressed
-        if groups
+        for message, subscribers in addressed
+        if subscribers
     )
-    return Finished(work, span.run, publications, work.message)
+    return Finished(work, span.run, messages, work.message)
 
 
-def announce_by_call(context: Context, work: UnitOfWork, span: Span) -> None:
+def _call_subscribers(context: Context, work: UnitOfWork, span: Span) -> None:
     """Call the subscribers whose connection is a call, one after the other.
 
-    Raises CallFailed at the first that brings no answer; the rest are not called.
+    Raises CallFailed at the first that does not answer; the rest are not called.
     """
     for event in work.events:
-        for service in route(work.service, event, context.world.design).by_call:
+        for service in route(work.service, event, context.conditions.design).by_call:
             work.calls.call(service, event)
 
 
 def record_effects(context: Context, work: UnitOfWork, span: Span) -> None:
-    """Tell the flow log what has become true."""
+    """Record the effects and status changes that this work has committed."""
     for effect in work.effects:
         context.recorder.add(
             span,

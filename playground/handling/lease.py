@@ -1,4 +1,4 @@
-"""Waiting without going silent: a worker that holds messages says every second that it lives."""
+"""Waiting without falling silent: a worker that holds messages renews its lease every second."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -10,24 +10,18 @@ BEAT_S = 1.0
 
 class Lease(Protocol):
     def keep(self) -> None:
-        """Somebody is still at work here. Cheap to call often."""
-
-    def rest(self) -> None:
-        """Whoever works here is about to wait. Cheap to call often."""
+        """Say that the work goes on. Cheap to call often."""
 
 
 class NoLease:
-    """Nobody takes this work over, and nobody waits for its end."""
+    """For work that no other process would take over."""
 
     def keep(self) -> None:
         pass
 
-    def rest(self) -> None:
-        pass
-
 
 class BeatingLease:
-    """Renews what it was given, at most once per BEAT_S."""
+    """Calls `renew` at most once every BEAT_S."""
 
     def __init__(self, clock: Clock, renew: Callable[[], None]) -> None:
         self._clock, self._renew = clock, renew
@@ -38,12 +32,9 @@ class BeatingLease:
             self._renew()
             self._last = self._clock.now()
 
-    def rest(self) -> None:
-        pass
-
 
 def wait(seconds: float, clock: Clock, lease: Lease) -> None:
-    lease.rest()
+    """Sleep, and keep the lease meanwhile."""
     while seconds > 0:
         step = min(seconds, BEAT_S)
         clock.sleep(step)

@@ -20,14 +20,14 @@ _OFF = nullcontext()
 
 def watched(context: Context, spans: Sequence[Span], service: str) -> AbstractContextManager[None]:
     """Around a step: its lines become a record of each of these spans, whatever its end."""
-    if not context.world.watched:
+    if not context.conditions.watched:
         return _OFF
     return _watched(context, spans, service)
 
 
 @contextmanager
 def _watched(context: Context, spans: Sequence[Span], service: str) -> Iterator[None]:
-    tracer, before = _Tracer(context.world.watched), sys.gettrace()
+    tracer, before = _Tracer(context.conditions.watched), sys.gettrace()
     sys.settrace(tracer)
     try:
         yield

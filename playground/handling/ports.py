@@ -1,64 +1,56 @@
-"""What delivery asks of its surroundings: its own ports, beside those of the company."""
+"""What a step needs from its surroundings, besides the company's own ports."""
 
-from collections.abc import Iterable
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
 
-from ..calls.circuit_breaker import BreakerState, Phase
-from ..design.choices import Breaker
+from ..company.envelope import AddressedMessage
+from ..company.ports import ServiceCalls
+from ..company.trace import Span
+from ..flow.promises import Promise
+from ..flow.records import Record
 
-
-class ReplicaSlots(Protocol):
-    """Sees to it that a service is served by no more `serve` at once than it has replicas."""
-
-    def take(self, playground: str, service: str, replicas: int) -> str | None:
-        """A key to a slot ("0" or "0.…": its number first), or None if somebody is in each of them."""
-
-    def keep(self, playground: str, service: str, key: str) -> None: ...
-
-    def release(self, playground: str, service: str, key: str) -> None: ...
-
-    def held(self, playground: str, service: str, replicas: int) -> int:
-        """How many of so many slots have somebody in them, who lives."""
+if TYPE_CHECKING:
+    from .runtime import Context
 
 
-class Doorbell(Protocol):
-    """Tells the workers that a service has messages. Ringing twice is ringing once."""
-
-    def ring(self, playground: str, services: Iterable[str]) -> None: ...
-
-    def clear(self, playground: str, service: str) -> None: ...
+class CallsFactory(Protocol):
+    def __call__(self, context: "Context", caller: str, span: Span) -> ServiceCalls:
+        """The calls that `caller` makes within this span."""
 
 
-class Outbox(Protocol):
-    def discard(self, row_ids: list[int]) -> None:
-        """These have reached the broker: forget them, now or soon."""
+class StepOutput(Protocol):
+    """Where one step's records and messages go."""
 
+    def append(
+        self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
+    ) -> None:
+        """Store the records, and send with them what waits to be sent.
 
-class Breakers(Protocol):
-    """The circuit breakers of every playground, one per callee."""
+        Raises StoreUnavailable if the records were not stored.
+        """
 
-    def admit(
-        self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
-    ) -> bool: ...
+    def publish(
+        self,
+        context: "Context",
+        rows: Sequence[int],
+        messages: Sequence[tuple[Span, AddressedMessage]],
+    ) -> None:
+        """Publish messages that have just been committed, each from its span.
 
-    def note(
-        self, playground: str, service: str, success: bool, rules: Breaker, now: float
-    ) -> Phase | None:
-        """Tell how a call has ended. Returns the new phase if it has changed."""
-
-    def states(self, playground: str) -> dict[str, BreakerState]: ...
-
-    def forget(self, playground: str) -> None: ...
+        `rows` are their rows in the outbox, in their order; none without an outbox. With rows
+        nothing is ever lost: what cannot be published now is published by the recovery sweep.
+        Without rows it raises PublishFailed or StoreUnavailable if the messages may be lost.
+        """
 
 
 class KillableWorkers(Protocol):
-    """Processes that may be killed: somebody else's work is never in them."""
+    """Processes that the kill fault may really kill: they work for nobody else."""
 
     def serve(self, playground: str, service: str) -> None:
-        """Let such a process serve this queue."""
+        """Have such a process serve this queue."""
 
     def work_and_die(self, work_s: float) -> None:
-        """Let such a process work for so long, and be killed before it has an answer."""
+        """Have such a process work for so long, and kill it before it can answer."""
 
     def die(self) -> None:
-        """SIGKILL to the process that calls this. It does not return."""
+        """Send SIGKILL to the calling process. Does not return."""

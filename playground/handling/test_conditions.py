@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from playground.handling import conditions as world
+from playground.handling import conditions
 from playground.messaging.consumer import PACE_S
 from playground.messaging.test_consumer import ORDER, depth
 from playground.models import Playground
@@ -31,14 +31,14 @@ def in_another_process(statement: str, *values: object) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_a_design_changed_by_another_process_holds_for_the_very_next_request() -> None:
     town = Town()
-    before = world.load(town.playground.id, town.clock.now())
+    before = conditions.load(town.playground.id, town.clock.now())
 
     in_another_process(
         "UPDATE playground_playground SET design = ? WHERE id = ?",
         '{"timeout_ms": 700}', town.playground.id,
     )  # fmt: skip
 
-    after = world.load(town.playground.id, town.clock.now())
+    after = conditions.load(town.playground.id, town.clock.now())
     assert before and after
     assert (before.design.timeout_ms, after.design.timeout_ms) == (3000, 700)
 
@@ -48,11 +48,11 @@ def test_a_design_changed_by_another_process_holds_for_the_very_next_request() -
 def test_a_fault_lifted_by_another_process_is_gone_for_the_very_next_request() -> None:
     town = Town()
     fault = town.inject("paused", "notification")
-    before = world.load(town.playground.id, town.clock.now())
+    before = conditions.load(town.playground.id, town.clock.now())
 
     in_another_process("DELETE FROM playground_fault WHERE id = ?", fault.id)
 
-    after = world.load(town.playground.id, town.clock.now())
+    after = conditions.load(town.playground.id, town.clock.now())
     assert before and after
     assert (len(before.faults), len(after.faults)) == (1, 0)
 
@@ -65,15 +65,15 @@ def test_a_request_knows_its_world_after_two_queries(
     with django_assert_num_queries(2):
         found = playgrounds.of_token(token)
         assert found
-        assert world.of(found, town.clock.now()).playground == town.playground.id
+        assert conditions.of(found, town.clock.now()).playground == town.playground.id
 
 
 def test_a_deleted_playground_has_no_world(town: Town) -> None:
-    assert world.load(town.playground.id, town.clock.now())
+    assert conditions.load(town.playground.id, town.clock.now())
 
     Playground.objects.filter(id=town.playground.id).delete()
 
-    assert world.load(town.playground.id, town.clock.now()) is None
+    assert conditions.load(town.playground.id, town.clock.now()) is None
 
 
 def test_whoever_is_paused_while_a_shift_paces_itself_takes_nothing_more(

@@ -64,9 +64,9 @@ def test_a_refusal_shows_where_it_ended() -> None:
     assert line("work.save_user") not in lines_of(town)
 
 
-def test_the_lines_of_delivery_itself_are_seen_in_a_worker() -> None:
+def test_lines_of_the_messaging_code_are_recorded_in_a_worker() -> None:
     town = Town()
-    complete = "playground.messaging.consumer._complete"
+    complete = "playground.messaging.processing.Processing._complete"
     town.choose(styles={"gateway->users": "text"})
     watch(town, SAVE, complete)
     town.ask(ADA)
@@ -97,7 +97,7 @@ def test_a_record_of_lines_fits_into_a_record() -> None:
     watch(
         town,
         "playground.messaging.consumer._handle",
-        "playground.messaging.consumer._complete",
+        "playground.messaging.processing.Processing._complete",
         SAVE,
     )
     town.choose(styles={"gateway->users": "text"})

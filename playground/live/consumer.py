@@ -7,8 +7,8 @@ from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from redis.exceptions import RedisError
 
+from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..storage import playgrounds
 from .cursor import is_cursor
@@ -61,7 +61,7 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
                     await pump().watch(self.playground, self, None)
                 case _:
                     await self.lose(MALFORMED, "no frame of this protocol")
-        except RedisError:
+        except UNAVAILABLE:
             logger.warning("a socket came while Redis was away")
             await self.lose(REDIS_AWAY, "the flow log (Redis) is away")
 

@@ -8,6 +8,7 @@ from typing import Protocol
 from ..flow.log import BEGINNING
 from ..flow.meter import Meter
 from ..flow.records import Kind, Record, decode
+from ..flow.redis_log import Entry
 from . import frames
 from .cursor import order
 
@@ -43,7 +44,7 @@ class Feed:
     kept_until: float = 0.0  # on the loop's clock: somebody who polls will be back by then
     is_outdated: bool = True  # design or faults have changed since their frames were made
 
-    def take(self, entries: Sequence[frames.Entry]) -> None:
+    def take(self, entries: Sequence[Entry]) -> None:
         """Look at records on their way to the sockets: for figures, traces, and changes."""
         for cursor, text in entries:
             record = decode(cursor, text)
@@ -52,9 +53,7 @@ class Feed:
             if record.kind is Kind.FAULT or record.name in ("DesignChanged", "Reset"):
                 self.is_outdated = True
 
-    def frames_for(
-        self, after: str, entries: Sequence[frames.Entry]
-    ) -> Iterable[tuple[Socket, str]]:
+    def frames_for(self, after: str, entries: Sequence[Entry]) -> Iterable[tuple[Socket, str]]:
         """The records frame for each socket; one text for all that are at the same place."""
         common = frames.records(after, entries)
         for socket in list(self.sockets):

@@ -6,12 +6,11 @@ from dataclasses import asdict
 from typing import Any
 
 from ..company.topology import Style
-from ..control import state
+from ..control import snapshot
 from ..design.choices import Design
 from ..flow import mermaid
 from ..flow.records import Record, with_id
-
-Entry = tuple[str, bytes]  # cursor, encoded record
+from ..flow.redis_log import Entry
 
 
 def welcome(playground: str, cursor: str) -> str:
@@ -42,7 +41,7 @@ def faults(active: Sequence[dict[str, Any]]) -> str:
 
 
 def design(chosen: Design) -> str:
-    connections = state.connections(chosen)
+    connections = snapshot.connections(chosen)
     return _dump({"type": "design", "design": chosen.as_json(), "connections": connections})
 
 

@@ -20,9 +20,9 @@ from channels.generic.http import AsyncHttpConsumer
 from django.conf import settings
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
-from redis.exceptions import RedisError
 
-from ..api.problems import Problem, redis_is_away
+from ..api.problems import Problem, store_is_unavailable
+from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..storage import playgrounds
 from .cursor import is_cursor
@@ -92,9 +92,9 @@ class LivePoll(AsyncHttpConsumer):
             answer = await self._answer(query)
         except Problem as problem:
             await self._send(problem.response())
-        except RedisError:
+        except UNAVAILABLE:
             logger.warning("somebody polled while Redis was away")
-            await self._send(redis_is_away().response())
+            await self._send(store_is_unavailable().response())
         else:
             await self._send(HttpResponse(answer, content_type="application/json"))
 
@@ -113,7 +113,7 @@ class LivePoll(AsyncHttpConsumer):
         finally:
             pump().leave(playground.id, poller, comes_back=True)
         if poller.lost:
-            raise redis_is_away()
+            raise store_is_unavailable()
         return _dump(poller, digest(feed))
 
     def _check_door(self) -> None:

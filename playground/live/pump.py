@@ -6,7 +6,7 @@ frame per playground and tick. Why not a channel layer: docs/adr/0002.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,9 +14,10 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from django.conf import settings
 from redis.asyncio import BlockingConnectionPool, Redis
-from redis.exceptions import RedisError
 
-from ..flow.log import BEGINNING, stream_key
+from ..flow.log import BEGINNING
+from ..flow.redis_log import Entry, RedisLogTail
+from ..messaging.parts import UNAVAILABLE
 from . import frames, status
 from .cursor import order
 from .feed import Feed, Socket
@@ -37,15 +38,15 @@ REDIS_AWAY = 4503
 
 
 class Pump:
-    def __init__(self, redis: Redis) -> None:
-        self._redis: Any = redis
+    def __init__(self, log: RedisLogTail) -> None:
+        self._log = log
         self._feeds: dict[str, Feed] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
-        """Bring the socket from its cursor to now, then keep it there.  Raises RedisError."""
+        """Bring the socket from its cursor to now, then keep it there.  Raises StoreUnavailable."""
         feed = await self._feed_of(playground)
-        await socket.send_frame(frames.welcome(playground, await self._last(playground)))
+        await socket.send_frame(frames.welcome(playground, await self._log.last(playground)))
         for text in (*_state_frames(feed), feed.stats_frame):
             await socket.send_frame(text)
         socket.cursor = await self._start(playground, socket, after)
@@ -60,7 +61,7 @@ class Pump:
         knows: Callable[[Feed], bool],
     ) -> Feed:
         """Join for one poll: no welcome for whoever comes again, and state only if it is
-        unknown.  Raises RedisError."""
+        unknown.  Raises StoreUnavailable."""
         if after is None:
             await self.join(playground, socket, None)
             return self._feeds[playground]
@@ -108,7 +109,7 @@ class Pump:
     async def _feed_of(self, playground: str) -> Feed:
         """The playground's feed, made and read for if it is the first socket's."""
         if playground not in self._feeds:
-            feed = Feed(playground, position=await self._last(playground))
+            feed = Feed(playground, position=await self._log.last(playground))
             await status.recall(feed)
             await status.refresh([feed])
             # Somebody else may have been as fast.
@@ -128,49 +129,40 @@ class Pump:
 
     async def _start(self, playground: str, socket: Socket, after: str | None) -> str:
         """Where to begin sending: the cursor, or the beginning if what followed it is gone."""
-        key = stream_key(playground)
         if after is None:
-            recent = await self._redis.xrevrange(key, count=RECENT + 1)
-            return recent[-1][0].decode() if len(recent) > RECENT else BEGINNING
-        if order(after) == order(BEGINNING) or await self._redis.xrange(key, after, after):
+            return await self._log.before_newest(playground, RECENT)
+        if order(after) == order(BEGINNING) or await self._log.holds(playground, after):
             return after
-        oldest = await self._redis.xrange(key, count=1)
-        await socket.send_frame(frames.gap(after, oldest[0][0].decode() if oldest else BEGINNING))
+        await socket.send_frame(frames.gap(after, await self._log.oldest(playground)))
         return BEGINNING
 
     async def _catch_up(self, feed: Feed, socket: Socket) -> None:
-        key = stream_key(feed.playground)
         while True:
             # If all others left meanwhile, the feed went with them.
             feed = self._feeds.setdefault(feed.playground, feed)
-            found = await self._redis.xrange(key, f"({socket.cursor}", "+", count=CATCH_UP)
-            if found:
-                entries = _entries(found)
+            entries = await self._log.after(feed.playground, socket.cursor, CATCH_UP)
+            if entries:
                 await socket.send_frame(frames.records(socket.cursor, entries))
                 socket.cursor = entries[-1][0]
-            if not found or (
-                len(found) < CATCH_UP and order(socket.cursor) >= order(feed.position)
+            if not entries or (
+                len(entries) < CATCH_UP and order(socket.cursor) >= order(feed.position)
             ):
                 break
         # No await between the last look and this line: nothing can slip in between.
         self._feeds.setdefault(feed.playground, feed).sockets.add(socket)
         self._keep_loops_going()  # they end when the last feed goes, and it may have gone
 
-    async def _last(self, playground: str) -> str:
-        newest = await self._redis.xrevrange(stream_key(playground), count=1)
-        return newest[0][0].decode() if newest else BEGINNING
-
     async def _read(self) -> None:
         clock = asyncio.get_running_loop().time
         while self._feeds:
-            feeds = {stream_key(name): a for name, a in self._feeds.items()}
-            positions = {key: feed.position for key, feed in feeds.items()}
+            positions = {name: feed.position for name, feed in self._feeds.items()}
+            feeds = dict(self._feeds)
             try:
-                answer = await self._redis.xread(positions, count=READ_COUNT, block=BLOCK_MS)
+                answer = await self._log.newer(positions, limit=READ_COUNT, wait_ms=BLOCK_MS)
                 started = clock()
-                for key, found in answer:
-                    await self._hand_out(feeds[key.decode()], _entries(found))
-            except RedisError as trouble:
+                for playground, entries in answer.items():
+                    await self._hand_out(feeds[playground], entries)
+            except UNAVAILABLE as trouble:
                 # Whoever joins while the others are let go is read for in the next round.
                 await self._lose_everybody(trouble)
                 continue
@@ -178,7 +170,7 @@ class Pump:
             took = clock() - started
             await asyncio.sleep(max(TICK_S - took, took if answer else 0.0))
 
-    async def _hand_out(self, feed: Feed, entries: list[frames.Entry]) -> None:
+    async def _hand_out(self, feed: Feed, entries: list[Entry]) -> None:
         after, feed.position = feed.position, entries[-1][0]
         # Serialise and queue first: a socket that joins meanwhile is at `position` or beyond.
         outgoing = list(feed.frames_for(after, entries))
@@ -200,7 +192,7 @@ class Pump:
                 del self._feeds[name]
         feeds = list(self._feeds.values())
         await self._refresh(feeds)
-        await database_sync_to_async(status.tell_presence)(
+        await database_sync_to_async(status.report_presence)(
             {a.playground: max(len(a.sockets), int(self._is_awaited(a))) for a in feeds}
         )
         for feed in feeds:
@@ -225,7 +217,7 @@ class Pump:
             await asyncio.sleep(seconds)
             try:
                 await step()
-            except RedisError as trouble:
+            except UNAVAILABLE as trouble:
                 logger.warning("no %s this time: %s", step.__name__, trouble)
             except Exception:
                 logger.exception("%s has a fault of its own; it goes on", step.__name__)
@@ -234,7 +226,7 @@ class Pump:
         logger.warning("Redis is away; sockets will come back by themselves: %s", trouble)
         feeds, self._feeds = self._feeds, {}
         # The other connections are as dead as this one; let nobody come back over them.
-        await self._redis.connection_pool.disconnect(inuse_connections=False)
+        await self._log.disconnect()
         for feed in feeds.values():
             for socket in feed.sockets:
                 await socket.lose(REDIS_AWAY, "the flow log (Redis) is away")
@@ -246,10 +238,6 @@ async def _send(feed: Feed, socket: Socket, text: str) -> None:
     except Exception as trouble:  # whatever a dying socket raises, the others go on
         logger.info("a socket cannot be sent to any more: %r", trouble)
         feed.sockets.discard(socket)
-
-
-def _entries(found: Iterable[tuple[bytes, dict[bytes, bytes]]]) -> list[frames.Entry]:
-    return [(cursor.decode(), fields[b"r"]) for cursor, fields in found]
 
 
 def _state_frames(feed: Feed) -> tuple[str, str, str]:
@@ -267,5 +255,5 @@ def pump() -> Pump:
             settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
             max_connections=REDIS_CONNECTIONS, timeout=10.0,
         )  # fmt: skip
-        _pumps[loop] = Pump(Redis.from_pool(pool))
+        _pumps[loop] = Pump(RedisLogTail(Redis.from_pool(pool)))
     return _pumps[loop]

@@ -5,12 +5,11 @@ from dataclasses import asdict
 
 from channels.db import database_sync_to_async
 
-from ..bootstrap import redis_client, runtime
+from ..bootstrap import parts
 from ..calls.bulkhead import request_slots
-from ..control import presence, state
+from ..control import presence, snapshot
 from ..control.heartbeat import LATE_AFTER_S, worker_ages
 from ..design.choices import Design
-from ..flow.log import RedisFlowLog
 from ..flow.meter import WINDOW_S
 from ..flow.records import Record
 from ..flow.traces import records_of
@@ -25,7 +24,7 @@ READ_COUNT = 1000
 
 @database_sync_to_async
 def refresh(feeds: Sequence[Feed]) -> None:
-    """Make the frames of state of these feeds anew.  Raises RedisError."""
+    """Make the frames of state of these feeds anew.  Raises StoreUnavailable."""
     playgrounds = Playground.objects.in_bulk([a.playground for a in feeds])
     worker = _worker()
     for feed in feeds:
@@ -37,20 +36,20 @@ def refresh(feeds: Sequence[Feed]) -> None:
             feed.design_frame = frames.design(design)
             feed.topology_frame = frames.topology(design)
             feed.is_outdated = False
-        feed.faults_frame = frames.faults(state.active_faults(playground))
+        feed.faults_frame = frames.faults(snapshot.active_faults(playground))
         feed.stats_frame = frames.stats(_stats(playground, feed, worker))
 
 
 @database_sync_to_async
 def read_trace(playground: str, trace: str) -> list[Record]:
-    return records_of(runtime().log, playground, trace)
+    return records_of(parts().log, playground, trace)
 
 
 @database_sync_to_async
 def recall(feed: Feed) -> None:
     """Let a new feed's meter know of the last minutes: figures do not begin with us."""
-    log, end = runtime().log, order(feed.position)
-    cursor = f"{int((runtime().clock.now() - RECALLED_S) * 1000)}-0"
+    log, end = parts().log, order(feed.position)
+    cursor = f"{int((parts().clock.now() - RECALLED_S) * 1000)}-0"
     while page := log.read(feed.playground, cursor, READ_COUNT):
         for record in page:
             if order(record.id) <= end:  # what comes later will pass the pump
@@ -60,16 +59,16 @@ def recall(feed: Feed) -> None:
         cursor = page[-1].id
 
 
-def tell_presence(sockets: Mapping[str, int]) -> None:
-    presence.tell(sockets, runtime().clock.now())
+def report_presence(sockets: Mapping[str, int]) -> None:
+    presence.report(sockets, parts().clock.now())
 
 
 def _stats(playground: Playground, feed: Feed, worker: dict[str, object]) -> dict[str, object]:
     # The cursor first: a depth may be newer than its cursor, never older.
-    cursor = RedisFlowLog(redis_client()).last(playground.id)
+    cursor = parts().log.last(playground.id)
     design = Design.of(playground.design)
-    queues = state.depths(playground, design)
-    now = runtime().clock.now()
+    queues = snapshot.depths(playground, design)
+    now = parts().clock.now()
     figures = feed.meter.figures(now)
     in_flight = sum(depth.on_the_way for depth in queues.values())
     return {
@@ -78,7 +77,7 @@ def _stats(playground: Playground, feed: Feed, worker: dict[str, object]) -> dic
         "queues": {service: asdict(depth) for service, depth in queues.items()},
         "in_flight": in_flight,
         "worker": worker,
-        "breakers": state.breakers(playground, design),
+        "breakers": snapshot.breakers(playground, design),
         "slots": {
             "of": design.request_slots,
             "taken": request_slots.taken(playground.id),

@@ -10,9 +10,9 @@ from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 from redis import Redis
 
-from playground.control import state
+from playground.control import changes
 from playground.control.presence import live_playgrounds
-from playground.flow.log import RedisFlowLog
+from playground.flow.redis_log import RedisFlowLog
 from playground.live.test_sockets import (  # the same playground, with its pump put away
     Browser,
     numbers,
@@ -107,7 +107,7 @@ async def test_what_is_known_is_not_told_again_and_what_has_changed_is(
 ) -> None:
     await poller.poll()
     assert set(types(await poller.poll())) == {"stats"}
-    await sync_to_async(state.change_design)(playground, {"styles": {"gateway->users": "text"}})
+    await sync_to_async(changes.change_design)(playground, {"styles": {"gateway->users": "text"}})
     seen = types(await poller.poll(wait=3)) + types(await poller.poll(wait=1))
     assert {"design", "diagram", "records"} <= set(seen)
 
@@ -176,9 +176,8 @@ async def test_strangers_are_told_nothing(poller: Poller, redis: Redis) -> None:
 async def test_while_redis_is_away_it_is_said_so(
     poller: Poller, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from redis.exceptions import ConnectionError as Away
-
     from playground.live import pump as pumping
+    from playground.storage.redis_adapter import StoreUnavailable as Away
 
     async def away(*_: object, **__: object) -> None:
         raise Away

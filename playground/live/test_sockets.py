@@ -14,11 +14,11 @@ from django.test import Client
 from redis import Redis
 from redis.exceptions import ConnectionError as Away
 
-from playground.bootstrap import runtime
-from playground.control import state
+from playground.bootstrap import parts
+from playground.control import changes, faults
 from playground.faults.fault import FaultRequest
-from playground.flow.log import RedisFlowLog
 from playground.flow.records import Kind, Record
+from playground.flow.redis_log import RedisFlowLog
 from playground.live import pump as pumping
 from playground.live.consumer import PlaygroundConsumer
 from playground.live.cursor import order
@@ -91,7 +91,7 @@ async def playground(redis: Redis) -> AsyncIterator[Playground]:
     yield await sync_to_async(playgrounds.create)()
     for task in pumping.pump()._tasks.values():
         task.cancel()
-    await pumping.pump()._redis.aclose()
+    await pumping.pump()._log._redis.aclose()
 
 
 @pytest.fixture
@@ -212,7 +212,7 @@ async def test_after_a_reset_of_the_log_the_old_cursor_is_a_gap_too(
 ) -> None:
     write(redis, playground, 1)
     old = RedisFlowLog(redis).last(playground.id)
-    RedisFlowLog(redis).forget(playground.id)
+    RedisFlowLog(redis).delete(playground.id)
     await browser.say(type="hello", after=old)
     await browser.until("gap")
 
@@ -223,7 +223,7 @@ async def test_a_fault_is_told_at_once_and_to_everybody_if_it_is_for_the_class(
     await browser.hello()
     await asyncio.sleep(1.2)  # the status tells who is present
     started = asyncio.get_running_loop().time()
-    await sync_to_async(state.inject_for_everybody)(FaultRequest("unreachable", "crm"))
+    await sync_to_async(faults.inject_everywhere)(FaultRequest("unreachable", "crm"))
     while not (frame := await browser.until("faults"))["faults"]:
         pass
     assert asyncio.get_running_loop().time() - started < 1
@@ -236,7 +236,7 @@ async def test_a_design_change_brings_a_new_picture(
     await browser.hello()
     first = await browser.until("diagram")
     choices = {"styles": {"gateway->users": "text"}}
-    await sync_to_async(state.change_design)(playground, choices)
+    await sync_to_async(changes.change_design)(playground, choices)
     second = await browser.until("diagram")
     assert "gateway__broker" not in first["source"]
     assert "gateway__broker" in second["source"]
@@ -282,7 +282,7 @@ async def test_whoever_joins_while_redis_comes_back_is_read_for(
     """Letting go of those who were there takes a while, and somebody comes meanwhile."""
     other = Browser(query)
     has_joined = asyncio.Event()
-    lose, xread = PlaygroundConsumer.lose, pumping.pump()._redis.xread
+    lose, xread = PlaygroundConsumer.lose, pumping.pump()._log._redis.xread
 
     async def lose_slowly(self: PlaygroundConsumer, code: int, reason: str) -> None:
         await other.open()
@@ -291,12 +291,12 @@ async def test_whoever_joins_while_redis_comes_back_is_read_for(
         await lose(self, code, reason)
 
     async def be_away(*_: Any, **__: Any) -> Any:
-        monkeypatch.setattr(pumping.pump()._redis, "xread", xread)
+        monkeypatch.setattr(pumping.pump()._log._redis, "xread", xread)
         raise Away
 
     await browser.hello()
     monkeypatch.setattr(PlaygroundConsumer, "lose", lose_slowly)
-    monkeypatch.setattr(pumping.pump()._redis, "xread", be_away)
+    monkeypatch.setattr(pumping.pump()._log._redis, "xread", be_away)
     assert await browser.closed_with() == pumping.REDIS_AWAY
     assert has_joined.is_set()
     write(redis, playground, 3)
@@ -326,7 +326,7 @@ async def test_the_figures_of_a_newcomer_do_not_begin_with_him(
     query: str, redis: Redis, playground: Playground
 ) -> None:
     def fail() -> None:
-        now = runtime().clock.now()
+        now = parts().clock.now()
         answer = Record(Kind.RESPONSE, "POST /api/orders", now, target="customer", status="error")
         answer.duration_ms = 40
         RedisFlowLog(redis).append(playground.id, [answer] * 5)

@@ -1,21 +1,20 @@
-"""The BatchWriter port: takes what one step has to tell the world there, all of it in its order.
+"""The BatchWriter port: writes everything that one step sends, in this order:
 
-    records, then the messages whose deliveries follow from them, then the bells, acks last
+    records, then the messages whose deliveries follow from them, then doorbells, acks last
 
-So no delivery overtakes the record of its publication, and nothing is acked whose
-consequences are not kept.
+So no delivery comes before the record of its publication, and nothing is acked before what
+follows from it is stored.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from redis.exceptions import RedisError
-
-from ..company.ports import Delivery, EventBroker, FlowLog, Publication
+from ..flow.log import FlowLog
 from ..flow.promises import Promise
 from ..flow.records import Record
-from ..handling.ports import Doorbell
+from .doorbell import Doorbell
+from .port import BrokerUnavailable, Delivery, EventBroker, Publication
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,24 +26,27 @@ class StepBatch:
 
     @property
     def groups(self) -> tuple[str, ...]:
-        """The subscribers that have something to do now."""
+        """The subscribers that get messages."""
         return tuple(sorted({group for p in self.publications for group in p.groups}))
 
 
 class PartlyWritten(Exception):
-    """The records are in the log; what was to follow them is not with the broker."""
+    """The records are stored; what should have followed them may not be with the broker."""
 
 
 class BatchWriter(Protocol):
     def write(self, playground: str, batch: StepBatch) -> None:
-        """Durable when it returns.  Raises RedisError if nothing was taken, or PartlyWritten."""
+        """Durable against the death of any of our processes when it returns.
+
+        Raises StoreUnavailable if nothing was written, PartlyWritten if only the records were.
+        """
 
 
 class SequentialBatchWriter:
-    """For any log, broker and bell: one after the other."""
+    """For any log, broker and doorbell: one after the other."""
 
-    def __init__(self, log: FlowLog, broker: EventBroker, bell: Doorbell) -> None:
-        self._log, self._broker, self._bell = log, broker, bell
+    def __init__(self, log: FlowLog, broker: EventBroker, doorbell: Doorbell) -> None:
+        self._log, self._broker, self._doorbell = log, broker, doorbell
 
     def write(self, playground: str, batch: StepBatch) -> None:
         if batch.records or batch.promises:
@@ -52,8 +54,8 @@ class SequentialBatchWriter:
         try:
             if batch.publications:
                 self._broker.publish(playground, batch.publications)
-                self._bell.ring(playground, batch.groups)
+                self._doorbell.ring(playground, batch.groups)
             if batch.finished:
                 self._broker.ack(batch.finished)
-        except RedisError as error:
+        except BrokerUnavailable as error:
             raise PartlyWritten from error

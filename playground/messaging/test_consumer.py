@@ -3,17 +3,16 @@
 from typing import Any
 
 import pytest
-from redis.exceptions import ConnectionError as RedisConnectionError
 
 from playground.company.commands import OrderLine, PlaceOrder, RegisterUser, SaveProfile
-from playground.company.ports import Delivery
 from playground.faults.fault import Fault
 from playground.flow.ledger import ledger
 from playground.flow.promises import Promise
 from playground.handling.clock import FakeClock
+from playground.messaging import processing
 from playground.messaging.brokers.memory import MemoryBroker
-from playground.messaging.outbox import OutboxMessage
-from playground.models import Effect, Order, OrderStatus, ProcessedMessage, User
+from playground.messaging.port import BrokerUnavailable
+from playground.models import Effect, Order, OrderStatus, OutboxMessage, ProcessedMessage, User
 from playground.testing import Town
 
 ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
@@ -33,7 +32,7 @@ def pause(town: Town, service: str, duration_s: float = 60) -> Fault:
 
 
 def depth(town: Town, service: str) -> int:
-    return town.runtime.broker.depths(town.playground.id, [service])[service].on_the_way
+    return town.parts.broker.depths(town.playground.id, [service])[service].on_the_way
 
 
 def test_an_order_reaches_every_subscriber_and_its_status_follows(town: Town) -> None:
@@ -51,7 +50,7 @@ def test_a_shift_of_many_short_pieces_of_work_keeps_its_slot(
     for _ in range(8):
         town.ask(ORDER)
     town.choose(service_time_ms={"dispatch": 600})
-    slots, sleep, intruders = town.runtime.slots, town.clock.sleep, []
+    slots, sleep, intruders = town.parts.slots, town.clock.sleep, []
 
     def sleep_and_try_the_slot(seconds: float) -> None:
         sleep(seconds)
@@ -97,12 +96,12 @@ def test_a_paused_subscriber_takes_nothing_and_every_waiting_text_is_a_hit(town:
     town.ask(ORDER)
     town.serve_all()
     assert town.kinds("OrderPlaced", "notification") == ["enqueue"]
-    assert town.hits.hits(town.playground.id) == {fault.id: 1}
+    assert town.hits.by_fault(town.playground.id) == {fault.id: 1}
 
 
 def test_a_worker_that_dies_before_its_ack_has_the_message_delivered_again(town: Town) -> None:
     town.ask(ORDER)
-    [lost] = town.runtime.broker.receive(town.playground.id, "restaurant", 1)
+    [lost] = town.parts.broker.receive(town.playground.id, "restaurant", 1)
     assert not lost.redelivered
 
     town.clock.advance(4)
@@ -139,13 +138,9 @@ def test_a_mail_that_left_before_its_worker_died_is_not_sent_twice(
 ) -> None:
     """The mail company has sent it; our own transaction never came to its end."""
     town.ask(ORDER)
-    from playground.messaging import consumer as serve
-
-    commit = serve.commit
-    monkeypatch.setattr(serve, "commit", lambda *_: (_ for _ in ()).throw(SystemExit))
-    with pytest.raises(SystemExit):
+    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+        patch.setattr(processing, "commit", lambda *_: (_ for _ in ()).throw(SystemExit))
         town.serve("notification")
-    monkeypatch.setattr(serve, "commit", commit)
     assert effects("EmailSent") == 1
 
     town.clock.advance(4)
@@ -160,7 +155,7 @@ def test_what_the_broker_did_not_take_waits_in_the_outbox_and_flows_later(
     publish = MemoryBroker.publish
 
     def away(*_: Any) -> None:
-        raise RedisConnectionError("away")
+        raise BrokerUnavailable("away")
 
     monkeypatch.setattr(MemoryBroker, "publish", away)
     order = town.ask(ORDER)
@@ -202,15 +197,12 @@ def test_a_failing_call_within_a_text_is_tried_again_later_each_time(town: Town)
 
 def test_what_nobody_can_read_becomes_a_dead_letter_with_its_reason(town: Town) -> None:
     town.ask(ORDER)
-    [letter] = town.runtime.broker.receive(town.playground.id, "restaurant", 1)
-    stranger = Delivery(**{f: getattr(letter, f) for f in letter.__slots__})
-    stranger.event.get_attributes()["type"] = "delivery.parcel.lost.v1"
-    from playground.messaging.consumer import process
-
-    process(town.context(), "restaurant", [stranger])
+    [delivery] = town.parts.broker.receive(town.playground.id, "restaurant", 1)
+    delivery.event.get_attributes()["type"] = "delivery.parcel.lost.v1"
+    town.process("restaurant", [delivery])
     dead = [r for r in town.records if r.kind == "dead_letter"]
     assert "delivery.parcel.lost.v1" in dead[0].data["reason"]
-    assert town.runtime.broker.depths(town.playground.id, ["restaurant"])["restaurant"].dead == 1
+    assert town.parts.broker.depths(town.playground.id, ["restaurant"])["restaurant"].dead == 1
 
 
 def test_a_refusal_in_a_text_reaches_nobody_but_the_log(town: Town) -> None:
@@ -245,7 +237,7 @@ def test_a_long_work_keeps_its_message(town: Town) -> None:
     """Longer than a message may be silent: the lease is renewed, nobody takes it over."""
     town.choose(service_time_ms={"dispatch": 9000})
     town.ask(ORDER)
-    broker = town.runtime.broker
+    broker = town.parts.broker
     seen: list[bool] = []
     sleep = town.clock.sleep
 
@@ -280,11 +272,11 @@ def test_an_expired_fault_is_removed_and_said_to_be_over(town: Town) -> None:
 def test_the_ledger_closes_once_everything_is_done(town: Town) -> None:
     promised = [Promise(f"order/{town.ask(ORDER).id}", "", absent=("loyalty",)) for _ in range(3)]
     promised.append(Promise(f"user/{town.ask(DANA).id}", "", absent=("loyalty",)))
-    before = {r.effect: r for r in ledger(town.playground.id, promised, town.runtime.broker)}
+    before = {r.effect: r for r in ledger(town.playground.id, promised, town.parts.broker)}
     assert (before["EmailSent"].pending, before["EmailSent"].lost) == (3, 0)
 
     town.serve_all()
-    for row in ledger(town.playground.id, promised, town.runtime.broker):
+    for row in ledger(town.playground.id, promised, town.parts.broker):
         assert (row.lost, row.doubled, row.pending, row.dead, row.unasked) == (0,) * 5, row
         if row.effect not in _NOT_OWED:
             assert row.actual == row.expected > 0, row
@@ -298,7 +290,7 @@ def test_the_ledger_tells_what_is_lost_and_what_is_doubled(town: Town) -> None:
     mail = Effect.objects.get(name="EmailSent", subject=second)
     mail.pk, mail.key = None, "another"
     mail.save()
-    rows = {r.effect: r for r in ledger(town.playground.id, promised, town.runtime.broker)}
+    rows = {r.effect: r for r in ledger(town.playground.id, promised, town.parts.broker)}
     assert (rows["TicketPrinted"].lost, rows["EmailSent"].doubled) == (1, 1)
 
 

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from redis import Redis
 
 from playground.handling.clock import FakeClock
-from playground.handling.ports import ReplicaSlots
-from playground.handling.runtime import replica_of
-from playground.messaging.doorbell import SLOT_MS, RedisReplicaSlots
+from playground.messaging.replica_slots import SLOT_MS, RedisReplicaSlots, ReplicaSlots, replica_of
 from playground.testing import ClockReplicaSlots
 
 STEPS = st.lists(

@@ -11,15 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from redis.exceptions import ConnectionError as RedisConnectionError
 
 from playground.company.commands import OrderLine, PlaceOrder
 from playground.company.errors import CompanyError
-from playground.company.ports import Delivery, Publication
 from playground.flow.ledger import ledger
 from playground.flow.promises import Promise
 from playground.handling.clock import FakeClock
 from playground.messaging.brokers.memory import MemoryBroker
+from playground.messaging.port import BrokerUnavailable, Delivery, Publication
 from playground.messaging.recovery import sweep
 from playground.models import Effect, Order, OutboxMessage
 from playground.testing import Killed, Town
@@ -36,7 +35,7 @@ class UnluckyBroker(MemoryBroker):
     def publish(self, playground: str, publications: Any) -> None:
         match self._next("refuse", "forget to answer", "twice", "die before", "die after"):
             case "refuse":
-                raise RedisConnectionError
+                raise BrokerUnavailable
             case "die before":
                 raise Killed
             case "die after":
@@ -44,7 +43,7 @@ class UnluckyBroker(MemoryBroker):
                 raise Killed
             case "forget to answer":
                 super().publish(playground, publications)
-                raise RedisConnectionError
+                raise BrokerUnavailable
             case "twice":
                 super().publish(playground, publications)
         super().publish(playground, publications)
@@ -136,7 +135,7 @@ OUTSIDE = st.lists(
 
 def announced(town: Town) -> Counter[str]:
     """The orders of which the broker holds an OrderPlaced for the restaurant, and how often."""
-    events = town.runtime.broker.peek(town.playground.id, "restaurant", 1000)
+    events = town.parts.broker.peek(town.playground.id, "restaurant", 1000)
     return Counter(event.get_subject() or "" for event in events)
 
 
@@ -147,7 +146,7 @@ def stored(town: Town) -> set[str]:
 
 def try_to_order(town: Town, broker: UnluckyBroker, mishap: str = "") -> None:
     broker.mishap = mishap
-    with suppress(Killed, CompanyError, RedisConnectionError):
+    with suppress(Killed, CompanyError, BrokerUnavailable):
         town.ask(ORDER)
     broker.mishap = ""
 
@@ -157,7 +156,7 @@ def sweep_only(town: Town, broker: UnluckyBroker, mishap: str = "") -> None:
     town.clock.advance(4)
     broker.mishap = mishap
     with suppress(Killed):
-        sweep(town.runtime)
+        sweep(town.parts)
     broker.mishap = ""
 
 

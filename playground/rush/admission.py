@@ -1,14 +1,16 @@
-"""Admission for customers: all rushes and twins of this server together may come only so fast."""
+"""Admission: all rushes and twins of this server together may send only so many customers."""
 
 from typing import Any
 
 from redis import Redis
 
-# Beyond it nobody would measure anything but the server.
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
+
+# Customers a second. Beyond it a rush would measure the server, not the design.
 MAX_RATE_OF_ALL = 200
 _KEY = "inflight:rushes"
 
-_TAKE = """
+_RESERVE = """
 local busy = 0
 for _, rush in ipairs(redis.call('HVALS', KEYS[1])) do
   local rate, ends = string.match(rush, '^(%d+) ([%d.]+)$')
@@ -26,25 +28,28 @@ return 'begun'
 
 
 class AlreadyReserved(Exception):
-    """Whoever asks has a place and has not given it back."""
+    """This playground already holds a reservation."""
 
 
 class ServerIsFull(Exception):
-    """The rushes and twins of others leave no room for this one."""
+    """The rushes and twins of others leave no capacity for this one."""
 
 
+@raises_instead_of_redis_errors(StoreUnavailable)
 class Admission:
+    """Raises StoreUnavailable."""
+
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._take = redis.register_script(_TAKE)
+        self._reserve = redis.register_script(_RESERVE)
 
-    def take(self, who: str, rate: int, *, ends: float, now: float) -> None:
-        """So many actions a second until `ends`.  Raises AlreadyReserved, ServerIsFull."""
-        outcome: Any = self._take(keys=[_KEY], args=[who, rate, now, ends, MAX_RATE_OF_ALL])
+    def reserve(self, holder: str, rate: int, *, ends: float, now: float) -> None:
+        """Reserve `rate` actions a second until `ends` (unix seconds).  Raises AlreadyReserved, ServerIsFull."""
+        outcome: Any = self._reserve(keys=[_KEY], args=[holder, rate, now, ends, MAX_RATE_OF_ALL])
         if outcome == b"running":
             raise AlreadyReserved
         if outcome == b"full":
             raise ServerIsFull
 
-    def leave(self, who: str) -> None:
-        self._redis.hdel(_KEY, who)
+    def release(self, holder: str) -> None:
+        self._redis.hdel(_KEY, holder)

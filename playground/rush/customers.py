@@ -16,11 +16,13 @@ from ..flow.meter import percentiles
 from .plan import Progress, RushPlan
 
 PATIENCE_S = 10.0
-TELL_EVERY_S = 0.25
+REPORT_EVERY_S = 0.25
 CONNECTIONS = 200
 
-Tell = Callable[[Progress], None]
-Note = Callable[[str, float], None]  # what a customer was promised, and when he sent (unix s)
+Report = Callable[[Progress], None]
+Note = Callable[
+    [str, float], None
+]  # what a customer was promised, and when the request was sent (unix s)
 
 _PROMISED = {"order": "order/{id}", "register": "user/{id}", "profile": ""}
 
@@ -48,7 +50,7 @@ def request_of(plan: RushPlan, number: int) -> tuple[str, str, dict[str, Any]]:
 
 
 async def rush(
-    plan: RushPlan, url: str, headers: dict[str, str], tell: Tell, is_stopped: Callable[[], bool],
+    plan: RushPlan, url: str, headers: dict[str, str], report: Report, is_stopped: Callable[[], bool],
     note_sent: Note,
 ) -> Progress:  # fmt: skip
     """Send them all, and wait for their answers."""
@@ -57,7 +59,7 @@ async def rush(
     async with httpx.AsyncClient(
         base_url=url, headers=headers, timeout=PATIENCE_S, limits=limits
     ) as client:
-        reporter = asyncio.create_task(_report(progress, took_ms, tell, is_stopped))
+        reporter = asyncio.create_task(_report(progress, took_ms, report, is_stopped))
         customers = []
         started = time.monotonic()
         for number in range(plan.count):
@@ -71,7 +73,7 @@ async def rush(
         reporter.cancel()
     progress.state = "stopped" if progress.state == "stopped" else "done"
     progress.answer_ms = percentiles(took_ms)
-    tell(progress)
+    report(progress)
     return progress
 
 
@@ -99,11 +101,11 @@ async def _visit(
 
 
 async def _report(
-    progress: Progress, took_ms: list[float], tell: Tell, is_stopped: Callable[[], bool]
+    progress: Progress, took_ms: list[float], report: Report, is_stopped: Callable[[], bool]
 ) -> None:
     while True:
         if is_stopped():
             progress.state = "stopped"
         progress.answer_ms = percentiles(took_ms)
-        tell(progress)
-        await asyncio.sleep(TELL_EVERY_S)
+        report(progress)
+        await asyncio.sleep(REPORT_EVERY_S)

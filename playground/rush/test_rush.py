@@ -15,8 +15,9 @@ from playground.api.conftest import Caller
 from playground.models import AccessToken, Order
 from playground.rush.admission import ServerIsFull
 from playground.rush.customers import ORDER, request_of
-from playground.rush.plan import AlreadyRushing, Rushes, RushPlan, new_run
+from playground.rush.plan import RushPlan, new_run
 from playground.rush.service import run_rush
+from playground.rush.store import AlreadyRushing, RushStore
 
 
 @pytest.fixture
@@ -170,16 +171,16 @@ def test_all_rushes_together_have_a_bound(call: Any, client: Client) -> None:
 
 
 def test_a_rush_whose_worker_died_keeps_no_room_for_ever(redis: Redis) -> None:
-    book = Rushes(redis)
+    store = RushStore(redis)
     for playground in ("one", "two"):
-        book.begin(playground, RushPlan("order", 100, 30, new_run()), now=1000)
+        store.begin(playground, RushPlan("order", 100, 30, new_run()), now=1000)
     another = RushPlan("order", 1, 1, new_run())
     with pytest.raises(ServerIsFull):
-        book.begin("three", another, now=1030)
+        store.begin("three", another, now=1030)
     with pytest.raises(AlreadyRushing):
-        book.begin("one", another, now=1030)
-    book.begin("three", another, now=1046)
-    book.begin("one", another, now=1046)
+        store.begin("one", another, now=1030)
+    store.begin("three", another, now=1046)
+    store.begin("one", another, now=1046)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from ..company.catalogue import FIRST_USERS
 from ..models import AccessToken, Playground, User
-from .sql import Find
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
@@ -16,14 +15,6 @@ if TYPE_CHECKING:
 
 SESSION_KEY = "playground"
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
-
-
-# Every request of a script begins with it.
-_OF_TOKEN = Find(
-    Playground,
-    join="JOIN playground_accesstoken token ON token.playground_id = playground_playground.id",
-    where="token.hash = %s",
-)
 
 
 def create() -> Playground:
@@ -74,8 +65,7 @@ def issue_token(playground: Playground) -> str:
 
 
 def of_token(token: str) -> Playground | None:
-    found: Playground | None = _OF_TOKEN.first(hash_of(token))
-    return found
+    return Playground.objects.filter(tokens__hash=hash_of(token)).first()
 
 
 def hash_of(token: str) -> str:

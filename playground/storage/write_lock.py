@@ -1,4 +1,4 @@
-"""Short write transactions, one after the other where the database lets only one in."""
+"""Short write transactions; on SQLite, which lets one writer in, they queue for a lock."""
 
 import fcntl
 from collections.abc import Iterator
@@ -16,26 +16,25 @@ _in_this_process = Lock()
 
 @contextmanager
 def write_transaction() -> Iterator[None]:
-    """A short transaction that writes. Keep everything else out of it."""
-    with _turn(), transaction.atomic():
+    """A short transaction that writes. Do nothing else in it: on SQLite all writers wait for it."""
+    with _lock(), transaction.atomic():
         yield
 
 
-def _turn() -> AbstractContextManager[Any]:
-    """SQLite lets one writer in, and makes the others sleep in steps that grow: up to a
-    tenth of a second for a transaction of less than a millisecond. So writers queue for
-    locks that wake them at once, among threads and then among processes; it doubles the
-    throughput and halves the answers' p99 (docs/benchmarks.md).
+def _lock() -> AbstractContextManager[Any]:
+    """SQLite makes waiting writers sleep in growing steps: up to a tenth of a second for a
+    transaction of less than a millisecond. Our locks wake the next one at once, first among
+    threads, then among processes (docs/benchmarks.md has what that brings).
     """
     return writers_wait() if connection.vendor == "sqlite" else nullcontext()
 
 
 @contextmanager
 def writers_wait() -> Iterator[None]:
-    """No other short transaction writes meanwhile, in this process or in another."""
+    """Keep all other short transactions waiting, in this process and in others."""
     with _in_this_process:
         lock = _lock_file()
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the system frees it if we die
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it if this process dies
         try:
             yield
         finally:

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..flow.ledger import Row
 from ..flow.meter import percentiles
-from .story import Span, Story, Visit
+from .story import CustomerRequest, Span, Story
 
 NO_ANSWER = "no answer"
 GATEWAY_TIMEOUT = 504
@@ -19,11 +19,11 @@ def outcome(
     story: Story, rows: Sequence[Row], hits: Mapping[str, int], *, on_the_way: int, began_at: float
 ) -> dict[str, Any]:
     """Times are milliseconds after `began_at`; figures are null where nothing was measured."""
-    visits = list(story.visits.values())
-    answered = [v for v in visits if v.answered_at is not None]
+    requests = list(story.requests.values())
+    answered = [v for v in requests if v.answered_at is not None]
     told_rows = [row for row in rows if row.expected or row.actual or row.unasked]
     return {
-        "offered": len(visits),
+        "offered": len(requests),
         "accepted": sum(_is_success(v) for v in answered),
         "refused": sum(v.code >= 400 and v.code != GATEWAY_TIMEOUT for v in answered),
         "timed_out": sum(v.code in (0, GATEWAY_TIMEOUT) for v in answered),
@@ -31,8 +31,10 @@ def outcome(
         "answer_ms": _figures(
             (v.answered_at - v.sent_at) * 1000 for v in answered if v.answered_at and v.code
         ),
-        "finished": sum(v.is_finished for v in visits),
-        "finished_ms": _figures((v.worked_at - v.sent_at) * 1000 for v in visits if v.is_finished),
+        "finished": sum(v.is_finished for v in requests),
+        "finished_ms": _figures(
+            (v.worked_at - v.sent_at) * 1000 for v in requests if v.is_finished
+        ),
         "lost": sum(row.lost for row in rows),
         "doubled": sum(row.doubled for row in rows),
         "pending": sum(row.pending for row in rows),
@@ -41,17 +43,17 @@ def outcome(
         "on_the_way": on_the_way,
         "hits": _by_kind(hits, story.faults),
         "ledger": [asdict(row) for row in told_rows],
-        "actions": [_action(v, began_at) for v in visits],
+        "actions": [_action(v, began_at) for v in requests],
         "spans": [_span(s, began_at) for s in story.spans],
         "spans_cut": story.cut,
     }
 
 
-def _is_success(visit: Visit) -> bool:
-    return 200 <= visit.code < 300
+def _is_success(request: CustomerRequest) -> bool:
+    return 200 <= request.code < 300
 
 
-def _errors(answered: Iterable[Visit]) -> dict[str, int]:
+def _errors(answered: Iterable[CustomerRequest]) -> dict[str, int]:
     """What users were shown instead of a yes, by HTTP status."""
     failed = Counter(str(v.code or NO_ANSWER) for v in answered if not _is_success(v))
     return dict(sorted(failed.items()))
@@ -75,14 +77,14 @@ def _figures(values: Iterable[float]) -> dict[str, float] | None:
     )
 
 
-def _action(visit: Visit, began_at: float) -> dict[str, Any]:
+def _action(request: CustomerRequest, began_at: float) -> dict[str, Any]:
     return {
-        "number": visit.number,
-        "action": visit.action,
-        "sent": _ms(visit.sent_at, began_at),
-        "answered": _ms(visit.answered_at, began_at),
-        "code": visit.code,
-        "finished": _ms(visit.worked_at, began_at) if visit.is_finished else None,
+        "number": request.number,
+        "action": request.action,
+        "sent": _ms(request.sent_at, began_at),
+        "answered": _ms(request.answered_at, began_at),
+        "code": request.code,
+        "finished": _ms(request.worked_at, began_at) if request.is_finished else None,
     }
 
 

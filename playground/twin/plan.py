@@ -13,7 +13,7 @@ from pydantic import (
     model_validator,
 )
 
-from ..faults.catalogue import FaultKind
+from ..faults.catalogue import Outcome
 from ..faults.fault import MAX_SEED, FaultRequest
 from ..rush.customers import request_of
 from ..rush.plan import RushPlan
@@ -23,10 +23,10 @@ MAX_RATE, MAX_SECONDS = 25, 20  # of customers, on each side
 MAX_CUSTOMERS = 300  # on each side: as many as one drawing can show
 MAX_STEPS, MAX_LENGTH_S = 20, 120
 MAX_SETTLE_S = 60
-# Presses of one step follow each other like this; nobody waits for the answer before.
+# Presses of one step follow at this interval, whether the one before was answered or not.
 PRESS_EVERY_S = 0.25
 # Even a single order keeps a thread of a worker busy until everything has settled.
-LEAST_ROOM = 8
+LEAST_RATE = 8
 
 Action = Literal["order", "register", "profile"]
 
@@ -34,19 +34,18 @@ Action = Literal["order", "register", "profile"]
 def _known_names(value: Any) -> Any:
     if isinstance(value, Mapping):
         known = [f.name for f in fields(FaultRequest)]
-        if strange := sorted(set(value) - set(known)):
-            raise ValueError(f"no such part of a fault: {strange[0]}; there are {', '.join(known)}")
+        if unknown := sorted(set(value) - set(known)):
+            raise ValueError(f"no such part of a fault: {unknown[0]}; there are {', '.join(known)}")
     return value
 
 
-def _a_fault(wish: FaultRequest) -> FaultRequest:
-    wish.checked()
-    if wish.kind == FaultKind.SURGE:
+def _a_fault(request: FaultRequest) -> FaultRequest:
+    if request.checked().outcome is Outcome.CUSTOMERS:
         raise ValueError("a surge brings customers of its own; use the step `rush`")
-    return wish
+    return request
 
 
-FaultWish = Annotated[FaultRequest, BeforeValidator(_known_names), AfterValidator(_a_fault)]
+TwinFault = Annotated[FaultRequest, BeforeValidator(_known_names), AfterValidator(_a_fault)]
 
 
 class Part(BaseModel):
@@ -76,7 +75,7 @@ class Step(Part):
     settle: Annotated[float, Field(ge=0, le=MAX_SETTLE_S)] | None = Field(
         None, description="wait until nothing is on the way, at most so many seconds"
     )
-    fault: FaultWish | None = None
+    fault: TwinFault | None = None
     repair: Literal[True] | None = None
     design: dict[str, Any] | None = Field(None, description="choices made anew on both sides")
 
@@ -130,17 +129,17 @@ class TwinPlan(Part):
     a: SidePlan = SidePlan()
     b: SidePlan = SidePlan()
     seed: int = Field(0, ge=0, le=MAX_SEED, description="of the faults that have none of their own")
-    faults: list[FaultWish] = Field([], max_length=5, description="on from the beginning")
+    faults: list[TwinFault] = Field([], max_length=5, description="on from the beginning")
     steps: list[Step] = Field(min_length=1, max_length=MAX_STEPS)
     settle_s: int = Field(
-        25, ge=1, le=MAX_SETTLE_S, description="how long the work behind may still go on"
+        25, ge=1, le=MAX_SETTLE_S, description="how long the work behind the answers may take"
     )
 
     @model_validator(mode="after")
     def _is_within_bounds(self) -> Self:
         count = sum(step.customers for step in self.steps)
         if not count:
-            raise ValueError("nobody comes: add a press or a rush")
+            raise ValueError("the plan has no customers: add a press or a rush")
         if count > MAX_CUSTOMERS:
             raise ValueError(f"{count} customers on a side; at most {MAX_CUSTOMERS}")
         if self.length_s > MAX_LENGTH_S:
@@ -154,20 +153,20 @@ class TwinPlan(Part):
     @property
     def rate(self) -> int:
         """The most customers a second, both sides together."""
-        return max(LEAST_ROOM, 2 * max(step.rate for step in self.steps))
+        return max(LEAST_RATE, 2 * max(step.rate for step in self.steps))
 
     @property
     def customers(self) -> int:
         return sum(step.customers for step in self.steps)
 
-    def side(self, letter: str) -> SidePlan:
-        found: SidePlan = getattr(self, letter)
+    def side(self, name: str) -> SidePlan:
+        found: SidePlan = getattr(self, name)
         return found
 
-    def seeded(self, wish: FaultRequest) -> dict[str, Any]:
+    def seeded(self, request: FaultRequest) -> dict[str, Any]:
         """A fault as it is injected on either side: with the twin's seed, unless it has one."""
-        values = {f.name: getattr(wish, f.name) for f in fields(FaultRequest)}
-        return values | {"seed": wish.seed or self.seed}
+        values = {f.name: getattr(request, f.name) for f in fields(FaultRequest)}
+        return values | {"seed": request.seed or self.seed}
 
     def as_json(self) -> str:
         return self.model_dump_json(by_alias=True, exclude_none=True)

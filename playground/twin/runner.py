@@ -14,19 +14,19 @@ from typing import Any, Protocol
 
 import httpx
 from django.db import DatabaseError
-from redis.exceptions import RedisError
 
 from ..flow.ledger import Row
 from ..flow.records import Record
+from ..messaging.parts import UNAVAILABLE
 from ..rush.customers import CONNECTIONS, PATIENCE_S
 from .outcome import outcome
 from .plan import Customer, Step, TwinPlan, customers_of
-from .story import Story, Visit
+from .story import CustomerRequest, Story
 
 LOOK_EVERY_S = 0.5
-# Counting the ledger costs more than reading records: every second look is enough.
+# Counting the ledger costs more than reading records, so only every second look does it.
 COUNT_EVERY = 2
-# So many looks in a row must find nothing under way: a message may be in a worker's hands only.
+# So many looks in a row must find nothing on its way: a message may be with a worker only.
 QUIET_LOOKS = 2
 
 
@@ -39,7 +39,7 @@ class SideTotals:
     on_the_way: int = 0  # in queues, and in the outbox
 
 
-class Eyes(Protocol):
+class Observer(Protocol):
     """How the runner looks into a side."""
 
     def records(self, after: str) -> tuple[list[Record], str]:
@@ -50,9 +50,9 @@ class Eyes(Protocol):
 
 @dataclass(slots=True)
 class Side:
-    letter: str
+    name: str  # a or b
     headers: dict[str, str]
-    eyes: Eyes
+    observer: Observer
     story: Story
     cursor: str = "0-0"
     totals: SideTotals = field(default_factory=SideTotals)
@@ -66,13 +66,13 @@ class Side:
         """Blocks: Redis and the database are asked."""
         if count:
             self.totals = (
-                self.eyes.totals()
-            )  # before the records: what they lack then is told there
-        records, self.cursor = self.eyes.records(self.cursor)
+                self.observer.totals()
+            )  # before the records, which then tell what the totals lack
+        records, self.cursor = self.observer.records(self.cursor)
         for record in records:
             self.story.feed(record)
         # A copy: customers come while we look.
-        waits = any(visit.answered_at is None for visit in list(self.story.visits.values()))
+        waits = any(request.answered_at is None for request in list(self.story.requests.values()))
         if waits or records or self.story.open_work or self.totals.on_the_way:
             self.quiet_looks = 0
         elif count:
@@ -87,34 +87,34 @@ class Twin:
         plan: TwinPlan,
         run: str,
         sides: Mapping[str, Side],
-        tell: Callable[[dict[str, Any]], None],
+        report: Callable[[dict[str, Any]], None],
         is_stopped: Callable[[], bool],
     ) -> None:
         self._plan, self._run, self._sides = plan, run, sides
-        self._tell, self._is_stopped = tell, is_stopped
+        self._report, self._is_stopped = report, is_stopped
         self._state, self._step, self._looks = "running", 0, 0
         self._stopped = asyncio.Event()
         self._began_at = time.time()
 
     async def carry_out(self, url: str) -> None:
-        """All steps, then the work behind; told of all along and at the end."""
+        """All steps, then the work behind the answers; reported all along and at the end."""
         limits = httpx.Limits(max_connections=2 * CONNECTIONS)
         async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, limits=limits) as client:
             watcher = asyncio.create_task(self._watch())
-            visits: list[asyncio.Task[None]] = []
+            requests: list[asyncio.Task[None]] = []
             try:
-                await self._take_steps(client, visits)
+                await self._take_steps(client, requests)
                 self._state = "settling"
-                await asyncio.gather(*visits)
+                await asyncio.gather(*requests)
                 await self._until_quiet(self._plan.settle_s)
             finally:
                 watcher.cancel()
                 await asyncio.gather(watcher, return_exceptions=True)
         self._state = "stopped" if self._stopped.is_set() else "done"
-        await asyncio.to_thread(self._look_and_tell, True)
+        await asyncio.to_thread(self._look_and_report, True)
 
     async def _take_steps(
-        self, client: httpx.AsyncClient, visits: list[asyncio.Task[None]]
+        self, client: httpx.AsyncClient, requests: list[asyncio.Task[None]]
     ) -> None:
         first = 0
         for number, step in enumerate(self._plan.steps, 1):
@@ -122,7 +122,7 @@ class Twin:
             if self._stopped.is_set():
                 return
             if step.customers:
-                await self._let_them_come(client, step, first, visits)
+                await self._let_them_come(client, step, first, requests)
                 first += step.customers
             elif step.settle is not None:
                 await self._until_quiet(step.settle)
@@ -132,32 +132,32 @@ class Twin:
                 await self._turn_a_knob(client, step)
 
     async def _let_them_come(
-        self, client: httpx.AsyncClient, step: Step, first: int, visits: list[asyncio.Task[None]]
+        self, client: httpx.AsyncClient, step: Step, first: int, requests: list[asyncio.Task[None]]
     ) -> None:
         started = time.monotonic()
         for customer in customers_of(step, first, self._run):
             await self._wait(started + customer.at_s - time.monotonic())
             if self._stopped.is_set():
                 return
-            visits += [
-                asyncio.create_task(self._visit(client, side, customer))
+            requests += [
+                asyncio.create_task(self._send(client, side, customer))
                 for side in self._sides.values()
             ]
         await self._wait(started + step.length_s - time.monotonic())
 
-    async def _visit(self, client: httpx.AsyncClient, side: Side, customer: Customer) -> None:
-        visit = Visit(customer.number, customer.action, time.time())
-        side.story.visits[customer.number] = visit
+    async def _send(self, client: httpx.AsyncClient, side: Side, customer: Customer) -> None:
+        request = CustomerRequest(customer.number, customer.action, time.time())
+        side.story.requests[customer.number] = request
         trace = f"00-{customer.trace(self._run)}-{secrets.token_hex(8)}-01"
         headers = side.headers | {"traceparent": trace}
         try:
             answer = await client.request(
                 customer.method, customer.path, json=customer.body, headers=headers
             )
-            visit.code = answer.status_code
+            request.code = answer.status_code
         except httpx.HTTPError:
-            visit.code = 0
-        visit.answered_at = time.time()
+            request.code = 0
+        request.answered_at = time.time()
 
     async def _turn_a_knob(self, client: httpx.AsyncClient, step: Step) -> None:
         """By the same control API as the page, on both sides. Raises HTTPStatusError."""
@@ -188,7 +188,7 @@ class Twin:
             await self._wait(0.1)
 
     async def _wait(self, seconds: float) -> None:
-        """Less if somebody stops it."""
+        """Ends early if the twin is stopped."""
         try:
             await asyncio.wait_for(self._stopped.wait(), max(0.0, seconds))
         except TimeoutError:
@@ -196,25 +196,25 @@ class Twin:
 
     async def _watch(self) -> None:
         while True:
-            with suppress(RedisError, DatabaseError):  # the next look may see more
+            with suppress(*UNAVAILABLE, DatabaseError):  # the next look may see more
                 if await asyncio.to_thread(self._is_stopped):
                     self._stopped.set()
-                await asyncio.to_thread(self._look_and_tell)
+                await asyncio.to_thread(self._look_and_report)
             await asyncio.sleep(LOOK_EVERY_S)
 
-    def _look_and_tell(self, count: bool = False) -> None:
+    def _look_and_report(self, count: bool = False) -> None:
         self._looks += 1
         for side in self._sides.values():
             side.look(count or self._looks % COUNT_EVERY == 0)
-        self._tell(self._as_json())
+        self._report(self._as_json())
 
     def _as_json(self) -> dict[str, Any]:
         sides = {
-            letter: outcome(
+            name: outcome(
                 side.story, side.totals.rows, side.totals.hits,
                 on_the_way=side.totals.on_the_way + side.story.open_work, began_at=self._began_at,
             ) | {"is_settled": side.is_quiet}
-            for letter, side in self._sides.items()
+            for name, side in self._sides.items()
         }  # fmt: skip
         return {
             "state": self._state,

@@ -1,4 +1,4 @@
-"""The twin of a playground: started and stopped by its owner, run in a worker."""
+"""The twin of a playground: its owner starts and stops it, a worker runs it."""
 
 import asyncio
 from typing import Any
@@ -7,159 +7,165 @@ from celery import current_app
 from django.conf import settings
 from django.db import close_old_connections
 
-from ..bootstrap import SERVE_QUEUE, redis_client, runtime
+from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..company.topology import possible_subscribers
-from ..control import state
 from ..design.choices import Design, InvalidDesign
-from ..flow.log import RedisFlowLog
+from ..faults import switching
+from ..flow.fault_records import switched_off, switched_on
 from ..flow.records import Record
+from ..messaging.reconciliation import reconcile
 from ..models import AccessToken, OutboxMessage, Playground
 from ..rush.plan import new_run
+from ..rush.service import TASK_EXPIRES_S, internal_headers
 from ..storage import playgrounds
 from .plan import SIDES, TwinPlan
 from .runner import Side, SideTotals, Twin
-from .store import OVER, Entry, TwinBook
+from .store import OVER, Entry, TwinStore
 from .story import Story
 
-# So long after a twin's end its sides can still be looked into (by lessons' measures).
+# How long after a twin's end its sides can still be looked into (by lessons' measures).
 SIDES_KEPT_S = 600
-TIDY_EVERY_S = 30
-_TIDY_KEY = "inflight:twins:tidied"
 _PAGE = 1000
 
 
 def start(playground: Playground, plan: TwinPlan) -> dict[str, Any]:
-    """Raises InvalidDesign, AlreadyTwinned, ServerIsFull."""
-    designs = {letter: _design_of(playground, plan, letter) for letter in SIDES}
-    book = twin_book()
-    ends_at = book.reserve(playground.id, plan, runtime().clock.now())
+    """Begin a twin, and return it as `shown`.
+
+    Raises InvalidDesign, AlreadyTwinned, ServerIsFull, StoreUnavailable.
+    """
+    designs = {name: _design_of(playground, plan, name) for name in SIDES}
+    store = twins()
+    ends_at = store.reserve(playground.id, plan, parts().clock.now())
     try:
         sides = {
-            letter: playgrounds.create_side(playground, choices, ends_at + SIDES_KEPT_S).id
-            for letter, choices in designs.items()
+            name: playgrounds.create_side(playground, choices, ends_at + SIDES_KEPT_S).id
+            for name, choices in designs.items()
         }
-        book.begin(playground.id, new_run(), plan, sides, ends_at)
+        store.begin(playground.id, new_run(), plan, sides, ends_at)
     except Exception:
-        book.give_up(playground.id)
+        store.give_up(playground.id)
         raise
     _send(playground.id)
     return shown(playground) or {}
 
 
-def _design_of(playground: Playground, plan: TwinPlan, letter: str) -> dict[str, Any]:
+def _design_of(playground: Playground, plan: TwinPlan, name: str) -> dict[str, Any]:
     design = Design.of(playground.design)
     try:
-        design = design.patched(plan.side(letter).design)
+        design = design.patched(plan.side(name).design)
         changed = design
         for step in plan.steps:
             changed = changed.patched(step.design or {})
     except InvalidDesign as invalid:
-        errors = {f"{letter}.design.{where}": why for where, why in invalid.errors.items()}
+        errors = {f"{name}.design.{where}": why for where, why in invalid.errors.items()}
         raise InvalidDesign(errors) from None
     return design.choices()
 
 
 def _send(playground_id: str) -> None:
-    current_app.send_task("playground.twin", (playground_id,), queue=SERVE_QUEUE, expires=30)
+    current_app.send_task(
+        "playground.twin", (playground_id,), queue=SERVE_QUEUE, expires=TASK_EXPIRES_S
+    )
 
 
 def stop(playground: Playground) -> None:
-    twin_book().stop(playground.id)
+    twins().stop(playground.id)
 
 
 def shown(playground: Playground) -> dict[str, Any] | None:
     """Plan, state and what was measured on both sides; None without a twin."""
-    entry = twin_book().read(playground.id)
+    entry = twins().read(playground.id)
     return None if entry is None else _as_json(entry)
 
 
 def sides_of(playground: Playground) -> dict[str, Playground]:
-    """The playgrounds of the newest twin's sides, by letter, as long as they are kept."""
-    entry = twin_book().read(playground.id)
+    """The playgrounds of the newest twin's sides, by name (a, b), as long as they are kept."""
+    entry = twins().read(playground.id)
     found = Playground.objects.in_bulk(entry.sides.values()) if entry else {}
-    return {letter: found[id] for letter, id in entry.sides.items() if id in found} if entry else {}
+    return {name: found[id] for name, id in entry.sides.items() if id in found} if entry else {}
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
-    told = entry.told
-    if told["state"] not in OVER and runtime().clock.now() > entry.ends_at:
-        told = told | {"state": "failed", "reason": "its worker has gone"}
-    measured = told.get("sides", {})
+    progress = entry.progress
+    if progress["state"] not in OVER and parts().clock.now() > entry.ends_at:
+        progress = progress | {"state": "failed", "reason": "its worker has gone"}
+    measured = progress.get("sides", {})
     plan = entry.plan
     sides = {
-        letter: {"title": plan.side(letter).title or letter.upper()}
-        | {"design": plan.side(letter).design, "outcome": measured.get(letter)}
-        for letter in SIDES
+        name: {"title": plan.side(name).title or name.upper()}
+        | {"design": plan.side(name).design, "outcome": measured.get(name)}
+        for name in SIDES
     }
     return {
         "run": entry.run,
-        "state": told["state"],
-        "reason": told.get("reason", ""),
+        "state": progress["state"],
+        "reason": progress.get("reason", ""),
         "seed": plan.seed,
         "faults": [plan.seeded(fault) for fault in plan.faults],
         "steps": [s.model_dump(by_alias=True, exclude_defaults=True) for s in plan.steps],
-        "step": told.get("step", 0),
+        "step": progress.get("step", 0),
         "customers": plan.customers,
         "length_ms": round(plan.length_s * 1000),
-        "elapsed_ms": told.get("elapsed_ms", 0),
+        "elapsed_ms": progress.get("elapsed_ms", 0),
         "sides": sides,
     }
 
 
 def run_twin(playground_id: str) -> None:
-    """In a worker: carry the plan out. A twin that was begun twice is run once."""
-    book = twin_book()
-    entry = book.read(playground_id)
-    if entry is None or entry.told["state"] != "waiting":
+    """In a worker: carry the plan out. A twin whose task comes twice is run once."""
+    store = twins()
+    entry = store.read(playground_id)
+    if entry is None or entry.progress["state"] != "waiting":
         return
-    book.tell(playground_id, {"state": "running"})
+    store.report(playground_id, {"state": "running"})
     found = Playground.objects.in_bulk(entry.sides.values())
-    tokens = {letter: playgrounds.issue_token(found[id]) for letter, id in entry.sides.items()}
+    tokens = {name: playgrounds.issue_token(found[id]) for name, id in entry.sides.items()}
     try:
         for side in found.values():
-            for fault in entry.plan.faults:
-                state.inject_fault(side, type(fault)(**entry.plan.seeded(fault)))
+            _switch_faults_on(side, entry.plan)
         close_old_connections()
         asyncio.run(_carry_out(playground_id, entry, tokens))
-    except Exception as trouble:
-        book.tell(playground_id, {"state": "failed", "reason": type(trouble).__name__})
+    except Exception as error:
+        store.report(playground_id, {"state": "failed", "reason": type(error).__name__})
         raise
     finally:
         hashes = [playgrounds.hash_of(token) for token in tokens.values()]
         AccessToken.objects.filter(hash__in=hashes).delete()
         for side in found.values():
-            _come_to_rest(side)
+            _abandon_work(side)
+
+
+def _switch_faults_on(side: Playground, plan: TwinPlan) -> None:
+    for fault in plan.faults:
+        now = parts().clock.now()
+        injected = switching.switch_on(side, type(fault)(**plan.seeded(fault)), now)
+        parts().log.append(side.id, [switched_on(injected, now)])
 
 
 async def _carry_out(playground_id: str, entry: Entry, tokens: dict[str, str]) -> None:
-    book = twin_book()
+    store = twins()
     sides = {
-        letter: Side(letter, _headers(tokens[letter]), _Eyes(id, entry.run), Story(entry.run))
-        for letter, id in entry.sides.items()
+        name: Side(
+            name, internal_headers(tokens[name]), _SideObserver(id, entry.run), Story(entry.run)
+        )
+        for name, id in entry.sides.items()
     }
     twin = Twin(
         entry.plan, entry.run, sides,
-        tell=lambda told: book.tell(playground_id, told),
-        is_stopped=lambda: book.is_stopped(playground_id),
+        report=lambda progress: store.report(playground_id, progress),
+        is_stopped=lambda: store.is_stopped(playground_id),
     )  # fmt: skip
     await twin.carry_out(settings.INTERNAL_URL)
 
 
-def _headers(token: str) -> dict[str, str]:
-    headers = {"Authorization": f"Bearer {token}"}
-    if settings.IS_TLS:
-        headers["X-Forwarded-Proto"] = "https"  # we come by the back door
-    return headers
-
-
-class _Eyes:
-    """The real log, ledger, hits and queues of a side."""
+class _SideObserver:
+    """The Observer port: the real log, ledger, hits and queues of a side."""
 
     def __init__(self, playground_id: str, run: str) -> None:
         self._playground_id, self._run = playground_id, run
 
     def records(self, after: str) -> tuple[list[Record], str]:
-        log, found = RedisFlowLog(redis_client()), list[Record]()
+        log, found = parts().log, list[Record]()
         while page := log.read(self._playground_id, after, _PAGE):
             found += page
             after = page[-1].id
@@ -170,35 +176,23 @@ class _Eyes:
     def totals(self) -> SideTotals:
         try:
             side = Playground.objects.get(id=self._playground_id)
-            depths = runtime().broker.depths(side.id, possible_subscribers())
+            depths = parts().broker.depths(side.id, possible_subscribers())
             stored = OutboxMessage.objects.filter(playground=side).count()
             on_the_way = stored + sum(depth.on_the_way for depth in depths.values())
-            return SideTotals(
-                state.ledger_of(side, self._run)["rows"], runtime().hits.hits(side.id), on_the_way
-            )
+            rows = reconcile(parts(), side, self._run)["rows"]
+            return SideTotals(rows, dict(parts().hits.by_fault(side.id)), on_the_way)
         finally:
             close_old_connections()
 
 
-def _come_to_rest(side: Playground) -> None:
-    """What is still on the way has been counted; nobody works on it any more."""
-    state.lift_faults(side)
+def _abandon_work(side: Playground) -> None:
+    """Drop what is still on its way: it has been counted, and nobody waits for it any more."""
+    now = parts().clock.now()
+    cleared = switching.clear(side)
+    parts().log.append(side.id, [switched_off(fault, now, "switched off") for fault in cleared])
     OutboxMessage.objects.filter(playground=side).delete()
-    runtime().broker.forget(side.id, possible_subscribers())
+    parts().broker.delete(side.id, possible_subscribers())
 
 
-def may_tidy() -> bool:
-    """Once in a while is enough, however many workers there are."""
-    return bool(redis_client().set(_TIDY_KEY, 1, nx=True, ex=TIDY_EVERY_S))
-
-
-def tidy() -> None:
-    """Throw away the sides whose time is over, rows and messages."""
-    over = Playground.objects.filter(expires_at__lte=runtime().clock.now())
-    for side in over.exclude(twin_of=None)[:50]:
-        state.forget_in_redis(side.id)
-        side.delete()
-
-
-def twin_book() -> TwinBook:
-    return TwinBook(redis_client())
+def twins() -> TwinStore:
+    return TwinStore(redis_client())

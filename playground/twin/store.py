@@ -1,4 +1,4 @@
-"""What each playground's twin is doing, in Redis: one at a time."""
+"""What each playground's twin is doing, on Redis: one twin at a time."""
 
 import json
 from dataclasses import dataclass
@@ -7,11 +7,12 @@ from typing import Any
 from redis import Redis
 
 from ..rush.admission import Admission, AlreadyReserved
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from .plan import TwinPlan, parse
 
 KEPT_S = 3600
 OVER = ("done", "stopped", "failed")
-# Beside steps and settling: the last answers, and a worker that has much to do.
+# Besides steps and settling: the last answers, and a worker that is busy.
 SLACK_S = 45
 
 
@@ -21,25 +22,28 @@ class AlreadyTwinned(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of a twin. `told` is what its runner said last."""
+    """What is known of a twin. `progress` is what its runner last reported."""
 
     run: str
     plan: TwinPlan
-    sides: dict[str, str]  # the playgrounds, by letter
-    ends_at: float  # unix seconds: whoever has not told of its end by then has died
-    told: dict[str, Any]
+    sides: dict[str, str]  # the playgrounds, by name (a, b)
+    ends_at: float  # unix seconds: a runner that has not reported its end by then has died
+    progress: dict[str, Any]
 
 
-class TwinBook:
+@raises_instead_of_redis_errors(StoreUnavailable)
+class TwinStore:
+    """Raises StoreUnavailable."""
+
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._room = Admission(redis)
+        self._admission = Admission(redis)
 
     def reserve(self, playground: str, plan: TwinPlan, now: float) -> float:
-        """Until when it may go on.  Raises AlreadyTwinned, ServerIsFull."""
+        """Reserve capacity. Returns until when (unix seconds).  Raises AlreadyTwinned, ServerIsFull."""
         ends_at = now + plan.length_s + plan.settle_s + SLACK_S
         try:
-            self._room.take(_guest(playground), plan.rate, ends=ends_at, now=now)
+            self._admission.reserve(_holder(playground), plan.rate, ends=ends_at, now=now)
         except AlreadyReserved:
             raise AlreadyTwinned from None
         return ends_at
@@ -61,13 +65,15 @@ class TwinBook:
         pipeline.execute()
 
     def give_up(self, playground: str) -> None:
-        """It could not begin after all."""
-        self._room.leave(_guest(playground))
+        """Release the reservation: the twin could not begin."""
+        self._admission.release(_holder(playground))
 
-    def tell(self, playground: str, told: dict[str, Any]) -> None:
-        self._redis.hset(_key(playground), "told", json.dumps(told, separators=(",", ":")))
-        if told["state"] in OVER:
-            self._room.leave(_guest(playground))
+    def report(self, playground: str, progress: dict[str, Any]) -> None:
+        """Note the progress; release the reservation if it is over."""
+        text = json.dumps(progress, separators=(",", ":"))
+        self._redis.hset(_key(playground), "told", text)
+        if progress["state"] in OVER:
+            self._admission.release(_holder(playground))
 
     def stop(self, playground: str) -> None:
         if self._redis.exists(_key(playground)):
@@ -94,6 +100,6 @@ def _key(playground: str) -> str:
     return f"inflight:{playground}:twin"
 
 
-def _guest(playground: str) -> str:
-    """Its name in the room, where its own rush may be as well."""
+def _holder(playground: str) -> str:
+    """The holder of its reservation; the playground's own rush may hold another."""
     return f"{playground}:twin"

@@ -11,7 +11,7 @@ _BROKE_OFF = ("Killed", "Crashed")
 
 
 @dataclass(slots=True)
-class Visit:
+class CustomerRequest:
     """One customer, as the customer saw it. Times are unix seconds."""
 
     number: int
@@ -44,7 +44,7 @@ class Story:
 
     def __init__(self, run: str) -> None:
         self._run = run
-        self.visits: dict[int, Visit] = {}
+        self.requests: dict[int, CustomerRequest] = {}
         self.faults: dict[str, str] = {}  # kinds by id, of all that were on
         self.spans: list[Span] = []
         self.cut = 0  # pieces of work that are not kept
@@ -57,16 +57,16 @@ class Story:
     def feed(self, record: Record) -> None:
         if record.kind == Kind.FAULT and record.fault:
             self.faults[record.fault["id"]] = record.fault["kind"]
-        visit = self._visit(record)
-        if visit is None:
+        request = self._request_of(record)
+        if request is None:
             return
         match record.kind:
             case Kind.REQUEST if record.source != "customer":
-                self._begin(visit, record, (record.message,))
+                self._begin(request, record, (record.message,))
             case Kind.RESPONSE if record.target != "customer":
                 self._end(record, (record.message,), record.status)
             case Kind.DELIVER | Kind.REDELIVER:
-                self._begin(visit, record, (record.message, record.target))
+                self._begin(request, record, (record.message, record.target))
             case Kind.PROCESS:
                 self._end(record, (record.message, record.target), record.status)
             case Kind.DEAD_LETTER:
@@ -74,19 +74,19 @@ class Story:
             case Kind.NOTE if record.name in _BROKE_OFF:
                 self._end(record, (record.message, record.target), "killed")
             case Kind.EFFECT:
-                visit.effects.add(record.name)
+                request.effects.add(record.name)
         if record.kind in (Kind.EFFECT, Kind.STATE, Kind.ACK, Kind.PROCESS):
-            visit.worked_at = max(visit.worked_at, record.at)
+            request.worked_at = max(request.worked_at, record.at)
 
-    def _visit(self, record: Record) -> Visit | None:
+    def _request_of(self, record: Record) -> CustomerRequest | None:
         if not record.trace.startswith(self._run):
             return None
-        return self.visits.get(int(record.trace[len(self._run) :], 16))
+        return self.requests.get(int(record.trace[len(self._run) :], 16))
 
-    def _begin(self, visit: Visit, record: Record, key: tuple[str, ...]) -> None:
+    def _begin(self, request: CustomerRequest, record: Record, key: tuple[str, ...]) -> None:
         if lost := self._open.pop(key, None):  # whoever had it has gone without a word
             lost.ended_at, lost.status = record.at, "killed"
-        span = Span(visit.number, record.target, record.style, record.at)
+        span = Span(request.number, record.target, record.style, record.at)
         self._open[key] = span
         if len(self.spans) < MAX_SPANS:
             self.spans.append(span)

@@ -11,6 +11,7 @@ from redis import Redis
 
 from playground import bootstrap
 from playground.api.conftest import Caller
+from playground.control.lifecycle import delete_expired
 from playground.flow.ledger import Row
 from playground.flow.records import Kind, Record
 from playground.models import AccessToken, Order, Playground
@@ -18,7 +19,7 @@ from playground.twin import service as twins
 from playground.twin.outcome import outcome
 from playground.twin.plan import TwinPlan, customers_of
 from playground.twin.runner import Side, SideTotals
-from playground.twin.story import MAX_SPANS, Story, Visit
+from playground.twin.story import MAX_SPANS, CustomerRequest, Story
 
 RUN = "0123456789ab"
 PATH = "/api/playground/twin"
@@ -35,7 +36,7 @@ def a_record(kind: Kind, name: str, at: float, number: int = 0, **values: Any) -
 
 def a_story(*records: Record) -> Story:
     story = Story(RUN)
-    story.visits[0] = Visit(0, "order", sent_at=100.0)
+    story.requests[0] = CustomerRequest(0, "order", sent_at=100.0)
     for record in records:
         story.feed(record)
     return story
@@ -77,7 +78,7 @@ def test_a_plan_is_the_same_after_it_was_stored() -> None:
 @pytest.mark.parametrize(
     ("steps", "why"),
     [
-        ([{"pause": 1}], "nobody comes"),
+        ([{"pause": 1}], "no customers"),
         ([{"press": "order", "pause": 1}], "exactly one of"),
         ([{}], "exactly one of"),
         ([{"pause": 1, "times": 3}], "belong to `press`"),
@@ -101,12 +102,12 @@ def test_a_plan_beyond_its_bounds_is_refused(steps: list[dict[str, Any]], why: s
 def test_an_order_is_finished_with_its_last_effect_not_before() -> None:
     effects = ("OrderStored", "TicketPrinted", "EmailSent")
     story = a_story(*(a_record(Kind.EFFECT, n, 101.0 + i) for i, n in enumerate(effects)))
-    assert not story.visits[0].is_finished
+    assert not story.requests[0].is_finished
     story.feed(a_record(Kind.EFFECT, "CourierAssigned", 104.5))
-    told = outcome(story, [], {}, on_the_way=0, began_at=100.0)
-    assert told["finished"] == 1
-    assert told["finished_ms"]["p50"] == pytest.approx(4500)
-    assert told["actions"][0]["finished"] == pytest.approx(4500)
+    result = outcome(story, [], {}, on_the_way=0, began_at=100.0)
+    assert result["finished"] == 1
+    assert result["finished_ms"]["p50"] == pytest.approx(4500)
+    assert result["actions"][0]["finished"] == pytest.approx(4500)
 
 
 def test_work_lasts_from_taking_the_message_to_its_end_and_a_call_from_question_to_answer() -> None:
@@ -144,7 +145,7 @@ def test_who_had_a_message_that_is_delivered_again_was_killed() -> None:
 def test_records_of_other_runs_are_none_of_its_business() -> None:
     other = Record(Kind.EFFECT, "EmailSent", 101.0, trace="f" * 32)
     note = Record(Kind.NOTE, "DesignChanged", 101.0)
-    assert a_story(other, note).visits[0].effects == set()
+    assert a_story(other, note).requests[0].effects == set()
 
 
 def test_what_is_not_kept_for_the_drawing_is_counted() -> None:
@@ -157,27 +158,27 @@ def test_what_is_not_kept_for_the_drawing_is_counted() -> None:
 def test_answers_are_counted_as_users_saw_them() -> None:
     story = Story(RUN)
     for number, code in enumerate((202, 503, 504, 0)):
-        story.visits[number] = Visit(number, "order", 100.0, 100.0 + number + 1, code)
-    story.visits[9] = Visit(9, "order", 104.0)
-    told = outcome(story, [], {}, on_the_way=0, began_at=100.0)
+        story.requests[number] = CustomerRequest(number, "order", 100.0, 100.0 + number + 1, code)
+    story.requests[9] = CustomerRequest(9, "order", 104.0)
+    result = outcome(story, [], {}, on_the_way=0, began_at=100.0)
     kinds = ("offered", "accepted", "refused", "timed_out")
-    assert [told[name] for name in kinds] == [5, 1, 1, 2]
-    assert told["errors"] == {"503": 1, "504": 1, "no answer": 1}
-    assert told["answer_ms"]["max"] == 3000, "no answer has no time"
-    assert told["finished_ms"] is None
+    assert [result[name] for name in kinds] == [5, 1, 1, 2]
+    assert result["errors"] == {"503": 1, "504": 1, "no answer": 1}
+    assert result["answer_ms"]["max"] == 3000, "no answer has no time"
+    assert result["finished_ms"] is None
 
 
 def test_lost_and_doubled_are_the_ledgers_and_rows_of_nothing_are_left_out() -> None:
     ticket = Row("TicketPrinted", "tickets", 5, 3, lost=2, doubled=1, pending=0, dead=0, unasked=0)
     stored = Row("OrderStored", "stored", 5, 5, lost=0, doubled=0, pending=0, dead=0, unasked=4)
     nothing = Row("WelcomeSent", "welcome", 0, 0, 0, 0, 0, 0, 0)
-    told = outcome(a_story(), [ticket, stored, nothing], {}, on_the_way=0, began_at=100.0)
-    assert (told["lost"], told["doubled"], told["unasked"]) == (2, 1, 4)
-    assert [row["effect"] for row in told["ledger"]] == ["TicketPrinted", "OrderStored"]
+    result = outcome(a_story(), [ticket, stored, nothing], {}, on_the_way=0, began_at=100.0)
+    assert (result["lost"], result["doubled"], result["unasked"]) == (2, 1, 4)
+    assert [row["effect"] for row in result["ledger"]] == ["TicketPrinted", "OrderStored"]
 
 
 class Seen:
-    """Eyes that see what a test has put there."""
+    """Observer that see what a test has put there."""
 
     def __init__(self) -> None:
         self.new: list[Record] = []
@@ -192,15 +193,15 @@ class Seen:
 
 
 def test_a_side_is_quiet_when_two_counts_in_a_row_find_nothing_under_way() -> None:
-    eyes, story = Seen(), a_story()
-    side = Side("a", {}, eyes, story)
+    observer, story = Seen(), a_story()
+    side = Side("a", {}, observer, story)
     side.look(count=True)
     assert side.quiet_looks == 0, "a customer waits"
-    story.visits[0].answered_at = 101.0
-    eyes.now = SideTotals(on_the_way=1)
+    story.requests[0].answered_at = 101.0
+    observer.now = SideTotals(on_the_way=1)
     side.look(count=True)
     assert side.quiet_looks == 0, "a message waits"
-    eyes.now = SideTotals()
+    observer.now = SideTotals()
     side.look(count=True)
     side.look(count=False)
     assert not side.is_quiet
@@ -235,7 +236,7 @@ def test_both_sides_answer_the_same_customers_and_are_told_apart(served: Any) ->
     twins.run_twin(served.id)
     ended = served("GET", PATH).json()
     assert (ended["state"], ended["customers"]) == ("done", 2)
-    a, b = (ended["sides"][letter]["outcome"] for letter in "ab")
+    a, b = (ended["sides"][side]["outcome"] for side in "ab")
     assert (a["accepted"], b["accepted"]) == (2, 2)
     assert a["answer_ms"]["p50"] >= 300 > b["answer_ms"]["p50"]
     assert ended["sides"]["a"]["title"] == "Slow bank"
@@ -259,11 +260,11 @@ def test_faults_and_changes_of_the_design_reach_both_sides(served: Any) -> None:
     )  # fmt: skip
     twins.run_twin(served.id)
     ended = served("GET", PATH).json()
-    for letter, side in twins.sides_of(Playground.objects.get(id=served.id)).items():
-        told = ended["sides"][letter]["outcome"]
-        assert (told["accepted"], told["refused"]) == (1, 1)
-        assert told["errors"] == {"502": 1}
-        assert told["hits"] == {"errors": 1}
+    for name, side in twins.sides_of(Playground.objects.get(id=served.id)).items():
+        result = ended["sides"][name]["outcome"]
+        assert (result["accepted"], result["refused"]) == (1, 1)
+        assert result["errors"] == {"502": 1}
+        assert result["hits"] == {"errors": 1}
         assert side.design["request_slots"] == 9
 
 
@@ -280,11 +281,11 @@ def test_sides_are_thrown_away_when_their_time_is_over_and_nothing_else_is(
 ) -> None:
     start(served)
     twins.run_twin(served.id)
-    twins.tidy()
+    delete_expired()
     assert Playground.objects.count() == 3
     ids = list(Playground.objects.exclude(id=served.id).values_list("id", flat=True))
     Playground.objects.exclude(id=served.id).update(expires_at=1.0)
-    twins.tidy()
+    delete_expired()
     assert list(Playground.objects.values_list("id", flat=True)) == [served.id]
     left = [key for key in redis.keys("inflight:*") if any(i in key.decode() for i in ids)]
     assert all(redis.ttl(key) > 0 for key in left), "and what is left goes by itself"
@@ -349,8 +350,8 @@ def test_there_is_nothing_to_show_before_the_first_twin(call: Any) -> None:
 
 def test_a_twin_whose_worker_has_gone_is_told_as_failed(call: Any, monkeypatch: Any) -> None:
     start(call)
-    later = bootstrap.runtime().clock.now() + 3600
-    monkeypatch.setattr(type(bootstrap.runtime().clock), "now", lambda self: later)
+    later = bootstrap.parts().clock.now() + 3600
+    monkeypatch.setattr(type(bootstrap.parts().clock), "now", lambda self: later)
     shown = twins.shown(Playground.objects.get(id=call.id))
     assert shown is not None
     assert (shown["state"], shown["reason"]) == ("failed", "its worker has gone")

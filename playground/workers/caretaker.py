@@ -1,4 +1,4 @@
-"""What a Celery worker does beside its tasks: it says that it lives, and it sweeps."""
+"""What a Celery worker does beside its tasks: beat, sweep, and delete what has expired."""
 
 import logging
 import os
@@ -8,18 +8,27 @@ from typing import Any
 
 from celery import bootsteps
 from django.db import DatabaseError, close_old_connections
-from redis.exceptions import RedisError
 
-from ..bootstrap import SERVE_QUEUE, redis_client, runtime
+from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..control.heartbeat import beat
-from ..messaging.recovery import INTERVAL_S, may_sweep, sweep
-from ..twin.service import may_tidy, tidy
+from ..control.lifecycle import delete_expired, may_delete_expired
+from ..messaging.parts import UNAVAILABLE
+from ..messaging.recovery import INTERVAL_S, sweep
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
 logger = logging.getLogger(__name__)
 
+_SWEEP_KEY = "inflight:sweep"
+
+
+@raises_instead_of_redis_errors(StoreUnavailable)
+def may_sweep() -> bool:
+    """True once in each interval, in one of all workers."""
+    return bool(redis_client().set(_SWEEP_KEY, 1, nx=True, px=int(INTERVAL_S * 900)))
+
 
 class Caretaker(bootsteps.StartStopStep):
-    """A thread of the worker; it goes when the worker goes, and so does the heartbeat."""
+    """A thread of the worker. It ends with the worker, and so does the heartbeat."""
 
     requires = ("celery.worker.components:Pool",)
 
@@ -29,7 +38,7 @@ class Caretaker(bootsteps.StartStopStep):
         self._name = f"{socket.gethostname()}-{os.getpid()}"
 
     def include_if(self, worker: Any) -> bool:
-        """Not where processes are killed for fun: a heartbeat from there would say nothing."""
+        """Not in the killable workers: a heartbeat from there would say nothing."""
         return SERVE_QUEUE in worker.app.amqp.queues.consume_from
 
     def start(self, worker: Any) -> None:
@@ -41,15 +50,15 @@ class Caretaker(bootsteps.StartStopStep):
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                beat(redis_client(), self._name, runtime().clock.now())
-                if may_sweep(redis_client()):
-                    sweep(runtime())
-                if may_tidy():
-                    tidy()
-            except (RedisError, DatabaseError) as trouble:
-                logger.warning("no sweep this time: %s", trouble)
+                beat(redis_client(), self._name, parts().clock.now())
+                if may_sweep():
+                    sweep(parts())
+                if may_delete_expired():
+                    delete_expired()
+            except (*UNAVAILABLE, DatabaseError) as error:
+                logger.warning("no sweep this time: %s", error)
             except Exception:
-                logger.exception("the sweep has a fault of its own; it goes on")
+                logger.exception("a bug in the sweep; the next one goes on")
             finally:
                 close_old_connections()
             self._stop.wait(INTERVAL_S)

@@ -1,38 +1,54 @@
-"""The Celery tasks: serve a service's queue. Ids in, nothing out, safe to run twice."""
+"""The Celery tasks. Each takes ids, returns nothing, and may safely run twice."""
+
+import logging
+import os
+import signal
+import time
 
 from celery import shared_task
 
-from ..bootstrap import KILLABLE_QUEUE, SERVE_QUEUE, runtime
-from ..messaging import consumer as delivery
+from ..bootstrap import KILLABLE_QUEUE, SERVE_QUEUE, parts
+from ..messaging import consumer
+from ..messaging.parts import UNAVAILABLE
 from ..rush.service import run_rush
 from ..twin.service import run_twin
-from . import killable as killable_workers
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
 def serve(playground: str, service: str) -> None:
-    delivery.serve(runtime(), playground, service)
+    """Serve a service's queue."""
+    _serve(playground, service)
 
 
 @shared_task(name="playground.serve_killable", queue=KILLABLE_QUEUE, ignore_result=True)
 def serve_killable(playground: str, service: str) -> None:
-    """In a process that the kill fault may really kill."""
-    delivery.serve(runtime(), playground, service, killable=True)
+    """The same in a process that the kill fault may really kill."""
+    _serve(playground, service, killable=True)
+
+
+def _serve(playground: str, service: str, *, killable: bool = False) -> None:
+    try:
+        consumer.serve(parts(), playground, service, killable=killable)
+    except UNAVAILABLE as error:  # the messages are kept, and the sweep rings for them
+        logger.warning("%s of %s stopped: %s", service, playground, error)
+
+
+@shared_task(name="playground.work_and_die", queue=KILLABLE_QUEUE, ignore_result=True)
+def work_and_die(work_s: float) -> None:
+    """The callee of a call under the kill fault: it works and dies before it answers."""
+    time.sleep(work_s)
+    os.kill(os.getpid(), signal.SIGKILL)
 
 
 @shared_task(name="playground.rush", queue=SERVE_QUEUE, ignore_result=True)
 def rush(playground: str) -> None:
-    """The customers of this playground's rush."""
+    """Send the customers of this playground's rush."""
     run_rush(playground)
 
 
 @shared_task(name="playground.twin", queue=SERVE_QUEUE, ignore_result=True)
 def twin(playground: str) -> None:
-    """The customers of both sides of this playground's twin."""
+    """Send the customers of both sides of this playground's twin."""
     run_twin(playground)
-
-
-@shared_task(name="playground.work_and_die", queue=KILLABLE_QUEUE, ignore_result=True)
-def work_and_die(work_s: float) -> None:
-    """What becomes of a call whose callee is killed: work, and no answer."""
-    killable_workers.work_and_die(work_s)

@@ -23,6 +23,8 @@ def take_order(event: OrderPlaced, work: UnitOfWork) -> None:
 
 
 def _is_full(work: UnitOfWork) -> bool:
-    if work.kitchen_capacity is None:
+    """Whether as many tickets hang as the kitchen takes (the setting; without one, any number)."""
+    capacity = work.settings.get("kitchen_capacity")
+    if capacity is None:
         return False
-    return work.repository.tickets_since(work.now - COOKING_S) >= work.kitchen_capacity
+    return work.repository.tickets_since(work.now - COOKING_S) >= capacity

@@ -1,12 +1,54 @@
-"""Adapters of the EventBroker port, a file each. A new one is a file and a line in the table."""
+"""The brokers that `EVENT_BROKER` can name. Each row is a factory, imported when it is chosen.
+
+A new broker is a file or folder here, a row of this table, and a parameter of the contract
+suite (CONTRIBUTING.md has the recipe).
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import cast
 
 from redis import Redis
 
-from ...company.ports import Clock, EventBroker
-from .redis_streams.broker import RedisStreamsBroker
+from ...company.ports import Clock
+from ...flow.log import FlowLog
+from ..batch_writer import BatchWriter
+from ..doorbell import Doorbell
+from ..port import EventBroker
 
-BROKERS: dict[str, Callable[[Redis, Clock], EventBroker]] = {
-    "redis-streams": RedisStreamsBroker,
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a factory may use of its process."""
+
+    redis: Redis  # the shared store; a broker of its own connects by itself
+    clock: Clock
+    log: FlowLog
+    doorbell: Doorbell
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerParts:
+    broker: EventBroker
+    batch_writer: BatchWriter  # writes records, messages, doorbells and acks of one step
+
+
+Factory = Callable[[Surroundings], BrokerParts]
+
+BROKERS: dict[str, str] = {
+    "redis-streams": "playground.messaging.brokers.redis_streams.make",
+    "memory": "playground.messaging.brokers.memory.make",
 }
+
+
+class UnknownBroker(ValueError):
+    """`EVENT_BROKER` names no row of the table."""
+
+
+def factory(name: str) -> Factory:
+    """Raises UnknownBroker."""
+    if name not in BROKERS:
+        raise UnknownBroker(f"EVENT_BROKER is {name!r}; there are {', '.join(BROKERS)}")
+    module, _, function = BROKERS[name].rpartition(".")
+    return cast(Factory, getattr(import_module(module), function))

@@ -1,4 +1,7 @@
-"""The EventBroker in this process's memory: for tests, and to read what the port means."""
+"""The EventBroker in this process's memory: for tests, and as the plainest reading of the port.
+
+One process only: a worker beside the web process has a memory of its own.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +10,10 @@ from itertools import count
 
 from cloudevents.core.v1.event import CloudEvent
 
-from ...company.ports import Clock, DeadLetter, Delivery, Depth, Publication
+from ...company.ports import Clock
+from ..batch_writer import SequentialBatchWriter
+from ..port import DeadLetter, Delivery, Depth, Publication
+from . import BrokerParts, Surroundings
 
 
 @dataclass(slots=True)
@@ -22,7 +28,15 @@ class _Queue:
         return not (self.ready or self.taken or self.delayed)
 
 
+def make(surroundings: Surroundings) -> BrokerParts:
+    broker = MemoryBroker(surroundings.clock)
+    writer = SequentialBatchWriter(surroundings.log, broker, surroundings.doorbell)
+    return BrokerParts(broker, writer)
+
+
 class MemoryBroker:
+    """The EventBroker port."""
+
     def __init__(self, clock: Clock, *, stale_after_s: float = 3.5) -> None:
         self._clock = clock
         self._stale_after_s = stale_after_s
@@ -35,29 +49,29 @@ class MemoryBroker:
         for publication in publications:
             for group in publication.groups:
                 receipt = str(next(self._receipts))
-                letter = Delivery(playground, group, receipt, publication.event, 1, now, False)
+                delivery = Delivery(playground, group, receipt, publication.event, 1, now, False)
                 queue = self._queue(playground, group)
                 if publication.delay_s:
-                    queue.delayed.append((now + publication.delay_s, letter))
+                    queue.delayed.append((now + publication.delay_s, delivery))
                 else:
-                    queue.ready.append(letter)
+                    queue.ready.append(delivery)
 
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
         queue, now = self._queue(playground, group), self._clock.now()
-        due = [(at, letter) for at, letter in queue.delayed if at <= now]
-        queue.delayed = [(at, letter) for at, letter in queue.delayed if at > now]
-        queue.ready += [replace(letter, enqueued_at=now) for _, letter in due]
+        due = [delivery for at, delivery in queue.delayed if at <= now]
+        queue.delayed = [(at, delivery) for at, delivery in queue.delayed if at > now]
+        queue.ready += [replace(delivery, enqueued_at=now) for delivery in due]
 
         stale = [
-            replace(letter, attempt=letter.attempt + self._times_taken[receipt], redelivered=True)
-            for receipt, (letter, taken_at) in queue.taken.items()
+            replace(d, attempt=d.attempt + self._times_taken[receipt], redelivered=True)
+            for receipt, (d, taken_at) in queue.taken.items()
             if now - taken_at >= self._stale_after_s
         ]
         new, queue.ready = queue.ready[:limit], queue.ready[limit:]
-        for letter in (*stale, *new):
-            self._times_taken[letter.receipt] += 1
-            first, _ = queue.taken.get(letter.receipt, (letter, now))
-            queue.taken[letter.receipt] = (first, now)
+        for d in (*stale, *new):
+            self._times_taken[d.receipt] += 1
+            first, _ = queue.taken.get(d.receipt, (d, now))
+            queue.taken[d.receipt] = (first, now)
         return [*stale, *new]
 
     def extend(self, deliveries: Sequence[Delivery]) -> None:
@@ -120,11 +134,11 @@ class MemoryBroker:
 
     def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
         queue = self._queue(playground, group)
-        taken = [letter for letter, _ in queue.taken.values()]
-        delayed = [letter for _, letter in queue.delayed]
-        return [letter.event for letter in (*taken, *queue.ready, *delayed)][:limit]
+        taken = [delivery for delivery, _ in queue.taken.values()]
+        delayed = [delivery for _, delivery in queue.delayed]
+        return [delivery.event for delivery in (*taken, *queue.ready, *delayed)][:limit]
 
-    def forget(self, playground: str, groups: Sequence[str]) -> None:
+    def delete(self, playground: str, groups: Sequence[str]) -> None:
         for group in groups:
             self._queues.pop((playground, group), None)
 

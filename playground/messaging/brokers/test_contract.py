@@ -8,11 +8,11 @@ from redis import Redis
 
 from playground.company import envelope
 from playground.company.events import OrderPlaced
-from playground.company.ports import Depth, EventBroker, Publication
 from playground.company.trace import Span
 from playground.handling.clock import FakeClock
 from playground.messaging.brokers.memory import MemoryBroker
 from playground.messaging.brokers.redis_streams.broker import RedisStreamsBroker
+from playground.messaging.port import Depth, EventBroker, Publication
 
 PG = "playground"
 KITCHEN, MAIL = "restaurant", "notification"
@@ -194,10 +194,10 @@ def test_peek_shows_without_taking(broker: EventBroker) -> None:
     assert ids(broker.receive(PG, KITCHEN, 10)) == ["event-B"]
 
 
-def test_forget_leaves_nothing(broker: EventBroker) -> None:
+def test_delete_leaves_nothing(broker: EventBroker) -> None:
     broker.publish(PG, [letter()])
     broker.receive(PG, KITCHEN, 1)
-    broker.forget(PG, [KITCHEN, MAIL])
+    broker.delete(PG, [KITCHEN, MAIL])
     assert broker.unfinished() == []
     assert broker.receive(PG, MAIL, 1) == []
     broker.publish(PG, [letter("B")])  # and it can begin anew

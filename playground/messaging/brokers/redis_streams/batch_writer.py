@@ -1,7 +1,7 @@
-"""The BatchWriter where log, queues and bells are on one Redis: one script, one round trip.
+"""The BatchWriter where log, queues and doorbells are on one Redis: one script, one round trip.
 
-All or nothing: whoever dies, and wherever, no message is queued without its record, and
-none is acked whose consequences are not queued. Why: docs/adr/0014.
+All or nothing: wherever a process dies, no message is queued without its record, and none is
+acked before what follows from it is queued. Why: docs/adr/0014.
 """
 
 from collections import defaultdict
@@ -12,15 +12,16 @@ from redis.exceptions import NoScriptError
 
 from ....company.envelope import to_json
 from ....company.ports import Clock
-from ....flow.log import KEPT_RECORDS, MOST_AT_ONCE, RedisFlowLog, stream_key
-from ....flow.promises import promises_key
+from ....flow.log import KEPT_RECORDS
 from ....flow.records import encode
+from ....flow.redis_log import MOST_AT_ONCE, RedisFlowLog, promises_key, stream_key
+from ....storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from ....storage.redis_per_thread import PerThread
 from ...batch_writer import StepBatch
-from ...doorbell import BELL_MS, RedisDoorbell, bell_key
+from ...doorbell import BELL_MS, Doorbell, bell_key
 from .broker import UNFINISHED_KEY, queue_key, unfinished_member
 
-_CARRY = f"""
+_WRITE = f"""
 local at, key = 0, 3
 local function argument() at = at + 1 return ARGV[at] end
 local function count() return tonumber(argument()) end
@@ -54,11 +55,14 @@ return silent
 """
 
 
+@raises_instead_of_redis_errors(StoreUnavailable)
 class RedisBatchWriter:
-    def __init__(self, redis: Redis, clock: Clock, bell: RedisDoorbell) -> None:
-        self._own, self._clock, self._bell = PerThread(redis), clock, bell
+    """The BatchWriter port. Never raises PartlyWritten: the script does everything or nothing."""
+
+    def __init__(self, redis: Redis, clock: Clock, doorbell: Doorbell) -> None:
+        self._own, self._clock, self._doorbell = PerThread(redis), clock, doorbell
         self._log = RedisFlowLog(redis)
-        self._sha = redis.register_script(_CARRY).sha
+        self._sha = redis.register_script(_WRITE).sha
 
     def write(self, playground: str, batch: StepBatch) -> None:
         assert not any(p.delay_s for p in batch.publications), "a delay is the broker's to keep"
@@ -68,7 +72,7 @@ class RedisBatchWriter:
         groups = self._load_publications(playground, batch, keys, arguments)
         _load_acks(batch, keys, arguments)
         for silent in self._run(keys, arguments):
-            self._bell.start(playground, groups[silent])
+            self._doorbell.start(playground, groups[silent])
 
     def _load_records(self, playground: str, batch: StepBatch, arguments: list[Any]) -> None:
         records = batch.records
@@ -96,12 +100,12 @@ class RedisBatchWriter:
         return list(texts)
 
     def _run(self, keys: list[Any], arguments: list[Any]) -> list[int]:
-        """Not through redis-py's Script, which costs the client twice as much."""
+        """Indices of the groups whose bell was silent. redis-py's Script would cost twice as much."""
         run = self._own.client().execute_command
         try:
             silent: list[int] = run("EVALSHA", self._sha, len(keys), *keys, *arguments)
-        except NoScriptError:  # a Redis that has started anew
-            silent = run("EVAL", _CARRY, len(keys), *keys, *arguments)
+        except NoScriptError:  # Redis was restarted and has lost the script
+            silent = run("EVAL", _WRITE, len(keys), *keys, *arguments)
         return silent
 
 

@@ -22,12 +22,14 @@ from redis import Redis
 from redis.exceptions import ResponseError
 
 from ....company.envelope import from_json, to_json
-from ....company.ports import Clock, DeadLetter, Delivery, Depth, Publication
+from ....company.ports import Clock
+from ....storage.redis_adapter import raises_instead_of_redis_errors
+from ...port import BrokerUnavailable, DeadLetter, Delivery, Depth, Publication
 
 UNFINISHED_KEY = "inflight:unfinished"
 
-# Nobody heard for this long from whoever took a message: somebody else may have it.
-# Consumers at work say so every second (`extend`), so it is only ever a dead one.
+# A message that its consumer has not extended for so long is given to another. Consumers
+# extend theirs every second (`extend`), so only a dead one's messages get that old.
 STALE_AFTER_S = 3.5
 
 # What is due goes to the end of the queue; then, as ARGV says, what is stale and what is new.
@@ -35,8 +37,8 @@ _RECEIVE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do
   redis.call('ZREM', KEYS[1], member)
-  local letter = cjson.decode(member)
-  redis.call('XADD', KEYS[2], '*', 'e', letter.e, 'n', letter.n, 't', ARGV[1])
+  local entry = cjson.decode(member)
+  redis.call('XADD', KEYS[2], '*', 'e', entry.e, 'n', entry.n, 't', ARGV[1])
 end
 local stale = redis.pcall('XPENDING', KEYS[2], ARGV[3], 'IDLE', ARGV[5], '-', '+', ARGV[2])
 if stale.err then
@@ -55,7 +57,7 @@ redis.call('SADD', KEYS[3], ARGV[4])
 return 1
 """
 
-_FORGET_IF_FINISHED = """
+_REMOVE_IF_FINISHED = """
 if redis.call('XLEN', KEYS[1]) == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
   return redis.call('SREM', KEYS[3], ARGV[1])
 end
@@ -63,7 +65,10 @@ return 0
 """
 
 
+@raises_instead_of_redis_errors(BrokerUnavailable)
 class RedisStreamsBroker:
+    """The EventBroker port."""
+
     def __init__(self, redis: Redis, clock: Clock, *, stale_after_s: float = STALE_AFTER_S) -> None:
         self._redis = redis
         self._clock = clock
@@ -71,7 +76,7 @@ class RedisStreamsBroker:
         self._consumer = f"{socket.gethostname()}-{os.getpid()}"
         self._receive = redis.register_script(_RECEIVE)
         self._replay = redis.register_script(_REPLAY)
-        self._forget_if_finished = redis.register_script(_FORGET_IF_FINISHED)
+        self._remove_if_finished = redis.register_script(_REMOVE_IF_FINISHED)
 
     def publish(self, playground: str, publications: Sequence[Publication]) -> None:
         now = self._clock.now()
@@ -189,7 +194,7 @@ class RedisStreamsBroker:
     def unfinished(self) -> list[tuple[str, str]]:
         members: Any = self._redis.smembers(UNFINISHED_KEY)
         pairs = [tuple(member.decode().split(" ", 1)) for member in members]
-        finished = self._forget_finished(pairs)
+        finished = self._remove_finished(pairs)
         return [pair for pair in pairs if pair not in finished]
 
     def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
@@ -201,7 +206,7 @@ class RedisStreamsBroker:
         texts += [json.loads(member)["e"].encode() for member in delayed]
         return [from_json(text) for text in texts[:limit]]
 
-    def forget(self, playground: str, groups: Sequence[str]) -> None:
+    def delete(self, playground: str, groups: Sequence[str]) -> None:
         pipeline = self._redis.pipeline()
         for group in groups:
             for key in (queue_key, _delayed, _dead):
@@ -220,11 +225,11 @@ class RedisStreamsBroker:
             if fields  # an entry that was deleted meanwhile comes back empty
         ]
 
-    def _forget_finished(self, pairs: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
+    def _remove_finished(self, pairs: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
         pipeline: Any = self._redis.pipeline(transaction=False)
         for playground, group in pairs:
             keys = [queue_key(playground, group), _delayed(playground, group), UNFINISHED_KEY]
-            self._forget_if_finished(
+            self._remove_if_finished(
                 keys=keys, args=[unfinished_member(playground, group)], client=pipeline
             )
         return {pair for pair, gone in zip(pairs, pipeline.execute(), strict=True) if gone}

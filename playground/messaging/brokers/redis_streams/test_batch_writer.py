@@ -1,4 +1,4 @@
-"""The contract of the BatchWriter port. Both connections_carrying pass this one test file, on a real Redis."""
+"""The contract of the BatchWriter port. Both writers pass this one test file, on a real Redis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,16 +9,17 @@ from redis import Redis
 
 from playground.company import envelope
 from playground.company.events import OrderPlaced
-from playground.company.ports import Delivery, Depth, Publication
 from playground.company.trace import Span
-from playground.flow.log import KEPT_RECORDS, RedisFlowLog
-from playground.flow.promises import Promise, Promises
+from playground.flow.log import KEPT_RECORDS
+from playground.flow.promises import Promise
 from playground.flow.records import Kind, Record
+from playground.flow.redis_log import RedisFlowLog
 from playground.handling.clock import FakeClock
 from playground.messaging.batch_writer import BatchWriter, SequentialBatchWriter, StepBatch
 from playground.messaging.brokers.redis_streams.batch_writer import RedisBatchWriter
 from playground.messaging.brokers.redis_streams.broker import RedisStreamsBroker
 from playground.messaging.doorbell import RedisDoorbell
+from playground.messaging.port import Delivery, Depth, Publication
 from playground.messaging.step_buffer import StepBuffer
 
 PG, KITCHEN, MAIL = "playground", "restaurant", "notification"
@@ -26,7 +27,7 @@ PG, KITCHEN, MAIL = "playground", "restaurant", "notification"
 
 @dataclass
 class Place:
-    """A batch_writer, and what can be seen of what it has carried."""
+    """A batch writer, and what can be seen of what it has written."""
 
     batch_writer: BatchWriter
     log: RedisFlowLog
@@ -41,19 +42,19 @@ class Place:
         return self.broker.receive(PG, group, 10)
 
 
-@pytest.fixture(params=["step by step", "in one go"])
+@pytest.fixture(params=["sequential", "one script"])
 def place(request: Any, redis: Redis) -> Place:
     clock, woken = FakeClock(), []
     log, broker = RedisFlowLog(redis), RedisStreamsBroker(redis, clock)
     bell = RedisDoorbell(redis, lambda _playground, service: woken.append(service))
-    connections_carrying = {
-        "step by step": SequentialBatchWriter(log, broker, bell),
-        "in one go": RedisBatchWriter(redis, clock, bell),
+    writers = {
+        "sequential": SequentialBatchWriter(log, broker, bell),
+        "one script": RedisBatchWriter(redis, clock, bell),
     }
-    return Place(connections_carrying[request.param], log, broker, bell, woken)
+    return Place(writers[request.param], log, broker, bell, woken)
 
 
-def letter(order: str = "7Q2K", *groups: str) -> Publication:
+def published(order: str = "7Q2K", *groups: str) -> Publication:
     event = envelope.wrap(
         OrderPlaced(order, 1, "ada@example.com", 1, 1900),
         playground=PG, source="orders", span=Span("run", "a" * 32, "b" * 16),
@@ -80,15 +81,15 @@ def test_more_records_than_one_command_takes_keep_their_order(place: Place) -> N
     assert names == [f"note {n}" for n in range(2300)]
 
 
-def test_a_promise_counts_once_however_often_it_is_made(place: Place, redis: Redis) -> None:
+def test_the_first_promise_about_a_subject_counts(place: Place) -> None:
     place.write(records=[note(1)], promises=[Promise("order/1", "first", ("loyalty",))])
     place.write(records=[note(2)], promises=[Promise("order/1", "second")])
 
-    assert Promises(redis).made(PG) == [Promise("order/1", "first", ("loyalty",))]
+    assert place.log.promises(PG) == [Promise("order/1", "first", ("loyalty",))]
 
 
-def test_each_group_has_each_message_in_order_and_is_known_to_be_unfinished(place: Place) -> None:
-    place.write(publications=[letter("A"), letter("B", KITCHEN)])
+def test_each_group_gets_each_message_in_order_and_is_unfinished(place: Place) -> None:
+    place.write(publications=[published("A"), published("B", KITCHEN)])
 
     assert [d.event.get_id() for d in place.take(KITCHEN)] == ["event-A", "event-B"]
     [mail] = place.take(MAIL)
@@ -97,51 +98,51 @@ def test_each_group_has_each_message_in_order_and_is_known_to_be_unfinished(plac
 
 
 def test_a_group_is_rung_for_once_until_it_clears_its_bell(place: Place) -> None:
-    place.write(publications=[letter("A")])
-    place.write(publications=[letter("B")])
+    place.write(publications=[published("A")])
+    place.write(publications=[published("B")])
     place.bell.clear(PG, KITCHEN)
-    place.write(publications=[letter("C")])
+    place.write(publications=[published("C")])
 
     assert sorted(place.woken) == [MAIL, KITCHEN, KITCHEN]
 
 
 def test_what_is_finished_is_acked_and_what_follows_from_it_is_there(place: Place) -> None:
-    place.write(publications=[letter("A", KITCHEN), letter("B", KITCHEN)])
+    place.write(publications=[published("A", KITCHEN), published("B", KITCHEN)])
     first, _second = place.take(KITCHEN)
 
-    place.write(records=[note(1)], publications=[letter("C", MAIL)], finished=[first])
+    place.write(records=[note(1)], publications=[published("C", MAIL)], finished=[first])
 
     depths = place.broker.depths(PG, [KITCHEN, MAIL])
     assert depths == {KITCHEN: Depth(unacked=1), MAIL: Depth(ready=1)}
 
 
-def test_a_redis_that_has_forgotten_the_script_is_given_it_anew(place: Place, redis: Redis) -> None:
+def test_a_redis_that_has_lost_the_script_is_sent_it_again(place: Place, redis: Redis) -> None:
     redis.script_flush()
 
-    place.write(records=[note(1)], publications=[letter("A", KITCHEN)])
+    place.write(records=[note(1)], publications=[published("A", KITCHEN)])
 
     assert [r.name for r in place.log.read(PG)] == ["note 1"]
     assert len(place.take(KITCHEN)) == 1
 
 
-class Rows:
-    """An Outbox that remembers what it may forget."""
+class RememberingCleaner:
+    """An OutboxCleaner that remembers which rows it was to delete."""
 
     def __init__(self) -> None:
         self.discarded: list[int] = []
 
-    def discard(self, row_ids: list[int]) -> None:
+    def discard(self, row_ids: Sequence[int]) -> None:
         self.discarded += row_ids
 
 
-def test_a_tray_sends_its_messages_with_the_next_records(place: Place) -> None:
-    outbox = Rows()
-    step_buffer = StepBuffer(place.batch_writer, outbox)
+def test_a_step_buffer_sends_its_messages_with_the_next_records(place: Place) -> None:
+    cleaner = RememberingCleaner()
+    step_buffer = StepBuffer(place.batch_writer, cleaner)
 
-    step_buffer.publish([7], [letter("A", KITCHEN)])
-    before = list(outbox.discarded)
+    step_buffer.publish([7], [published("A", KITCHEN)])
+    before = list(cleaner.discarded)
     step_buffer.append(PG, [note(1)])
     step_buffer.append(PG, [])
 
-    assert (before, outbox.discarded) == ([], [7])
+    assert (before, cleaner.discarded) == ([], [7])
     assert len(place.take(KITCHEN)) == 1

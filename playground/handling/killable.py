@@ -1,18 +1,17 @@
-"""Processes that may be killed: a Celery prefork worker with a queue of its own."""
+"""The KillableWorkers port through Celery: a prefork worker with a queue of its own."""
 
 import os
 import signal
-import time
 from collections.abc import Callable
 
-from ..handling.lease import BEAT_S
+from .lease import BEAT_S
 
 
 class CeleryKillableWorkers:
-    """Whatever dies here takes nobody else's work with it; its parent starts another child."""
+    """A child that dies there takes nobody else's work with it; its parent starts another."""
 
     def __init__(self, send: Callable[..., None]) -> None:
-        self._send = send  # (task name, *arguments), to the killable_workers' queue
+        self._send = send  # (task name, *arguments), to the queue of the killable workers
 
     def serve(self, playground: str, service: str) -> None:
         self._send("playground.serve_killable", playground, service)
@@ -22,8 +21,3 @@ class CeleryKillableWorkers:
 
     def die(self) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
-
-
-def work_and_die(work_s: float) -> None:
-    time.sleep(work_s)
-    os.kill(os.getpid(), signal.SIGKILL)

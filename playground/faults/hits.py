@@ -1,0 +1,71 @@
+"""Which messages a fault hits, and how many it has hit."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from redis import Redis
+
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
+from .fault import Fault
+
+# Victims are remembered for longer than a fault may last.
+MEMORY_S = 3600
+
+_ORDINAL = """
+local known = redis.call('HGET', KEYS[1], ARGV[1])
+if known then return tonumber(known) end
+local n = redis.call('HLEN', KEYS[1]) + 1
+redis.call('HSET', KEYS[1], ARGV[1], n)
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+return n
+"""
+
+
+class FaultHits(Protocol):
+    """Raises StoreUnavailable."""
+
+    def strike(self, playground: str, fault: Fault, key: str) -> bool:
+        """Decide whether the fault hits the message with this key, and count it if so.
+
+        The same key gets the same decision every time; the n-th new key is the n-th message
+        that passes the fault (docs/adr/0008).
+        """
+
+    def count(self, playground: str, fault: Fault) -> None:
+        """Count a hit of a fault that spares no message."""
+
+    def by_fault(self, playground: str) -> Mapping[str, int]:
+        """How many each fault has hit, by its id."""
+
+    def delete(self, playground: str) -> None: ...
+
+
+@raises_instead_of_redis_errors(StoreUnavailable)
+class RedisFaultHits:
+    """The FaultHits port, shared by all processes."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+        self._ordinal = redis.register_script(_ORDINAL)
+
+    def strike(self, playground: str, fault: Fault, key: str) -> bool:
+        if fault.picks:
+            memory = f"inflight:{playground}:victims:{fault.id}"
+            if not fault.hits_nth(int(self._ordinal(keys=[memory], args=[key, MEMORY_S]))):
+                return False
+        self.count(playground, fault)
+        return True
+
+    def count(self, playground: str, fault: Fault) -> None:
+        self._redis.hincrby(_hits_key(playground), fault.id, 1)
+
+    def by_fault(self, playground: str) -> dict[str, int]:
+        counts: Any = self._redis.hgetall(_hits_key(playground))
+        return {fault.decode(): int(n) for fault, n in counts.items()}
+
+    def delete(self, playground: str) -> None:
+        self._redis.delete(_hits_key(playground))
+
+
+def _hits_key(playground: str) -> str:
+    return f"inflight:{playground}:hits"

@@ -1,0 +1,35 @@
+"""How the work for a rush's customers ended, counted in the database."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ..models import Effect
+from .plan import RushPlan, is_finished
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    count: int  # customers whose work is done
+    took_ms: list[float]  # from the moment they sent to the last effect, as far as it is known
+
+
+def finished(playground: str, plan: RushPlan, sent: Mapping[str, float]) -> Finished:
+    """`sent`: when each subject's request was sent, in unix seconds.
+
+    Customers who save a profile all save the same one: they are counted, but no effect can be
+    assigned to one of them.
+    """
+    times: dict[str, dict[str, float]] = defaultdict(dict)
+    effects = Effect.objects.filter(playground=playground, run=plan.run)
+    if plan.action == "profile":
+        return Finished(effects.filter(name="ProfileSaved").count(), [])
+    for subject, name, at in effects.values_list("subject", "name", "at").iterator():
+        times[subject][name] = at
+    done = {
+        subject: max(effects.values())
+        for subject, effects in times.items()
+        if is_finished(plan.action, effects.keys())
+    }
+    took_ms = [(at - sent[subject]) * 1000 for subject, at in done.items() if subject in sent]
+    return Finished(len(done), took_ms)
