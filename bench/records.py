@@ -50,7 +50,7 @@ def cost(stack: Stack, count: int) -> Cost:
         pipeline.execute()
     bare_s = time.perf_counter() - started
     redis.delete("bench:bare")
-    RedisFlowLog(redis).forget("bench")
+    RedisFlowLog(redis).delete("bench")
     return Cost(ours_s / count * 1e6, bare_s / count * 1e6)
 
 

@@ -1,10 +1,12 @@
-"""Everything the playground answers. Pages' partials are in `page_urls.py`."""
+"""Every address of the playground: the API, and the small pages beside it."""
 
-from django.urls import include, path
+from django.urls import path
 
+from . import views
 from .api.api import api
 
 urlpatterns = [
     path("api/", api.urls),
-    path("", include("playground.page_urls")),
+    path("playground/token/", views.token, name="playground-token"),
+    path("mermaid-frame/", views.mermaid_frame, name="mermaid-frame"),
 ]

@@ -8,7 +8,7 @@ import pytest
 
 from playground.company.errors import CallRefused
 from playground.design.retry import Policy, Retry
-from playground.messaging.test_consumer import ORDER
+from playground.messaging.tests.test_consumer import ORDER
 from playground.testing import Town
 
 

@@ -9,7 +9,7 @@ from playground.flow.records import Record, decode
 from playground.flow.search import matcher, parse
 
 CASES = json.loads(
-    (Path(__file__).parents[2] / "tests" / "js" / "search_cases.json").read_text()
+    (Path(__file__).parents[3] / "tests" / "js" / "search_cases.json").read_text()
 )  # tests/js/search.test.js holds the page to the same
 
 

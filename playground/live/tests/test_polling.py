@@ -13,7 +13,7 @@ from redis import Redis
 from playground.control import changes
 from playground.control.presence import live_playgrounds
 from playground.flow.redis_log import RedisFlowLog
-from playground.live.test_sockets import (  # the same playground, with its pump put away
+from playground.live.tests.test_sockets import (  # the same playground, with its pump put away
     Browser,
     numbers,
     playground,

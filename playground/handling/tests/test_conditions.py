@@ -9,7 +9,7 @@ from django.db import connection
 
 from playground.handling import conditions
 from playground.messaging.consumer import PACE_S
-from playground.messaging.test_consumer import ORDER, depth
+from playground.messaging.tests.test_consumer import ORDER, depth
 from playground.models import Playground
 from playground.storage import playgrounds
 from playground.testing import NO_SERVICE_TIME, Town

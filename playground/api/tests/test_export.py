@@ -10,7 +10,7 @@ import pytest
 from django.test import AsyncClient
 
 from playground import bootstrap
-from playground.api.test_company_api import ORDER
+from playground.api.tests.test_company_api import ORDER
 from playground.flow.export import COLUMNS
 from playground.flow.records import Kind, Record
 

@@ -3,7 +3,7 @@ from pathlib import Path
 from playground.company.source import handler_source
 from playground.company.topology import HANDLERS
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_every_handler_is_found_where_it_stands() -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from playground.api.test_ingress import ORDER, choose, inject, row
+from playground.api.tests.test_ingress import ORDER, choose, inject, row
 from playground.bootstrap import parts
 from playground.models import Effect, Playground
 

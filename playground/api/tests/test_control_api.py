@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from playground.api.test_company_api import ORDER, PROFILE
+from playground.api.tests.test_company_api import ORDER, PROFILE
 
 
 def promised(call: Any) -> dict[str, dict[str, Any]]:
