@@ -20,10 +20,10 @@ WORDS = {  # of the choices that answer a fault, in the words of the form
     "styles": "call or text",
     "timeout_ms": "time-out",
     "request_slots": "request slots",
-    "call_retry": "calling again",
+    "call_retry": "call retries",
     "breaker": "circuit breaker",
     "ack": "late acknowledgement",
-    "delivery_retry": "delivering again",
+    "delivery_retry": "delivery retries",
     "dead_letters": "dead-letter queue",
     "outbox": "outbox",
     "idempotent_consumers": "idempotent consumers",
@@ -139,7 +139,7 @@ def test_a_fault_that_has_hit_its_limit_is_shown_as_spent_and_rages_no_more(
     listed = sandbox.locator("[data-faults-on] li")
     expect(listed).to_have_class(re.compile("is-spent"))
     expect(listed).to_contain_text("Spent")
-    expect(listed).to_contain_text("It has hit what it was to hit, and touches nothing else.")
+    expect(listed).to_contain_text("It has reached its limit, and hits nothing else.")
     switch = sandbox.locator("[data-fault=unreachable][data-target=users]")
     expect(switch).not_to_be_checked()
 
