@@ -20,10 +20,10 @@ WORDS = {  # of the choices that answer a fault, in the words of the form
     "styles": "call or text",
     "timeout_ms": "time-out",
     "request_slots": "request slots",
-    "call_retry": "calling again",
+    "call_retry": "call retries",
     "breaker": "circuit breaker",
     "ack": "late acknowledgement",
-    "delivery_retry": "delivering again",
+    "delivery_retry": "delivery retries",
     "dead_letters": "dead-letter queue",
     "outbox": "outbox",
     "idempotent_consumers": "idempotent consumers",
@@ -40,8 +40,8 @@ def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_an
     drawer(sandbox, "breaker")
     meaning = sandbox.locator("[data-fault-meaning]")
     for kind, spec in CATALOGUE.items():
-        sandbox.select_option("[data-fault-wish] [name=kind]", kind.value)
-        sandbox.select_option("[data-fault-wish] [name=target]", spec.places[0])
+        sandbox.select_option("[data-fault-form] [name=kind]", kind.value)
+        sandbox.select_option("[data-fault-form] [name=target]", spec.places[0])
         does = spec.says.format(
             place=place(spec.places[0]), ms=spec.default_ms, status=spec.default_status
         )
@@ -54,16 +54,16 @@ def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_an
 def test_the_form_proposes_a_place_where_an_order_is_hit(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     for kind, proposed in (("loss", "notification"), ("crash", "orders"), ("surge", "gateway")):
-        sandbox.select_option("[data-fault-wish] [name=kind]", kind)
-        expect(sandbox.locator("[data-fault-wish] [name=target]")).to_have_value(proposed)
+        sandbox.select_option("[data-fault-form] [name=kind]", kind)
+        expect(sandbox.locator("[data-fault-form] [name=target]")).to_have_value(proposed)
 
 
 def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    sandbox.select_option("[data-fault-wish] [name=kind]", "latency")
-    sandbox.select_option("[data-fault-wish] [name=target]", "gateway->menu")
-    sandbox.locator("[data-fault-wish] summary").click()
-    sandbox.locator("[data-fault-wish] [name=ms]").fill("1200")
+    sandbox.select_option("[data-fault-form] [name=kind]", "latency")
+    sandbox.select_option("[data-fault-form] [name=target]", "gateway->menu")
+    sandbox.locator("[data-fault-form] summary").click()
+    sandbox.locator("[data-fault-form] [name=ms]").fill("1200")
     expect(sandbox.locator("[data-fault-meaning]")).to_contain_text(
         "takes 1200 ms longer to reach Menu (from Gateway)."
     )
@@ -71,15 +71,15 @@ def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: P
 
 def test_what_spares_no_single_message_is_not_asked_whom_it_is_to_hit(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    form = sandbox.locator("[data-fault-wish]")
+    form = sandbox.locator("[data-fault-form]")
     one_only = form.get_by_role("button", name="Hit the next message only")
     form.locator("summary").click()
-    form.get_by_label("Percent of the messages").fill("7000")  # left from another fault
+    form.get_by_label("Percent of messages").fill("7000")  # left from another fault
     for kind, spec in CATALOGUE.items():
         form.locator("[name=kind]").select_option(kind.value)
-        for part in (form.get_by_label("Percent of the messages"), one_only):
+        for part in (form.get_by_label("Percent of messages"), one_only):
             expect(part).to_be_visible(visible=not spec.is_whole)
-        expect(form.get_by_text("spares no single message")).to_be_visible(visible=spec.is_whole)
+        expect(form.get_by_text("affects every message")).to_be_visible(visible=spec.is_whole)
 
     form.locator("[name=kind]").select_option("paused")
     with sandbox.expect_response("**/api/playground/faults") as answer:
@@ -93,9 +93,9 @@ def test_the_twin_asks_for_victims_only_where_some_can_be_spared(sandbox: Page) 
     sandbox.click("[popovertarget=twin]")
     form = sandbox.locator("[data-twin-form]")
     form.locator("[name=kind]").select_option("errors")
-    form.get_by_label("Victims").fill("2")
+    form.get_by_label("Messages to hit").fill("2")
     form.locator("[name=kind]").select_option("broker_down")
-    expect(form.get_by_label("Victims")).to_be_hidden()
+    expect(form.get_by_label("Messages to hit")).to_be_hidden()
     form.locator("[name=many]").select_option("one")
     with sandbox.expect_response(
         lambda answer: answer.url.endswith("/twin") and answer.request.method == "POST"
@@ -139,7 +139,7 @@ def test_a_fault_that_has_hit_its_limit_is_shown_as_spent_and_rages_no_more(
     listed = sandbox.locator("[data-faults-on] li")
     expect(listed).to_have_class(re.compile("is-spent"))
     expect(listed).to_contain_text("Spent")
-    expect(listed).to_contain_text("It has hit what it was to hit, and touches nothing else.")
+    expect(listed).to_contain_text("It has reached its limit, and hits nothing else.")
     switch = sandbox.locator("[data-fault=unreachable][data-target=users]")
     expect(switch).not_to_be_checked()
 
@@ -193,7 +193,7 @@ def test_the_button_of_a_lesson_says_that_its_fault_is_spent(
 
 def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    form = "[data-fault-wish]"
+    form = "[data-fault-form]"
     sandbox.select_option(f"{form} [name=kind]", "errors")
     sandbox.select_option(f"{form} [name=target]", "orders->dispatch")
     sandbox.get_by_role("button", name="Break it", exact=True).click()
@@ -201,13 +201,13 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) 
     sandbox.get_by_role("button", name="Break it", exact=True).click()
     expect(sandbox.locator(".tag", has_text="broker down")).to_be_attached()
     expect(sandbox.locator(".tag", has_text="errors from Orders")).to_be_attached()
-    sandbox.locator("[data-lift]").first.click()
+    sandbox.locator("[data-clear-fault]").first.click()
     expect(sandbox.locator("[data-faults-on] li")).to_have_count(1)
 
 
 def test_a_storm_comes_and_is_ended_by_one_key(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    sandbox.get_by_role("button", name="Let it come", exact=True).click()
+    sandbox.get_by_role("button", name="Start the storm", exact=True).click()
     expect(sandbox.locator("[data-storm-says]")).to_contain_text("faults are coming")
     expect(sandbox.locator("[data-faults-on] li").first).to_be_visible(timeout=20_000)
     sandbox.keyboard.press("Escape")
@@ -230,7 +230,7 @@ def test_a_storm_brings_only_the_faults_that_were_chosen(sandbox: Page) -> None:
     sandbox.get_by_label("Latency", exact=True).press("Space")
     expect(summary).to_have_text(f"Which faults: 1 of {len(STORMY)}")
     with sandbox.expect_response("**/api/playground/storm") as answer:
-        sandbox.get_by_role("button", name="Let it come", exact=True).click()
+        sandbox.get_by_role("button", name="Start the storm", exact=True).click()
 
     assert answer.value.status == httpx.codes.ACCEPTED
     assert answer.value.request.post_data_json["kinds"] == ["latency"]
@@ -246,10 +246,10 @@ def test_a_storm_of_no_faults_is_not_sent_and_says_what_to_do(sandbox: Page) -> 
     sent: list[str] = []
     sandbox.on("request", lambda request: sent.append(request.url))
 
-    sandbox.get_by_role("button", name="Let it come", exact=True).click()
+    sandbox.get_by_role("button", name="Start the storm", exact=True).click()
 
-    expect(sandbox.locator("[data-storm-trouble]")).to_contain_text("nothing was sent")
-    expect(sandbox.locator("[data-storm-trouble]")).to_be_in_viewport()
+    expect(sandbox.locator("[data-storm-problem]")).to_contain_text("nothing was sent")
+    expect(sandbox.locator("[data-storm-problem]")).to_be_in_viewport()
     assert not [url for url in sent if url.endswith("/storm")]
     sandbox.get_by_label("Latency", exact=True).check()
-    expect(sandbox.locator("[data-storm-trouble]")).to_be_hidden()
+    expect(sandbox.locator("[data-storm-problem]")).to_be_hidden()

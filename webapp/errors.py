@@ -25,15 +25,15 @@ class ApiProblems:
         return problem
 
 
-DETAILS = {405: "This address does not take this method; the header Allow names those it takes."}
+DETAILS = {405: "This address does not allow this method; the header Allow lists those it does."}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 400, "This request could not be understood.")
+    return _error(request, 400, "The server could not read this request.")
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _error(request, 403, "This is not yours to see.")
+    return _error(request, 403, "You have no access to this address.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -41,11 +41,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500, "Something on our side went wrong.")
+    return _error(request, 500, "Something went wrong on our side.")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return _error(request, 403, "This form has expired, or cookies are off.", "403_csrf.html")
+    return _error(request, 403, "This form has expired, or cookies are blocked.", "403_csrf.html")
 
 
 def _error(request: HttpRequest, status: int, detail: str, template: str = "") -> HttpResponse:
@@ -60,7 +60,7 @@ def _problem(status: int, detail: str) -> HttpResponse:
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or HTTPStatus(status).description,
-        "kept": "What you had sent may have been carried out."
+        "kept": "Your request may have been carried out."
         if status >= 500
         else "Nothing was changed.",
     }

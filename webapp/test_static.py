@@ -35,6 +35,17 @@ def test_every_module_that_is_served_finds_what_it_imports(tmp_path: Path, setti
             assert re.search(r"\.[0-9a-f]{12}\.m?js$", name), f"{module.name} imports {name}"
 
 
+def test_every_sheet_is_linked_and_every_linked_sheet_exists(settings: Any) -> None:
+    base = Path(settings.BASE_DIR)
+    pages = "".join(page.read_text() for page in (base / "templates").rglob("*.html"))
+    linked = set(re.findall(r"'(css/[^']+\.css)'", pages))
+
+    assert linked == {
+        path.relative_to(base / "static").as_posix()
+        for path in (base / "static/css").rglob("*.css")
+    }
+
+
 def test_it_is_collected_again_only_when_a_file_has_changed(tmp_path: Path, settings: Any) -> None:
     source = tmp_path / "source" / "sheet.css"
     source.parent.mkdir()

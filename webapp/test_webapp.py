@@ -131,7 +131,7 @@ def test_every_vendored_library_has_its_licence_and_its_version_on_file() -> Non
 
 def test_nothing_of_our_own_is_fetched_from_elsewhere() -> None:
     base = Path(django_settings.BASE_DIR)
-    for pattern in ("templates/**/*.html", "static/css/*.css", "static/js/**/*.js"):
+    for pattern in ("templates/**/*.html", "static/css/**/*.css", "static/js/**/*.js"):
         for path in base.glob(pattern):
             text = path.read_text().replace("http://www.w3.org/", "")
             assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]{2,}", text), path
@@ -177,7 +177,7 @@ def test_a_second_collection_writes_whole_files_as_the_first_did(
     }
     for _ in range(2):
         call_command("collectstatic", interactive=False, verbosity=0)
-        sheets = [*tmp_path.glob("css/*.css"), *tmp_path.glob("js/**/*.js")]
+        sheets = [*tmp_path.glob("css/**/*.css"), *tmp_path.glob("js/**/*.js")]
         assert len(sheets) > 20
         assert not [sheet.name for sheet in sheets if not sheet.stat().st_size]
 

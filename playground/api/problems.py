@@ -78,26 +78,30 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
     detail = str(error)
     match error:
         case UnknownEntity():
-            return Problem(404, detail, kept, "Look up which ones there are, or reset.")
+            return Problem(404, detail, kept, "Look up the existing ones, or reset the playground.")
         case EmailTaken():
-            return Problem(409, detail, kept, "Use another address.", _at("email", detail))
+            return Problem(409, detail, kept, "Use another e-mail address.", _at("email", detail))
         case Refused():
             return Problem(
-                422, detail, kept, "Mend it and send it again.", _at(error.field, detail)
+                422,
+                detail,
+                kept,
+                "Correct the field and send the request again.",
+                _at(error.field, detail),
             )
         case WrongPassword():
             return Problem(401, detail, kept, "Check both; the first users have “inflight”.")
         case CallTimedOut():
-            what = "Ask for its state before you repeat it: the work may have been done."
+            what = "Check its state before you repeat the request: the work may have been done."
             return Problem(504, detail, kept, what)
         case CircuitOpen() | CallThrottled():
             what = f"Try again in {RETRY_AFTER_S} seconds."
             return Problem(503, detail, kept, what, headers=dict(_RETRY_AFTER))
         case PublishFailed():
-            what = "Ask for its state before you repeat it: it may have been stored."
+            what = "Check its state before you repeat the request: it may have been stored."
             return Problem(503, detail, kept, what, headers=dict(_RETRY_AFTER))
         case CallReset():
-            what = "Ask for its state before you repeat it: the work may have been done."
+            what = "Check its state before you repeat the request: the work may have been done."
             return Problem(502, detail, kept, what)
         case CallFailed():
             what = f"Try again when {error.service} is reachable."
@@ -109,7 +113,7 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
 def broker_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
     return Problem(
         503,
-        "The message broker does not answer.",
+        "The message broker is not available.",
         kept,
         f"Try again in {RETRY_AFTER_S} seconds.",
         headers=dict(_RETRY_AFTER),
@@ -119,7 +123,7 @@ def broker_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
 def store_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
     return Problem(
         503,
-        "The flow log (Redis) does not answer, so the company takes no new work.",
+        "The flow log (Redis) is not available, so the company accepts no new work.",
         kept,
         f"Try again in {RETRY_AFTER_S} seconds.",
         headers=dict(_RETRY_AFTER),
@@ -142,12 +146,15 @@ def install(api: NinjaAPI) -> None:
     on(ValidationError, lambda e: _invalid([_ninja_error(one) for one in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
-    on(AlreadyRushing, lambda _: Problem(409, "A rush is on already.", next="Stop it, or wait."))
-    on(AlreadyTwinned, lambda _: Problem(409, "A twin is on already.", next="Stop it, or wait."))
+    on(AlreadyRushing, lambda _: Problem(409, "A rush is under way.", next="Stop it, or wait."))
+    on(AlreadyTwinned, lambda _: Problem(409, "A twin run is under way.", next="Stop it, or wait."))
     on(ServerIsFull, lambda _: _server_is_full())
     on(AuthenticationError, lambda _: _unknown_caller())
     on(Throttled, _throttled)
-    on(RequestDataTooBig, lambda _: Problem(413, "The request body is too big.", next="Send less."))
+    on(
+        RequestDataTooBig,
+        lambda _: Problem(413, "The request body is too large.", next="Send less."),
+    )
     on(Http404, lambda e: Problem(404, str(e) or "There is nothing at this address."))
     on(HttpError, lambda e: Problem(e.status_code, str(e)))
 
@@ -156,16 +163,16 @@ def _unknown_caller() -> Problem:
     return Problem(
         401,
         "No playground belongs to this request: no valid token and no browser session.",
-        next="POST /api/playgrounds gives you a playground and a token for it.",
+        next="POST /api/playgrounds creates a playground and returns its token.",
         headers={"WWW-Authenticate": 'Bearer realm="playground"'},
     )
 
 
 def _server_is_full() -> Problem:
-    detail = (
-        f"All rushes and twins of this server together may have {MAX_RATE_OF_ALL} actions a second."
+    detail = f"All rushes and twin runs on this server share {MAX_RATE_OF_ALL} actions per second."
+    return Problem(
+        429, detail, next="Ask for a lower rate, or wait.", headers={"Retry-After": "10"}
     )
-    return Problem(429, detail, next="Ask for fewer, or wait.", headers={"Retry-After": "10"})
 
 
 def _throttled(error: Throttled) -> Problem:
@@ -178,7 +185,9 @@ def _throttled(error: Throttled) -> Problem:
 
 def _invalid(errors: list[dict[str, str]]) -> Problem:
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in errors)
-    return Problem(422, detail, next="Mend the fields and send it again.", errors=errors)
+    return Problem(
+        422, detail, next="Correct the fields and send the request again.", errors=errors
+    )
 
 
 def _ninja_error(error: dict[str, Any]) -> dict[str, str]:

@@ -23,12 +23,12 @@ class Refused(CompanyError):
 
 class EmailTaken(Refused):
     def __init__(self, email: str) -> None:
-        super().__init__(f"{email} is registered already.", field="email")
+        super().__init__(f"{email} is already registered.", field="email")
 
 
 class WrongPassword(CompanyError):
     def __init__(self) -> None:
-        super().__init__("This e-mail address and password do not belong together.")
+        super().__init__("E-mail address and password do not match.")
 
 
 class CallFailed(CompanyError):
@@ -43,7 +43,7 @@ class CallRefused(CallFailed):
     """Nobody picked up: the connection was refused, so the work was not begun."""
 
     def __init__(self, service: str) -> None:
-        super().__init__(service, "did not pick up the call")
+        super().__init__(service, "refused the connection")
 
 
 class CallBroke(CallFailed):
@@ -69,14 +69,14 @@ class CircuitOpen(CallFailed):
     """It has failed so often of late that it is not even called."""
 
     def __init__(self, service: str) -> None:
-        super().__init__(service, "is not called for a while, because it kept failing")
+        super().__init__(service, "is not being called, because it kept failing")
 
 
 class PublishFailed(CompanyError):
     """The broker did not take a message whose work is committed, and no outbox keeps it."""
 
     def __init__(self) -> None:
-        super().__init__("The message broker is down, so nobody could be told.")
+        super().__init__("The message broker is down, so the event could not be published.")
 
 
 class CallTimedOut(CallFailed):

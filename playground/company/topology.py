@@ -70,22 +70,24 @@ SERVICES: Mapping[str, Service] = {
     service.name: service
     for service in (
         Service("customer", "Customer", "You, in a browser or with curl.", Party.ACTOR),
-        Service("gateway", "Gateway", "The only door to the company.", service_time_ms=5),
-        Service("users", "Users", "Keeps who our customers are.", service_time_ms=40),
+        Service(
+            "gateway", "Gateway", "The only way into the company from outside.", service_time_ms=5
+        ),
+        Service(
+            "users", "Users", "Keeps the customers' accounts and profiles.", service_time_ms=40
+        ),
         Service("menu", "Menu", "Knows the dishes and their prices.", service_time_ms=60),
         Service("payments", "Payments", "Asks the bank about the card.", service_time_ms=150),
         Service("orders", "Orders", "Keeps orders and their status.", service_time_ms=40),
         Service("restaurant", "Restaurant", "Prints a ticket and cooks.", service_time_ms=400),
-        Service("notification", "Notification", "Tells the customer.", service_time_ms=120),
+        Service("notification", "Notification", "Sends the customer e-mails.", service_time_ms=120),
         Service("dispatch", "Dispatch", "Finds a courier.", service_time_ms=600),
-        Service(
-            "crm", "CRM", "The sales people's address book.", service_time_ms=200, optional=True
-        ),
-        Service("analytics", "Analytics", "Counts.", service_time_ms=80, optional=True),
+        Service("crm", "CRM", "The sales team's address book.", service_time_ms=200, optional=True),
+        Service("analytics", "Analytics", "Counts sign-ups.", service_time_ms=80, optional=True),
         Service(
             "loyalty",
             "Loyalty",
-            "Gives points. Nobody else knows that it is there.",
+            "Gives points. No other service knows that it exists.",
             service_time_ms=90,
             optional=True,
             present=False,
@@ -93,7 +95,7 @@ SERVICES: Mapping[str, Service] = {
         Service(
             "email-provider",
             "E-mail provider",
-            "Another company, which sends our mails.",
+            "Another company, which sends our e-mails.",
             Party.OUTSIDE,
             service_time_ms=180,
         ),

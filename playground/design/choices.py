@@ -79,59 +79,73 @@ class Design(Choices):
         default={}, description="Call or text, for each connection that can be flipped."
     )
     subscribers: dict[OptionalName, Annotated[bool, Field(strict=True)]] = Field(
-        default={}, description="Who is there to hear; nobody else has to be changed."
+        default={},
+        description="Which optional services subscribe to events; no other service has to change.",
     )
     service_time_ms: dict[
         ServiceName, Annotated[int, Field(strict=True, ge=0, le=MAX_SERVICE_TIME_MS)]
-    ] = Field(default={}, description="How long a service works on one message (the median).")
+    ] = Field(
+        default={},
+        description="How long a service works on one message, in milliseconds (the median).",
+    )
     service_time_spread: dict[ServiceName, Annotated[float, Field(ge=0, le=1.5)]] = Field(
-        default={}, description="How much its times differ: 0 is clockwork, 1 has a long tail."
+        default={}, description="How much that time varies: 0 is constant, 1 has a long tail."
     )
     replicas: dict[ServiceName, Annotated[int, Field(strict=True, ge=1, le=8)]] = Field(
-        default={}, description="How many of a subscriber may be at work on its queue at once."
+        default={},
+        description="How many replicas of a subscriber may work on its queue at the same time.",
     )
     timeout_ms: int = Field(
         default=3_000,
         strict=True,
         ge=50,
         le=30_000,
-        description="How long a caller waits for an answer.",
+        description="How long a caller waits for an answer before it gives up.",
     )
     request_slots: Annotated[int, Field(strict=True, ge=1, le=200)] | None = Field(
         default=None,
-        description="Requests the gateway has room for; the rest wait, then get a 503.",
+        description="How many requests the gateway serves at once; the rest wait, then get a 503.",
     )
     call_retry: Retry = Field(
         default=Retry(policy="none", attempts=3, base_ms=200, cap_ms=2_000),
-        description="What a caller does when a call brings no answer.",
+        description="When and how often a caller repeats a call that has failed.",
     )
     breaker: Breaker = Field(
-        default=Breaker(), description="Stop calling a service that keeps failing, for a while."
+        default=Breaker(), description="Stop calling a service for a while when it keeps failing."
     )
     ack: Literal["late", "early"] = Field(
-        default="late", description="When a message is crossed off: after the work, or before it."
+        default="late",
+        description="When a message is acknowledged: after the work (late) or before it (early).",
     )
     delivery_retry: Retry = Field(
         default=Retry(policy="exponential", attempts=20, base_ms=1_000, cap_ms=10_000),
-        description="When a message whose work failed is delivered again.",
+        description="When and how often a message is redelivered after its handler failed.",
     )
     dead_letters: bool = Field(
-        default=True, strict=True, description="Keep what failed too often, or throw it away."
+        default=True,
+        strict=True,
+        description="Keep messages that failed too often (on), or discard them (off).",
     )
     outbox: bool = Field(
-        default=True, strict=True, description="Store the event with the order, in one transaction."
+        default=True,
+        strict=True,
+        description="Store the event and the order in one transaction, then publish the event.",
     )
     idempotent_consumers: bool = Field(
-        default=True, strict=True, description="A message handled twice has its effect once."
+        default=True,
+        strict=True,
+        description="A message that is delivered twice takes effect once.",
     )
     idempotency_key: bool = Field(
-        default=True, strict=True, description="A repeated request with the same key is one order."
+        default=True, strict=True, description="Requests with the same key create one order."
     )
     queue_bound: Annotated[int, Field(strict=True, ge=1, le=10_000)] | None = Field(
-        default=None, description="Messages a queue may hold before new work is refused with a 503."
+        default=None,
+        description="How many messages a queue may hold before new work is refused with a 503.",
     )
     kitchen_capacity: Annotated[int, Field(strict=True, ge=0, le=1_000)] | None = Field(
-        default=None, description="Orders the kitchen takes in a minute; it rejects the rest."
+        default=None,
+        description="How many orders the kitchen accepts per minute; it rejects the rest.",
     )
 
     @classmethod

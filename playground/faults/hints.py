@@ -20,11 +20,11 @@ _TEXTS_ONLY = frozenset(
         FaultKind.BROKER_DOWN,
     }
 )
-SPENT = "It has hit what it was to hit, and touches nothing else."
+SPENT = "It has reached its limit, and hits nothing else."
 _ORDER = "Press Place order."
 _SAVE = "Press Save profile."
 _REGISTER = "Press Register."
-_REJECT = "Put the fault Rejection on the restaurant, too, then press Place order."
+_REJECT = "Also inject the fault Rejection at the restaurant, then press Place order."
 # In the order in which they are proposed.
 _WAYS: Mapping[str, frozenset[Message]] = {
     _ORDER: frozenset(
@@ -43,10 +43,10 @@ def hint(fault: Fault, wiring: Wiring) -> str:
     """One sentence for a learner whose fault hits nothing."""
     sender, _, receiver = fault.target.rpartition("->")
     if fault.kind is FaultKind.SURGE:
-        return "Nothing has to be pressed: it brings its own orders."
+        return "You need not press anything: it sends its own orders."
     for service in (sender, receiver):
         if service and service != BROKER and not wiring.is_present(service):
-            return f"{SERVICES[service].title} is not there: add it in the design."
+            return f"{SERVICES[service].title} is not in the company: add it in the design."
     if fault.target == GATEWAY and fault.kind is not FaultKind.CRASH:
         return _ORDER  # whoever comes, comes to it
     befallen = {m for c in wiring.connections() for m in _befallen(fault, c, wiring)}
@@ -55,7 +55,7 @@ def hint(fault: Fault, wiring: Wiring) -> str:
             return way
     where = place(fault.target)
     if fault.kind is FaultKind.CRASH:
-        return f"{_begun(where)} announces nothing now: flip an arrow that leaves it."
+        return f"{_begun(where)} publishes no events now: flip an arrow that leaves it."
     return f"{_begun(where)} gets no texts now: flip an arrow into it."
 
 

@@ -1,6 +1,6 @@
 // Parts of the page that are fetched when they are first needed: they weigh nothing until then.
 // What a part looks like is fetched with it: its sheets stand in data-css, and as long as they
-// stand there nothing of it is seen (base.css).
+// stand there nothing of it is seen (css/base/base.css).
 
 const linked = new Map(); // address -> promise
 

@@ -203,7 +203,7 @@ def test_a_fault_that_was_to_hit_the_next_message_says_when_it_has(call: Any) ->
     call.work()
     [fault] = call("GET", "/api/playground").json()["faults"]
     assert (fault["hits"], fault["is_spent"]) == (1, True)
-    assert "touches nothing else" in fault["hint"]
+    assert "hits nothing else" in fault["hint"]
 
 
 def test_a_fault_is_not_put_where_it_cannot_be(call: Any) -> None:

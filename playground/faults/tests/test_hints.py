@@ -44,7 +44,7 @@ ADVICE: Mapping[str, Callable[[Town], None]] = {
     "Press Place order.": order,
     "Press Save profile.": save,
     "Press Register.": register,
-    "Put the fault Rejection on the restaurant, too, then press Place order.": order_and_reject,
+    "Also inject the fault Rejection at the restaurant, then press Place order.": order_and_reject,
 }
 
 
@@ -91,5 +91,5 @@ def test_whoever_does_what_is_said_sees_a_hit_and_where_nothing_helps_it_is_said
 
 def test_a_surge_asks_for_nothing_and_a_name_stays_as_it_is_written(town: Town) -> None:
     wiring = Design.of({"styles": {c.id: "call" for c in flippable()}}).wiring
-    assert "brings its own orders" in hint(town.inject("surge", "gateway"), wiring)
+    assert "sends its own orders" in hint(town.inject("surge", "gateway"), wiring)
     assert hint(town.inject("duplicate", "crm"), wiring).startswith("CRM gets no texts now")

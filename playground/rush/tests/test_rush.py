@@ -147,7 +147,7 @@ def test_one_rush_at_a_time(call: Any) -> None:
     assert start(call).status_code == 202
     refused = start(call)
     assert refused.status_code == 409
-    assert "on already" in refused.json()["detail"]
+    assert "under way" in refused.json()["detail"]
 
 
 def test_a_task_that_comes_twice_runs_the_rush_once(served: Any) -> None:

@@ -314,7 +314,7 @@ def test_one_twin_at_a_time(call: Any) -> None:
     refused = start(call)
     assert refused.status_code == 409
     assert refused["Content-Type"] == "application/problem+json"
-    assert "on already" in refused.json()["detail"]
+    assert "under way" in refused.json()["detail"]
     assert call("POST", "/api/playground/rush", {"rate": 1, "seconds": 1}).status_code == 202
 
 

@@ -79,7 +79,7 @@ export class Captions {
     this.#bar?.remove();
     const words = element('span', {});
     words.append(...say.cloneNode(true).childNodes);
-    this.#bar = element('div', { class: 'told', role: 'status' }, words);
+    this.#bar = element('div', { class: 'run-caption', role: 'status' }, words);
     this.#reading = () => {
       const value = read && this.#answers.get(run)?.[read]; // a refusal has none
       if (value !== undefined && value !== null) this.#readOut(words, `${read}: ${value}`);

@@ -16,10 +16,10 @@ async function press(place, button, store) {
   button.disabled = true;
   const { status, data } = fault
     ? await call('DELETE', `/api/playground/faults/${fault.id}`)
-    : await call('POST', '/api/playground/faults', JSON.parse(button.dataset.wish));
+    : await call('POST', '/api/playground/faults', JSON.parse(button.dataset.faultRequest));
   button.disabled = false;
   button.focus();
-  const said = place.querySelector('[data-fault-said]');
+  const said = place.querySelector('[data-fault-problem]');
   said.hidden = status >= 200 && status < 300;
   said.textContent = said.hidden ? '' : trouble(data);
 }

@@ -28,7 +28,7 @@ function runsOf(steps) {
     try {
       runs ??= await Promise.all([import('./run.js'), styled(button.closest('[data-run-step]'))]).then(([{ Runs }]) => new Runs(article, { store, actions, picture, stage: play.querySelector('.stage') }));
     } catch {
-      button.after(element('p', { class: 'trouble', role: 'alert' }, 'What carries it out could not be fetched, so nothing was run. Press again when the badge says “Live”.'));
+      button.after(element('p', { class: 'problem', role: 'alert' }, 'What carries it out could not be fetched, so nothing was run. Press again when the badge says “Live”.'));
       return;
     }
     runs.go(button.closest('[data-run-step]'), button.matches('[data-run-anyway]'));
@@ -46,10 +46,10 @@ async function placeOf(text) {
 function faultsOf(steps) {
   const buttons = fetched(steps, async () => (await import('./fault_button.js')).faultButtons(steps, store));
   steps.addEventListener('click', async ({ target }) => {
-    const button = target.closest('[data-wish]');
+    const button = target.closest('[data-fault-request]');
     if (button) (await buttons())?.press(button);
   });
-  onFirst(store, ['faults'], buttons, () => store.faults.length && steps.querySelector('[data-wish]'));
+  onFirst(store, ['faults'], buttons, () => store.faults.length && steps.querySelector('[data-fault-request]'));
 }
 
 /** What a word points at is fetched when somebody first points at one. */

@@ -75,7 +75,7 @@ export class Runs {
   }
 
   #complain(section, words) {
-    const place = section.querySelector('[data-run-trouble]');
+    const place = section.querySelector('[data-run-problem]');
     place.textContent = words;
     place.hidden = !words;
   }

@@ -96,7 +96,7 @@ export class Actions extends EventTarget {
   }
 
   #clear(form) {
-    form.querySelector('[data-trouble]').hidden = true;
+    form.querySelector('[data-problem]').hidden = true;
     for (const input of form.querySelectorAll('[aria-invalid]')) {
       input.removeAttribute('aria-invalid');
       input.removeAttribute('title');

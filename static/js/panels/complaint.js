@@ -7,12 +7,12 @@ export function complain(form, problem) {
   const meant = (problem.errors ?? []).map(({ field, message }) => [inputFor(form, field), message]).filter(([input]) => input);
   for (const [input, message] of meant) {
     input.setAttribute('aria-invalid', 'true');
-    input.setAttribute('aria-describedby', `${form.id}-trouble`);
+    input.setAttribute('aria-describedby', `${form.id}-problem`);
     input.title = message;
   }
-  const place = form.querySelector('[data-trouble]');
+  const place = form.querySelector('[data-problem]');
   place.textContent = trouble(problem);
-  place.id = `${form.id}-trouble`;
+  place.id = `${form.id}-problem`;
   place.hidden = false;
   return meant[0]?.[0];
 }

@@ -5,7 +5,7 @@ import { call, trouble } from '../live/api.js';
 /** @param {HTMLElement} drawer */
 export function design(drawer, store) {
   const controls = [...drawer.querySelectorAll('[data-choice]')];
-  const place = drawer.querySelector('[data-design-trouble]');
+  const place = drawer.querySelector('[data-design-problem]');
   const undo = drawer.querySelector('[data-undo]');
   const before = []; // designs to go back to, newest last
   let typedIn = null; // the control that holds what is not yet chosen

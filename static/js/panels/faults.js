@@ -8,7 +8,7 @@ import { wish } from './wish.js';
 /** @param {Object<string, object>} catalogue  what there is, by kind */
 export function faults(drawer, store, catalogue) {
   const switches = [...drawer.querySelectorAll('[data-fault]')];
-  const place = drawer.querySelector('[data-fault-trouble]');
+  const place = drawer.querySelector('[data-fault-problem]');
   const list = drawer.querySelector('[data-faults-on]');
   const length = drawer.querySelector('[data-fault-duration]');
   const slowness = drawer.querySelector('[data-fault-ms]');
@@ -16,7 +16,7 @@ export function faults(drawer, store, catalogue) {
   for (const input of switches) input.addEventListener('change', () => toggle(input));
   drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
   storm(drawer.querySelector('[data-storm]'));
-  wish(drawer.querySelector('[data-fault-wish]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
+  wish(drawer.querySelector('[data-fault-form]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
   drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
   drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
   store.addEventListener('faults', render);
@@ -73,9 +73,9 @@ export function faults(drawer, store, catalogue) {
     const key = JSON.stringify(store.faults.map((f) => [f.id, f.says, f.hits, f.hint, left(f)]));
     if (list.dataset.shown === key) return;
     list.dataset.shown = key;
-    const focused = document.activeElement?.dataset.lift;
+    const focused = document.activeElement?.dataset.clearFault;
     list.replaceChildren(...store.raging.map(armed), ...store.faults.filter((f) => f.is_spent).map(spent));
-    if (focused) list.querySelector(`[data-lift="${focused}"]`)?.focus();
+    if (focused) list.querySelector(`[data-clear-fault="${focused}"]`)?.focus();
   }
 
   function armed(fault) {
@@ -95,7 +95,7 @@ export function faults(drawer, store, catalogue) {
 
   function lift(fault, word) {
     if (isOfClass(fault)) return '';
-    const off = element('button', { type: 'button', class: 'small', 'data-lift': fault.id, 'aria-label': `${word}: ${fault.says}` }, word);
+    const off = element('button', { type: 'button', class: 'small', 'data-clear-fault': fault.id, 'aria-label': `${word}: ${fault.says}` }, word);
     off.addEventListener('click', () => send('DELETE', `/api/playground/faults/${fault.id}`));
     return off;
   }

@@ -15,9 +15,9 @@ export function ledger(place, store, { look }) {
   const verdict = element('p', { class: 'verdict', role: 'status' });
   const table = element('table', { class: 'ledger' });
   const reasons = element('ul', { class: 'reasons', 'aria-label': 'Why it does not close' });
-  const letters = element('ul', { class: 'letters' });
+  const letters = element('ul', { class: 'dead-letters' });
   const all = element('button', { type: 'button', class: 'small' }, 'Replay all');
-  const problem = element('p', { class: 'trouble', role: 'alert', hidden: true });
+  const problem = element('p', { class: 'problem', role: 'alert', hidden: true });
   const scope = element('select', { 'aria-label': 'Of which run' }, element('option', { value: 'all' }, 'everything so far'), element('option', { value: 'run' }, 'the newest run'));
   const head = element('h3', {}, 'Dead letters ', all);
   place.append(element('div', { class: 'ledger-head' }, verdict, scope), element('div', { class: 'scroll' }, table), reasons, problem, head, letters,

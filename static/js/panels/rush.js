@@ -11,7 +11,7 @@ const AFTER_MS = 20000; // so long after the last customer the work behind may s
 export function rush(opener, panel) {
   const form = panel.querySelector('[data-rush-form]');
   const [go, stop] = ['go', 'stop'].map((name) => panel.querySelector(`[data-rush-${name}]`));
-  const [bar, says, facts, problem] = ['progress', 'says', 'facts', 'trouble'].map((name) => panel.querySelector(`[data-rush-${name}]`));
+  const [bar, says, facts, problem] = ['progress', 'says', 'facts', 'problem'].map((name) => panel.querySelector(`[data-rush-${name}]`));
   let timer = null;
   let endedAt = null;
 

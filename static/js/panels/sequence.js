@@ -11,7 +11,7 @@ const PAUSE_MS = 500; // at most twice a second
 export function sequence(root, store, { socket, choice }) {
   const find = (name) => root.querySelector(`[data-sequence-${name}]`);
   const place = root.querySelector('[data-sequence]');
-  const [words, problem, tools] = ['of', 'trouble', 'share'].map(find);
+  const [words, problem, tools] = ['of', 'problem', 'share'].map(find);
   const button = root.querySelector('[data-copy-mermaid]');
   let source = '';
   let watched; // the trace that the server sends; undefined: none

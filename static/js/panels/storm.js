@@ -5,7 +5,7 @@ import { call, trouble } from '../live/api.js';
 /** @param {HTMLFormElement} form */
 export function storm(form) {
   const kinds = [...form.querySelectorAll('[name=kinds]')];
-  const [chosen, problem, says] = ['chosen', 'trouble', 'says'].map((name) => form.querySelector(`[data-storm-${name}]`));
+  const [chosen, problem, says] = ['chosen', 'problem', 'says'].map((name) => form.querySelector(`[data-storm-${name}]`));
 
   for (const [name, isOn] of [['all', true], ['none', false]]) {
     form.querySelector(`[data-storm-${name}]`).addEventListener('click', () => {

@@ -4,9 +4,9 @@ import { element, mark } from '../dom.js';
 import { trouble } from '../live/api.js';
 import { ms, title } from '../state/plain.js';
 
-/** @param {HTMLElement} place with [data-told], an ordered list, and [data-then], shown once there was an answer */
+/** @param {HTMLElement} place with [data-story-lines], an ordered list, and [data-then], shown once there was an answer */
 export function story(place, { actions, store }) {
-  const told = place.querySelector('[data-told]');
+  const told = place.querySelector('[data-story-lines]');
   const then = place.querySelector('[data-then]');
   let run = null; // whose story it is
   let answer = null;

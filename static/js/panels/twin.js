@@ -44,7 +44,7 @@ export async function followTwin(place, { signal, seen = () => {}, first }) {
 }
 
 function refusal(place, words) {
-  place.replaceChildren(element('p', { class: 'trouble', role: 'alert' }, words));
+  place.replaceChildren(element('p', { class: 'problem', role: 'alert' }, words));
   return new Error(words);
 }
 

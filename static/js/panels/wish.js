@@ -4,8 +4,8 @@ import { element } from '../dom.js';
 import { title } from '../state/plain.js';
 
 const CHOICES = {
-  styles: 'call or text', timeout_ms: 'the time-out', request_slots: 'request slots', call_retry: 'calling again',
-  breaker: 'the circuit breaker', ack: 'late acknowledgement', delivery_retry: 'delivering again', dead_letters: 'the dead-letter queue',
+  styles: 'call or text', timeout_ms: 'the time-out', request_slots: 'request slots', call_retry: 'call retries',
+  breaker: 'the circuit breaker', ack: 'late acknowledgement', delivery_retry: 'delivery retries', dead_letters: 'the dead-letter queue',
   outbox: 'the outbox', idempotent_consumers: 'idempotent consumers', idempotency_key: 'the idempotency key',
   queue_bound: 'a queue bound', replicas: 'replicas', kitchen_capacity: 'the kitchen’s capacity',
 };

@@ -15,7 +15,7 @@ export function handlerCode({ service, message }) {
     if (!known.has(address)) known.set(address, await call('GET', address));
     const { status, data } = known.get(address);
     if (status !== 200) known.delete(address);
-    place.replaceChildren(...(status === 200 ? source(data) : [element('p', { class: 'trouble' }, trouble(data))]));
+    place.replaceChildren(...(status === 200 ? source(data) : [element('p', { class: 'problem' }, trouble(data))]));
   });
   return details;
 }

@@ -24,7 +24,7 @@ function flipButton(connection, flip) {
     button.disabled = true;
     const problem = await flip(connection.id);
     button.disabled = false;
-    if (problem) button.after(element('p', { class: 'trouble', role: 'alert' }, problem));
+    if (problem) button.after(element('p', { class: 'problem', role: 'alert' }, problem));
   });
   return button;
 }

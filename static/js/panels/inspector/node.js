@@ -14,7 +14,7 @@ export function nodeFacts(node, store, does) {
   return [
     element('p', { class: 'says' }, says(node, does)),
     depth ? factList({ waiting: depth.ready, 'in work': depth.unacked, 'to be tried again': depth.delayed, 'given up': depth.dead }) : '',
-    ...store.shownFaults.filter((f) => f.target === service).map((f) => element('p', { class: 'trouble' }, `${f.says}${f.hits === undefined ? '' : ` ${f.hits} hit.`}`)),
+    ...store.shownFaults.filter((f) => f.target === service).map((f) => element('p', { class: 'problem' }, `${f.says}${f.hits === undefined ? '' : ` ${f.hits} hit.`}`)),
     element('h3', {}, 'Last seen here'), news(about),
   ];
 }

@@ -114,7 +114,7 @@ function wayPart({ key, kind, look, from, to }, { x, middle, places }) {
   const end = y2 - down * (places.get(to.lane).bar / 2 - 1);
   const line = `M${x1} ${y1}L${x2} ${end}`;
   return {
-    key, record: to.record, label: sentence(to.record), classes: `way ${kind} ${look}`, data: { kind },
+    key, record: to.record, label: sentence(to.record), classes: `arrow ${kind} ${look}`, data: { kind },
     shapes: [['path', { class: 'hit', d: line }], ['path', { class: 'line', d: line }],
       ['path', { class: 'head', d: `M${x2 - 4} ${end - down * 6}L${x2} ${end}L${x2 + 4} ${end - down * 6}${kind === 'answer' ? '' : 'Z'}` }]],
   };
