@@ -1,1 +1,1 @@
-"""The course: lessons as Markdown files, and the classroom around them."""
+"""The course: lessons as Markdown files, experiments, progress, review, and the classroom."""

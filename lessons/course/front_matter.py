@@ -1,15 +1,15 @@
-"""What stands at the head of a lesson's file."""
+"""The fields at the head of a lesson's file."""
 
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .conditions import DesignPatch
-from .directives import FaultWish
+from ..directives import RequestedFault
+from ..measuring.conditions import DesignPatch
 from .terms import Reading
 
 Line = Annotated[str, Field(min_length=1)]
-Button = Literal["profile", "register", "order", "menu"]  # what the page offers to press
+Button = Literal["profile", "register", "order", "menu"]  # the actions that the page offers
 
 
 class FrontMatter(BaseModel):
@@ -24,6 +24,6 @@ class FrontMatter(BaseModel):
     objectives: Annotated[tuple[Line, ...], Field(min_length=1)]
     scenario: tuple[Button, ...] = ("profile", "register", "order")
     design: DesignPatch = {}
-    faults: tuple[FaultWish, ...] = ()
+    faults: tuple[RequestedFault, ...] = ()
     builds_on: tuple[str, ...] = ()
     sources: tuple[Reading, ...] = ()

@@ -1,10 +1,11 @@
-"""The glossary: the terms of the course, and the lessons that use each."""
+"""The glossary: every term of the course, and the lessons that use it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .course import Lesson, lessons
-from .directives import Directive
+from ..directives import Directive
+from .lesson import Lesson
+from .library import lessons
 from .terms import Term, terms
 
 
@@ -15,7 +16,7 @@ class Entry:
 
 
 def glossary() -> list[Entry]:
-    """All terms by title.  Raises LessonMistake."""
+    """An entry for each term, by title.  Raises LessonMistake."""
     course = [(lesson, "".join(_texts(lesson))) for lesson in lessons()]
     return [
         Entry(term, tuple(lesson for lesson, text in course if _uses(text, term)))
@@ -28,6 +29,6 @@ def _uses(text: str, term: Term) -> bool:
 
 
 def _texts(lesson: Lesson) -> Iterator[str]:
-    """Its prose, as HTML, and the fields of its directives, as they are written."""
+    """Its prose as HTML, and the fields of its directives as Markdown."""
     yield lesson.html
     yield from (repr(step) for step in lesson.all_of(Directive))

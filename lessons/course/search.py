@@ -1,4 +1,4 @@
-"""Search over lessons and glossary: small enough to read all of it at every question."""
+"""Full-text search over lessons and glossary. They are few: each search reads all of them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,18 +10,19 @@ from django.urls import reverse
 from django.utils.html import escape, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from .course import Lesson
+from .lesson import Lesson
 from .terms import Term
 
-# What a word is worth where it is found; in the text, each time, up to five times.
-IN_TITLE, IN_HEADING, IN_TEXT, AT_MOST = 20, 8, 1, 5
-SHOWN_AROUND = 90  # characters on each side of the first word found
+# How much a word adds to the score, by where it is found. In the text, each time counts, up to
+# MAX_IN_TEXT times.
+IN_TITLE, IN_HEADING, IN_TEXT, MAX_IN_TEXT = 20, 8, 1, 5
+EXCERPT_RADIUS = 90  # characters on each side of the first word found
 _HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """What can be found: a section of a lesson, or a term."""
+    """A section of a lesson, or a term."""
 
     where: str  # "Lesson 3", "Glossary"
     title: str
@@ -32,7 +33,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that holds all words, marked."""
+    """A passage that contains every word of the query, with the words marked."""
 
     passage: Passage
     score: int
@@ -42,7 +43,10 @@ class Hit:
 
 
 def search(passages: Iterable[Passage], query: str) -> list[Hit]:
-    """Passages that hold every word of the query (or one that begins with it), the best first."""
+    """The passages that contain every word of the query, the highest score first.
+
+    `ack` also finds words that begin with it, such as `acknowledgement`.
+    """
     words = [re.compile(rf"\b{re.escape(word)}", re.I) for word in re.findall(r"[\w'-]+", query)]
     if not words:
         return []
@@ -51,13 +55,13 @@ def search(passages: Iterable[Passage], query: str) -> list[Hit]:
 
 
 def passages_of(lesson: Lesson) -> Iterator[Passage]:
-    """Its beginning, then one for each heading."""
+    """What stands before the first heading, then one passage for each heading."""
     url, where = reverse("lesson", args=[lesson.slug]), f"Lesson {lesson.number}"
     opening, *parts = _HEADING.split(lesson.html)
     yield Passage(where, lesson.title, "", f"{lesson.lead} {_plain(opening)}", url)
     for heading, text in zip(parts[::2], parts[1::2], strict=True):
         name = _plain(heading)
-        # A text fragment: the browser itself scrolls to these words.
+        # A text fragment: the browser scrolls to these words.
         yield Passage(where, lesson.title, name, _plain(text), f"{url}#:~:text={quote(name)}")
 
 
@@ -68,12 +72,12 @@ def passage_of(term: Term) -> Passage:
 def _hit(passage: Passage, words: list[re.Pattern[str]]) -> Hit | None:
     score = 0
     for word in words:
-        in_text = min(AT_MOST, len(word.findall(passage.text)))
-        worth = IN_TEXT * in_text + IN_HEADING * bool(word.search(passage.heading))
-        worth += IN_TITLE * bool(word.search(passage.title))
-        if not worth:
+        in_text = min(MAX_IN_TEXT, len(word.findall(passage.text)))
+        word_score = IN_TEXT * in_text + IN_HEADING * bool(word.search(passage.heading))
+        word_score += IN_TITLE * bool(word.search(passage.title))
+        if not word_score:
             return None
-        score += worth
+        score += word_score
     excerpt = _excerpt(passage.text, words)
     return Hit(
         passage, score, _marked(passage.title, words), _marked(passage.heading, words),
@@ -82,9 +86,9 @@ def _hit(passage: Passage, words: list[re.Pattern[str]]) -> Hit | None:
 
 
 def _excerpt(text: str, words: list[re.Pattern[str]]) -> str:
-    found = [match.start() for word in words if (match := word.search(text))]
-    start = max(0, min(found, default=0) - SHOWN_AROUND)
-    end = min(len(text), start + 2 * SHOWN_AROUND)
+    positions = [match.start() for word in words if (match := word.search(text))]
+    start = max(0, min(positions, default=0) - EXCERPT_RADIUS)
+    end = min(len(text), start + 2 * EXCERPT_RADIUS)
     if start:
         start = text.find(" ", start) + 1  # whole words only
     if end < len(text):

@@ -1,6 +1,6 @@
-"""The words of the course: how each looks, what it says, and where it is in the picture.
+"""The terms of the course: how each looks, what it means, and where it is in the picture.
 
-They stand in `terms.yaml` beside the lessons; a folder of LESSON_FOLDERS may bring its own.
+They are read from `terms.yaml` beside the lessons. A folder of LESSON_FOLDERS may have one, too.
 """
 
 from functools import cache
@@ -10,13 +10,13 @@ from typing import Annotated, Literal
 from django.conf import settings
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from .located import checked, line_of, read_yaml
-from .mistakes import LessonMistake, unknown
-from .vocabulary import nodes
+from ..language.mistakes import LessonMistake, unknown
+from ..language.vocabulary import nodes
+from ..language.yaml_source import line_of, read_yaml, validated
 
-CONTENT = Path(__file__).parent / "content"
+CONTENT = Path(__file__).parents[1] / "content"
 FILE = "terms.yaml"
-# Parts of the picture that are no single node.
+# Parts of the picture that are more than one node.
 GROUPS = frozenset({"queues", "services", "style-text", "style-call", "faults"})
 
 Look = Literal[
@@ -25,7 +25,7 @@ Look = Literal[
 ]  # fmt: skip
 
 
-def _a_place(name: str) -> str:
+def _known_part(name: str) -> str:
     known = nodes() | GROUPS
     if name not in known:
         raise unknown("part of the picture", name, known)
@@ -33,7 +33,7 @@ def _a_place(name: str) -> str:
 
 
 class Reading(BaseModel):
-    """Where to read more."""
+    """A source to read more in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     title: str
@@ -41,12 +41,14 @@ class Reading(BaseModel):
 
 
 class Term(BaseModel):
+    """A word of the course, with the sentence that explains it."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
     key: Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
     title: str
     look: Look = "none"
     says: str
-    points_at: Annotated[str, AfterValidator(_a_place)] | None = None
+    points_at: Annotated[str, AfterValidator(_known_part)] | None = None
     see: tuple[Reading, ...] = ()
 
 
@@ -56,11 +58,11 @@ class _File(BaseModel):
 
 
 def terms() -> dict[str, Term]:
-    """All terms by key. A file is read again when it has changed.  Raises LessonMistake."""
-    found: dict[str, Term] = {}
+    """All terms by key. A file is parsed again when it has changed.  Raises LessonMistake."""
+    by_key: dict[str, Term] = {}
     for path in term_files():
-        found |= _read(path, path.stat().st_mtime_ns)
-    return found
+        by_key |= _read(path, path.stat().st_mtime_ns)
+    return by_key
 
 
 def term_files() -> list[Path]:
@@ -69,21 +71,21 @@ def term_files() -> list[Path]:
 
 
 def read_terms(path: Path) -> dict[str, Term]:
-    """The terms of one file.  Raises LessonMistake."""
+    """The terms of one file, by key.  Raises LessonMistake."""
     text = path.read_text()
     values = read_yaml(path, text, 1, "the list of terms")
-    file: _File = checked(_File, values, path, text, 1, "terms")
-    found: dict[str, Term] = {}
+    file: _File = validated(_File, values, path, text, 1, "terms")
+    by_key: dict[str, Term] = {}
     for index, term in enumerate(file.terms):
-        if term.key in found:
+        if term.key in by_key:
             line = 1 + line_of(text, ["terms", index])
             raise LessonMistake(
                 path, line, f"there are two terms `{term.key}`", "Remove one of them."
             )
-        found[term.key] = term
-    return found
+        by_key[term.key] = term
+    return by_key
 
 
 @cache
-def _read(path: Path, changed_at: int) -> dict[str, Term]:
+def _read(path: Path, changed_ns: int) -> dict[str, Term]:
     return read_terms(path)

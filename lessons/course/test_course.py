@@ -1,4 +1,4 @@
-"""Lessons from Markdown: shown in order, and a mistake in a file told with its line."""
+"""Lessons are parsed from Markdown, listed in order, and mistakes are reported with their line."""
 
 import os
 import re
@@ -32,14 +32,14 @@ def written(folder: Path, text: str) -> Path:
     return path
 
 
-def test_a_lesson_is_read(tmp_path: Path) -> None:
+def test_a_lesson_is_parsed(tmp_path: Path) -> None:
     lesson = course.read(written(tmp_path, GOOD))
     assert (lesson.title, lesson.objectives) == ("A test", ("know",))
     assert lesson.html == "<p>Hello <em>there</em>, “world”.</p>\n"
 
 
 @pytest.mark.parametrize(
-    ("change", "line", "what"),
+    ("change", "line", "problem"),
     [
         (("---\ntitle", "title"), 1, "no front matter"),
         (("number: 2", "number: two"), 4, "`number`: Input should be a valid integer"),
@@ -48,10 +48,10 @@ def test_a_lesson_is_read(tmp_path: Path) -> None:
         (("minutes: 1", "minutes: [1"), 7, "not YAML"),
     ],
 )
-def test_a_mistake_is_told_with_its_line_and_its_remedy(
-    tmp_path: Path, change: tuple[str, str], line: int, what: str
+def test_a_mistake_is_reported_with_its_line_and_a_remedy(
+    tmp_path: Path, change: tuple[str, str], line: int, problem: str
 ) -> None:
-    with pytest.raises(course.LessonMistake, match=re.escape(what)) as mistake:
+    with pytest.raises(course.LessonMistake, match=re.escape(problem)) as mistake:
         course.read(written(tmp_path, GOOD.replace(*change)))
     assert mistake.value.line == line
     assert mistake.value.remedy
@@ -62,21 +62,21 @@ def test_a_folder_of_an_instructor_adds_lessons(tmp_path: Path, settings: Any) -
     written(tmp_path, GOOD)
     slugs = [lesson.slug for lesson in course.lessons()]
     assert slugs[0] == "a-phone-call"
-    assert "a-test" in slugs[1:3]  # at the place of its number
+    assert "a-test" in slugs[1:3]  # sorted by number
 
 
-def test_a_lesson_is_read_again_when_it_has_changed(tmp_path: Path, settings: Any) -> None:
-    def found(slug: str) -> course.Lesson:
-        lesson = course.find(slug)
-        assert lesson
-        return lesson
+def test_a_lesson_is_parsed_again_when_its_file_has_changed(tmp_path: Path, settings: Any) -> None:
+    def lesson(slug: str) -> course.Lesson:
+        found = course.find(slug)
+        assert found
+        return found
 
     settings.LESSON_FOLDERS = [tmp_path]
     path = written(tmp_path, GOOD)
-    assert found("a-test").title == "A test"
+    assert lesson("a-test").title == "A test"
     path.write_text(GOOD.replace("A test", "Another"))
     os.utime(path, ns=(1, 1))
-    assert found("a-test").title == "Another"
+    assert lesson("a-test").title == "Another"
 
 
 def test_two_lessons_with_one_slug_fail_the_check(tmp_path: Path, settings: Any) -> None:
@@ -100,7 +100,9 @@ def test_the_course_begins_with_lesson_one(client: Client, redis: Redis) -> None
     ["/", "/course/", "/lessons/a-phone-call/", "/sandbox/", "/review/", "/progress/",
      "/glossary/", "/search/", "/instructor/", "/mermaid-frame/", "/api/docs", "/nothing/"],
 )  # fmt: skip
-def test_no_script_runs_that_is_not_a_file_of_ours(client: Client, redis: Redis, path: str) -> None:
+def test_the_policy_allows_only_scripts_from_our_own_files(
+    client: Client, redis: Redis, path: str
+) -> None:
     policy = client.get(path)["Content-Security-Policy"]
     directives = dict(d.strip().partition(" ")[::2] for d in policy.split(";"))
     assert directives["default-src"] in ("'self'", "'none'")
@@ -108,7 +110,7 @@ def test_no_script_runs_that_is_not_a_file_of_ours(client: Client, redis: Redis,
 
 
 @pytest.mark.django_db
-def test_a_lesson_that_is_not_there_is_a_page_that_says_so(client: Client) -> None:
+def test_an_unknown_lesson_is_answered_with_a_404_page(client: Client) -> None:
     page = client.get("/lessons/no-such-lesson/")
     assert page.status_code == 404
     assert "nothing at this address" in page.content.decode()

@@ -1,9 +1,9 @@
-"""Search: ranked by where a word stands, marked, safe; nothing found is said."""
+"""Search ranks by where a word occurs, marks it, and escapes HTML."""
 
 import pytest
 from django.test import Client
 
-from lessons.search import Passage, search
+from lessons.course.search import Passage, search
 
 
 def passage(title: str = "", heading: str = "", text: str = "") -> Passage:
@@ -16,10 +16,10 @@ def test_a_title_outranks_a_heading_and_a_heading_the_text() -> None:
     assert [h.passage for h in search([text, heading, title], "queue")] == [title, heading, text]
 
 
-def test_every_word_must_occur_or_begin_one() -> None:
-    both, one = passage(text="early acknowledgement"), passage(text="early bird")
+def test_every_word_of_the_query_must_begin_a_word_of_the_passage() -> None:
+    both, only_one = passage(text="early acknowledgement"), passage(text="early bird")
 
-    assert [h.passage for h in search([both, one], "ack early")] == [both]
+    assert [h.passage for h in search([both, only_one], "ack early")] == [both]
     assert search([passage(text="pack")], "ack") == []
 
 

@@ -1,6 +1,6 @@
-"""The code that ran: a function of the playground by its name, read from its source.
+"""Functions of the playground, read from their source by name.
 
-Nothing is copied into a lesson, so nothing can go stale.
+A lesson holds no copy of the code, so the code that it shows cannot go stale.
 """
 
 import inspect
@@ -15,10 +15,10 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from .mistakes import Wrong
+from ..language.mistakes import InvalidValue
 
 ROOT = "playground"
-SHOWN = ("company", "calls", "handling", "messaging")  # what learners may look into
+SHOWN = ("company", "calls", "handling", "messaging")  # the packages that lessons may show
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +30,29 @@ class Source:
 
     @property
     def name(self) -> str:
-        """As the records of lines that ran name it."""
+        """Its full name, as the `LinesRan` records have it."""
         return f"{ROOT}.{self.symbol}"
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     number: int
-    html: str  # safe: made by Pygments
+    html: str  # escaped by Pygments
     ran: bool
 
 
 @cache
 def source_of(symbol: str) -> Source:
-    """Raises Wrong unless the playground has such a function or class."""
-    found = _find(symbol)
-    lines, first = inspect.getsourcelines(found)
-    file = f"{found.__module__.replace('.', '/')}.py"
+    """The function or class with this name.  Raises InvalidValue if there is none."""
+    definition = _find(symbol)
+    lines, first_line = inspect.getsourcelines(definition)
+    file = f"{definition.__module__.replace('.', '/')}.py"
     text = inspect.cleandoc("\n" + "".join(lines))
-    return Source(symbol, file, max(1, first), text)
+    return Source(symbol, file, max(1, first_line), text)
 
 
 def lines_of(source: Source, ran: Collection[int] = ()) -> list[Line]:
-    """Its lines, highlighted; `ran` are numbers of lines in the file."""
+    """Its lines, highlighted. `ran` holds the numbers, within the file, of the lines that ran."""
     formatter: Any = HtmlFormatter(nowrap=True)
     html = highlight(source.text, PythonLexer(stripnl=False), formatter).rstrip("\n").split("\n")
     return [
@@ -63,20 +63,20 @@ def lines_of(source: Source, ran: Collection[int] = ()) -> list[Line]:
 def _find(symbol: str) -> FunctionType | type:
     if symbol.partition(".")[0] not in SHOWN:
         remedy = f"Write a name under {ROOT}, such as company.services.users.save_profile."
-        raise Wrong(f"`{symbol}` is not in {' or '.join(SHOWN)}", remedy)
+        raise InvalidValue(f"`{symbol}` is not in {' or '.join(SHOWN)}", remedy)
     module_name = symbol
-    rest: list[str] = []
+    attributes: list[str] = []
     while "." in module_name:
         module_name, _, last = module_name.rpartition(".")
-        rest.insert(0, last)
+        attributes.insert(0, last)
         try:
-            found: Any = import_module(f"{ROOT}.{module_name}")
+            value: Any = import_module(f"{ROOT}.{module_name}")
         except ModuleNotFoundError:
             continue
-        for name in rest:
-            found = getattr(found, name, None)
-        if isinstance(found, FunctionType | type):
-            return found
+        for name in attributes:
+            value = getattr(value, name, None)
+        if isinstance(value, FunctionType | type):
+            return value
         break
-    remedy = f"Look it up in {ROOT}/{symbol.partition('.')[0]}/; methods are Class.method."
-    raise Wrong(f"there is no function or class `{symbol}` in {ROOT}", remedy)
+    remedy = f"Look in {ROOT}/{symbol.partition('.')[0]}/. A method is written Class.method."
+    raise InvalidValue(f"there is no function or class `{symbol}` in {ROOT}", remedy)

@@ -1,4 +1,4 @@
-"""What a run has left behind in a playground: its records, its ledger, the lines that ran."""
+"""Read the evidence of a run from the flow log and the ledger of a playground."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -11,30 +11,38 @@ from playground.flow.records import Record
 from playground.models import Playground
 from playground.twin.service import sides_of
 
-from .measures import Evidence
+from ..measuring.evidence import Evidence
 
-_PAGE = 1000
+_PAGE_RECORDS = 1000
 
 
-def cursor_of(playground: Playground) -> str:
-    """The newest record now.  Raises RedisError."""
+def newest_cursor(playground: Playground) -> str:
+    """The id of the newest record at this moment.  Raises RedisError."""
     return RedisFlowLog(redis_client()).last(playground.id)
 
 
 def of_runs(playground: Playground, after: str, runs: Collection[str]) -> Evidence:
-    """Of these runs, and what belongs to none (faults, changes of the design) since then."""
+    """The evidence of these runs, from the records after the cursor `after`.
+
+    Includes records that belong to no run, such as faults and changes of the design.
+    Raises RedisError.
+    """
     return _evidence(playground, after, lambda record: not record.run or record.run in runs, runs)
 
 
 def since(playground: Playground, after: str) -> Evidence:
-    """Of all that has happened since then."""
+    """The evidence of everything after the cursor `after`.  Raises RedisError."""
     return _evidence(playground, after, lambda record: True, None)
 
 
 def of_twin(playground: Playground) -> Evidence:
-    """Of the newest twin's sides, each in a playground of its own."""
-    sides = {letter: since(side, BEGINNING) for letter, side in sides_of(playground).items()}
-    return Evidence([], sides=sides, is_partial=any(one.is_partial for one in sides.values()))
+    """The evidence of the newest twin, by side. Each side is a playground of its own.
+
+    Raises RedisError.
+    """
+    sides = {side: since(copy, BEGINNING) for side, copy in sides_of(playground).items()}
+    is_partial = any(evidence.is_partial for evidence in sides.values())
+    return Evidence([], sides=sides, is_partial=is_partial)
 
 
 def _evidence(
@@ -43,38 +51,40 @@ def _evidence(
     belongs: Callable[[Record], bool],
     runs: Collection[str] | None,
 ) -> Evidence:
+    """`runs` limits the ledger to what these runs promised; None: to the runs of the records."""
     everything = _read(playground, after)
     records = [record for record in everything if belongs(record)]
-    told = set(runs) if runs is not None else {record.run for record in records}
+    ledger_runs = set(runs) if runs is not None else {record.run for record in records}
     return Evidence(
         records,
-        rows=lambda: _ledger(playground, told),
+        rows=lambda: _ledger(playground, ledger_runs),
         choices=lambda: Design.of(playground.design).as_json(),
         is_partial=len(everything) >= KEPT_RECORDS,
     )
 
 
 def _read(playground: Playground, after: str) -> Sequence[Record]:
-    found: list[Record] = []
-    while len(found) < 2 * KEPT_RECORDS:
-        page = runtime().log.read(playground.id, found[-1].id if found else after, _PAGE)
-        found += page
-        if len(page) < _PAGE:
+    records: list[Record] = []
+    while len(records) < 2 * KEPT_RECORDS:
+        cursor = records[-1].id if records else after
+        page = runtime().log.read(playground.id, cursor, _PAGE_RECORDS)
+        records += page
+        if len(page) < _PAGE_RECORDS:
             break
-    return found
+    return records
 
 
 def _ledger(playground: Playground, runs: Collection[str]) -> Iterable[Row]:
     promises = Promises(redis_client()).made(playground.id)
-    wanted = [promise for promise in promises if promise.run in runs]
-    return ledger(playground.id, wanted, runtime().broker)
+    of_these_runs = [promise for promise in promises if promise.run in runs]
+    return ledger(playground.id, of_these_runs, runtime().broker)
 
 
 def lines_that_ran(records: Iterable[Record]) -> dict[str, list[int]]:
-    """By function, the numbers of the lines that handlers passed through."""
-    found: dict[str, set[int]] = {}
+    """The numbers of the lines that handlers executed, by the full name of the function."""
+    numbers: dict[str, set[int]] = {}
     for record in records:
         if record.name == "LinesRan":
             for name, lines in record.data.get("lines", {}).items():
-                found.setdefault(name, set()).update(lines)
-    return {name: sorted(lines) for name, lines in found.items()}
+                numbers.setdefault(name, set()).update(lines)
+    return {name: sorted(lines) for name, lines in numbers.items()}

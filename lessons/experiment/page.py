@@ -1,21 +1,21 @@
-"""A lesson's page as one learner has it: each block with what was said and found there."""
+"""The blocks of a lesson's page, each with what this learner has said and measured there."""
 
 from dataclasses import dataclass
 from typing import Any, Self
 
-from .course import Lesson
-from .directives import Asked, Code, Directive, Run, SecondCase, Task, Transfer, Verdict
+from ..course import Lesson
+from ..directives import Asked, Code, Directive, Run, SecondCase, Task, Transfer, Verdict
+from ..directives.source_code import Line, lines_of
+from ..models import LessonRun, Said
 from .guesses import CONFIDENCES, in_words
-from .models import LessonRun, Said
 from .notebook import Notebook
-from .source_code import Line, lines_of
 from .verdicts import Compared, comparison, verdict_of
-from .verdicts import Verdict as Told
+from .verdicts import Verdict as LearnersVerdict
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A step of the lesson, or a stretch of prose, and what this learner has of it."""
+    """A step of the lesson or a stretch of prose, with this learner's part of it."""
 
     step: Any
     anchor: str = ""  # its id on the page
@@ -24,7 +24,7 @@ class Block:
     run: LessonRun | None = None
     is_locked: bool = False
     guesses_missing: int = 0
-    verdict: Told | None = None
+    verdict: LearnersVerdict | None = None
     compared: tuple[Compared, ...] = ()
     lines: tuple[Line, ...] = ()
     is_done: bool = False
@@ -43,11 +43,12 @@ class Block:
 
     @property
     def has_lines(self) -> bool:
+        """Has a run executed any of its lines?"""
         return any(line.ran for line in self.lines)
 
     @property
     def has_verdict(self) -> bool:
-        """Is something measured laid over a guess, or over another run?"""
+        """Does it show a measured value beside a guess, or beside another run?"""
         return bool(
             self.compared or (self.verdict and self.verdict.is_ready and self.verdict.is_open)
         )
@@ -74,42 +75,43 @@ class Page:
     blocks: tuple[Block, ...]
 
     @classmethod
-    def of(cls, book: Notebook) -> Self:
-        said, runs, done = book.said(), book.runs(), book.tasks_done()
-        blocks = tuple(_block(book, step, said, runs, done) for step in book.lesson.blocks)
-        return cls(book.lesson, blocks)
+    def of(cls, notebook: Notebook) -> Self:
+        said, runs, done = notebook.said(), notebook.runs(), notebook.tasks_done()
+        blocks = tuple(_block(notebook, step, said, runs, done) for step in notebook.lesson.blocks)
+        return cls(notebook.lesson, blocks)
 
     @classmethod
     def untouched(cls, lesson: Lesson) -> Self:
-        """Of somebody who has done nothing yet."""
-        return cls(lesson, tuple(_fresh(lesson, step) for step in lesson.blocks))
+        """The page for a visitor who has done nothing yet, and so is no learner."""
+        return cls(lesson, tuple(_untouched_block(lesson, step) for step in lesson.blocks))
 
     def step(self, step: Directive) -> Block:
+        """The block of this directive."""
         return next(block for block in self.blocks if block.step is step)
 
 
-def _fresh(lesson: Lesson, step: Any) -> Block:
+def _untouched_block(lesson: Lesson, step: Any) -> Block:
     missing = len(lesson.asked_before(step.id)) if isinstance(step, Run) else 0
     return Block(
         step, _anchor(step), is_locked=missing > 0, guesses_missing=missing,
-        verdict=Told(None, [], [], [], []) if isinstance(step, Verdict) else None,
+        verdict=LearnersVerdict(None, [], [], [], []) if isinstance(step, Verdict) else None,
         lines=tuple(lines_of(step.source)) if isinstance(step, Code) else (),
     )  # fmt: skip
 
 
 def _block(
-    book: Notebook,
+    notebook: Notebook,
     step: Any,
     said: dict[str, Said],
     runs: dict[str, LessonRun],
     done: set[str],
 ) -> Block:
-    lesson, anchor = book.lesson, _anchor(step)
+    lesson, anchor = notebook.lesson, _anchor(step)
     match step:
         case Asked():
-            mine = said.get(step.id)
-            words = in_words(step, mine.value) if mine else ""
-            return Block(step, anchor, mine, words, runs.get(step.run))
+            answer = said.get(step.id)
+            words = in_words(step, answer.value) if answer else ""
+            return Block(step, anchor, answer, words, runs.get(step.run))
         case Run():
             missing = [a for a in lesson.asked_before(step.id) if a.id not in said]
             run = runs.get(step.id)
@@ -119,8 +121,8 @@ def _block(
                 guesses_missing=len(missing), compared=tuple(compared),
             )  # fmt: skip
         case Verdict():
-            told = verdict_of(book, step.run)
-            return Block(step, anchor, run=told.run, verdict=told)
+            verdict = verdict_of(notebook, step.run)
+            return Block(step, anchor, run=verdict.run, verdict=verdict)
         case Code():
             run = runs.get(step.run or "")
             ran = (run.found.get("lines", {}) if run else {}).get(step.source.name, ())

@@ -1,4 +1,4 @@
-"""Guess, run, say what was seen, be told: as the page asks for it."""
+"""Guess, run, observe, read the verdict: the requests that the page sends."""
 
 from pathlib import Path
 from typing import Any
@@ -7,15 +7,15 @@ import pytest
 from django.test import Client
 from redis import Redis
 
-from lessons.guesses import plain
+from lessons.experiment.guesses import plain
 from lessons.models import LessonRun, Said, TaskDone
-from lessons.test_directives import example
+from lessons.samples import example_lesson
 from playground.company.topology import working_services
 
 pytestmark = pytest.mark.django_db
 AT = "/lessons/two-rings"
 PROFILE = {"name": "Ada Okafor", "email": "ada@example.com", "city": "Leeds"}
-# No service takes time, so no thread is needed that would not see the test's transaction.
+# Without service times no thread is started, which would not see the test's transaction.
 AT_ONCE = {"service_time_ms": dict.fromkeys(working_services(), 0)}
 HTMX = {"HX-Request": "true"}
 
@@ -23,7 +23,7 @@ HTMX = {"HX-Request": "true"}
 @pytest.fixture(autouse=True)
 def two_rings(tmp_path: Path, settings: Any, redis: Redis) -> None:
     settings.LESSON_FOLDERS = [tmp_path]
-    (tmp_path / "two-rings.md").write_text(example())
+    (tmp_path / "two-rings.md").write_text(example_lesson())
 
 
 def guess(client: Client, **other: str) -> Any:
@@ -37,7 +37,7 @@ def start(client: Client, **body: Any) -> Any:
 
 
 def run_it(client: Client) -> Any:
-    """What the page does: start, press, finish."""
+    """As the page does it: start, press, finish."""
     assert start(client).status_code == 201
     client.patch("/api/playground/design", AT_ONCE, content_type="application/json")
     press = client.put("/api/users/1", PROFILE, content_type="application/json")
@@ -55,7 +55,7 @@ def verdict(client: Client) -> str:
     return client.get(f"{AT}/steps/verdict-slow/").content.decode()
 
 
-def test_a_run_is_locked_until_every_guess_for_it_is_there(client: Client) -> None:
+def test_a_run_is_locked_until_every_guess_for_it_is_made(client: Client) -> None:
     client.post(f"{AT}/steps/how-long/say/", {"value": "300", "confidence": "4"})
 
     refused = start(client)
@@ -66,23 +66,25 @@ def test_a_run_is_locked_until_every_guess_for_it_is_there(client: Client) -> No
     assert start(client).json()["steps"][3] == {"press": "profile"}
 
 
-def test_whoever_only_wants_to_run_it_may(client: Client) -> None:
+def test_a_run_can_be_started_without_a_guess(client: Client) -> None:
     assert start(client, without_guess=True).status_code == 201
 
 
 @pytest.mark.parametrize(
-    "told",
+    "fields",
     [{"value": "soon"}, {"value": "-1"}, {"value": "nan"}, {"confidence": ""}, {"confidence": "5"}],
 )
-def test_what_is_no_guess_is_said_on_the_form_and_not_kept(client: Client, told: Any) -> None:
-    answer = guess(client, **told)
+def test_an_invalid_guess_shows_an_error_on_the_form_and_is_not_stored(
+    client: Client, fields: Any
+) -> None:
+    answer = guess(client, **fields)
 
     assert answer.status_code == 422
     assert '<p class="trouble" role="alert">' in answer.content.decode()
     assert not Said.objects.filter(step="how-long").exists()
 
 
-def test_after_the_run_no_guess_is_taken_any_more(client: Client) -> None:
+def test_no_guess_is_accepted_after_the_run(client: Client) -> None:
     guess(client)
     run_it(client)
 
@@ -92,22 +94,22 @@ def test_after_the_run_no_guess_is_taken_any_more(client: Client) -> None:
     assert Said.objects.get(step="how-long").value == 300
 
 
-def test_the_verdict_waits_for_what_was_seen_and_lays_the_guess_over_what_was_measured(
+def test_the_verdict_waits_for_the_observation_and_shows_the_guess_beside_the_measured_value(
     client: Client,
 ) -> None:
     guess(client, value="99")
-    assert "It is given when you have run it" in verdict(client)
+    assert 'class="found"' not in verdict(client)
 
     assert run_it(client).status_code == 200
-    assert "First say what you saw" in verdict(client)
+    assert 'class="found"' not in verdict(client)
     assert see(client).status_code == 200
-    told = verdict(client)
+    html = verdict(client)
 
     found = LessonRun.objects.get().found["steps"]
     assert found["how-long"] == pytest.approx(45, abs=200)
     assert found["who-waited"] == ["asked", "saved", "answered"]
-    assert f'<b class="found">{plain(found["how-long"])} ms</b>' in told
-    assert "You saw it." in told
+    assert f'<b class="found">{plain(found["how-long"])} ms</b>' in html
+    assert "You saw it." in html
 
 
 def test_confident_misses_come_first(client: Client) -> None:
@@ -116,9 +118,9 @@ def test_confident_misses_come_first(client: Client) -> None:
     run_it(client)
     see(client)
 
-    told = verdict(client)
+    html = verdict(client)
 
-    assert told.index("A confident miss.") < told.index("Not so.")
+    assert html.index("miss sure") < html.index('<li class="miss">')
 
 
 def test_the_lines_that_ran_are_marked_in_the_code(client: Client) -> None:
@@ -135,7 +137,7 @@ def test_the_lines_that_ran_are_marked_in_the_code(client: Client) -> None:
 @pytest.mark.parametrize(
     "body", [{}, {"runs": "x"}, {"runs": ["no id"]}, {"runs": ["a" * 12] * 201}]
 )
-def test_ids_that_are_none_are_refused(client: Client, body: Any) -> None:
+def test_invalid_run_ids_are_rejected(client: Client, body: Any) -> None:
     start(client, without_guess=True)
 
     refused = client.post(f"{AT}/runs/slow/finish/", body, content_type="application/json")
@@ -143,7 +145,7 @@ def test_ids_that_are_none_are_refused(client: Client, body: Any) -> None:
     assert refused.status_code == 422
 
 
-def test_somebody_elses_run_is_not_found(client: Client) -> None:
+def test_the_run_of_another_learner_is_not_found(client: Client) -> None:
     guess(client)
     run_it(client)
 
@@ -159,13 +161,13 @@ def test_a_decision_needs_its_reason_and_is_compared_with_an_expert(client: Clie
     at = f"{AT}/steps/password/say/"
 
     assert client.post(at, {"value": "call", "words": " "}, headers=HTMX).status_code == 422
-    told = client.post(at, {"value": "text", "words": "It is faster."}, headers=HTMX)
+    answer = client.post(at, {"value": "text", "words": "It is faster."}, headers=HTMX)
 
-    assert "An expert would say: Call it" in told.content.decode()
+    assert "An expert would say: Call it" in answer.content.decode()
     assert Said.objects.get(step="password").words == "It is faster."
 
 
-def test_a_task_ticks_itself_from_what_really_happened_since_the_lesson_was_opened(
+def test_a_task_is_ticked_by_what_happened_since_the_lesson_was_opened(
     client: Client,
 ) -> None:
     broken = {"kind": "unreachable", "target": "users"}
@@ -182,7 +184,7 @@ def test_a_task_ticks_itself_from_what_really_happened_since_the_lesson_was_open
     assert TaskDone.objects.count() == 1
 
 
-def test_without_script_a_guess_leads_back_to_its_place(client: Client) -> None:
+def test_without_script_a_guess_redirects_to_its_step(client: Client) -> None:
     answer = client.post(f"{AT}/steps/how-long/say/", {"value": "300", "confidence": "2"})
 
     assert answer.status_code == 302
@@ -190,7 +192,7 @@ def test_without_script_a_guess_leads_back_to_its_place(client: Client) -> None:
     assert "300 ms" in client.get("/lessons/two-rings/").content.decode()
 
 
-def test_a_step_that_is_not_there_is_not_found(client: Client) -> None:
+def test_an_unknown_step_is_not_found(client: Client) -> None:
     assert client.post(f"{AT}/steps/no-such/say/").status_code == 404
     assert client.get(f"{AT}/steps/no-such/").status_code == 404
     assert client.post(f"{AT}/runs/no-such/start/").status_code == 404

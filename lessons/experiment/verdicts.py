@@ -1,22 +1,23 @@
-"""The verdict: guesses laid over what this learner's own run measured."""
+"""The verdict: a learner's guesses and observations beside what their own run measured."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from ..course import Lesson
+from ..directives import Asked, AskedLedger, AskedNumber, SecondCase
+from ..models import LessonRun, Said
 from . import guesses
-from .course import Lesson
-from .directives import Asked, AskedLedger, AskedNumber, SecondCase
 from .guesses import CONFIDENCES, in_words
-from .models import LessonRun, Said
 from .notebook import Notebook
 
-SURE = 3  # from here on a miss is a confident one
-_BEGIN, _WIDTH = 72, 270
+SURE = 3  # with this confidence or more, a miss is a confident miss
+# Where bars begin, and the length of the longer one, in units of the drawing.
+_BAR_START, _BAR_LENGTH = 72, 270
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Two bars on one scale. Lengths are in the drawing's own units, from _BEGIN on."""
+    """The guess and the measured value as two bars on one scale, in units of the drawing."""
 
     guess_width: float
     measured_width: float
@@ -26,22 +27,22 @@ class Bar:
 
     @property
     def guess_end(self) -> float:
-        return _BEGIN + self.guess_width + 6
+        return _BAR_START + self.guess_width + 6
 
     @property
     def measured_end(self) -> float:
-        return _BEGIN + self.measured_width + 6
+        return _BAR_START + self.measured_width + 6
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One question: what was said, what was measured."""
+    """One question: what the learner said, and what was measured."""
 
     asked: Asked
-    guess: Any  # None: nothing was said
+    guess: Any  # None if the learner did not answer it
     found: Any
     confidence: int | None
-    is_right: bool | None  # None: there was nothing to measure
+    is_right: bool | None  # None if nothing was measured
 
     @property
     def is_confident_miss(self) -> bool:
@@ -68,7 +69,7 @@ class Line:
                 return [_bar(self.guess, self.found)]
             case AskedLedger():
                 return [
-                    _bar(self.guess[e.key], self.found[e.key], e.word)
+                    _bar(self.guess[e.key], self.found[e.key], e.label)
                     for e in self.asked.effects
                     if self.found and self.found.get(e.key) is not None
                 ]
@@ -79,18 +80,19 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     run: LessonRun | None
-    lines: list[Line]
+    lines: list[Line]  # the guesses
     observations: list[Line]
-    unseen: list[Asked]  # the learner has not said yet what happened here
-    unsaid: list[Line]  # of a run without a guess: what was measured all the same
+    unseen: list[Asked]  # observations that the learner has not answered yet
+    unsaid: list[Line]  # of a run without a guess: the unanswered questions, with what was measured
 
     @property
     def is_ready(self) -> bool:
+        """Has the run been measured?"""
         return self.run is not None and self.run.ended_at is not None
 
     @property
     def is_open(self) -> bool:
-        """Shown only after the learner has said what was seen; not asked of one who only ran it."""
+        """Is it shown? Only after every observation, unless the learner ran it without a guess."""
         return bool(self.is_ready and self.run and (not self.unseen or not self.run.was_guessed))
 
     @property
@@ -99,39 +101,43 @@ class Verdict:
 
 
 def verdict_of(notebook: Notebook, run: str) -> Verdict:
-    """Confident misses first, then other misses, then what was right."""
+    """The verdict on a run: confident misses first, then other misses, then right guesses."""
     lesson, said = notebook.lesson, notebook.said()
-    mine = notebook.runs().get(run)
-    lines = _lines(lesson.asked_before(run), said, mine)
+    lesson_run = notebook.runs().get(run)
+    lines = _lines(lesson.asked_before(run), said, lesson_run)
     lines.sort(key=lambda line: (not line.is_confident_miss, line.is_right is not False))
-    seen = _lines(lesson.asked_after(run), said, mine)
+    observations = _lines(lesson.asked_after(run), said, lesson_run)
     unseen = [asked for asked in lesson.asked_after(run) if asked.id not in said]
-    return Verdict(mine, lines, seen, unseen, _unsaid(lesson, said, mine))
+    return Verdict(lesson_run, lines, observations, unseen, _unsaid(lesson, said, lesson_run))
 
 
 def _unsaid(lesson: Lesson, said: dict[str, Said], run: LessonRun | None) -> list[Line]:
     if run is None or run.was_guessed:
         return []
-    asked = (*lesson.asked_before(run.run), *lesson.asked_after(run.run))
-    found = run.found.get("steps", {})
-    return [Line(one, None, found.get(one.id), None, None) for one in asked if one.id not in said]
+    measured = run.found.get("steps", {})
+    return [
+        Line(asked, None, measured.get(asked.id), None, None)
+        for asked in (*lesson.asked_before(run.run), *lesson.asked_after(run.run))
+        if asked.id not in said
+    ]
 
 
-def _lines(asked: list[Asked], said: dict[str, Said], run: LessonRun | None) -> list[Line]:
-    found = (run.found if run else {}).get("steps", {})
+def _lines(questions: list[Asked], said: dict[str, Said], run: LessonRun | None) -> list[Line]:
+    """A line for each question that the learner has answered."""
+    measured = (run.found if run else {}).get("steps", {})
     return [
         Line(
-            one, told.value, found.get(one.id), told.confidence,
-            guesses.is_near(one, told.value, found.get(one.id)),
+            asked, answer.value, measured.get(asked.id), answer.confidence,
+            guesses.is_right(asked, answer.value, measured.get(asked.id)),
         )
-        for one in asked
-        if (told := said.get(one.id)) is not None
+        for asked in questions
+        if (answer := said.get(asked.id)) is not None
     ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure of two runs, side by side."""
+    """One measure of two runs, side by side."""
 
     name: str
     says: str
@@ -141,7 +147,7 @@ class Compared:
 
 
 def comparison(lesson: Lesson, case: SecondCase, runs: dict[str, LessonRun]) -> list[Compared]:
-    """What both runs measured; empty until both have been run."""
+    """What a case and the run beside it measured; empty until both have ended."""
     first, second = runs.get(case.beside), runs.get(case.id)
     if not first or not second or not first.ended_at or not second.ended_at:
         return []
@@ -155,10 +161,10 @@ def comparison(lesson: Lesson, case: SecondCase, runs: dict[str, LessonRun]) -> 
     ]  # fmt: skip
 
 
-def _bar(guess: float, found: float, label: str = "") -> Bar:
-    longest = max(abs(guess), abs(found)) or 1.0
-    scale = _WIDTH / longest
+def _bar(guess: float, measured: float, label: str = "") -> Bar:
+    longest = max(abs(guess), abs(measured)) or 1.0
+    scale = _BAR_LENGTH / longest
     return Bar(
-        round(abs(guess) * scale, 1), round(abs(found) * scale, 1), label,
-        guesses.plain(guess), guesses.plain(found),
+        round(abs(guess) * scale, 1), round(abs(measured) * scale, 1), label,
+        guesses.plain(guess), guesses.plain(measured),
     )  # fmt: skip

@@ -1,6 +1,7 @@
-"""The experiment on a lesson's page: guess, run, say what was seen, be told. Thin views.
+"""Views of an experiment: store guesses and observations, start and finish runs, tick tasks.
 
-Each form works without script as well: then the answer is the lesson's page anew.
+Forms also work without script: the answer is then a redirect to the step on the lesson's page, or
+the step on a page of its own if the form was invalid.
 """
 
 import json
@@ -16,18 +17,20 @@ from redis.exceptions import RedisError
 
 from playground.storage.playgrounds import for_session
 
-from . import course
-from .course import Lesson
-from .directives import Asked, Directive, Run, Transfer
-from .guesses import BadGuess, read_confidence, read_guess
-from .learners import for_session as learner_of
-from .models import LessonRun
+from .. import course
+from ..course import Lesson
+from ..directives import Asked, Directive, Run, Transfer
+from ..learners.sessions import for_session as learner_for_session
+from ..models import LessonRun
+from .guesses import InvalidGuess, read_confidence, read_guess
 from .notebook import Locked, Notebook, TooLate
 from .page import Page
 
-MOST_RUNS = 200
+MAX_RUNS = 200
 _RUN_ID = re.compile(r"^[0-9a-f]{12}$")
-REDIS_AWAY = "Redis is away: nothing was noted. Wait for the badge to say Live, and press again."
+REDIS_AWAY = (
+    "Redis is away, so nothing was stored. Wait until the badge says Live, then press again."
+)
 
 
 def _lesson(slug: str) -> Lesson:
@@ -38,61 +41,63 @@ def _lesson(slug: str) -> Lesson:
 
 
 def _notebook(request: HttpRequest, slug: str) -> Notebook:
-    return Notebook(learner_of(request.session), _lesson(slug))
+    return Notebook(learner_for_session(request.session), _lesson(slug))
 
 
 def _step(lesson: Lesson, kind: Any, id: str) -> Any:
-    found = lesson.directive(kind, id)
-    if found is None:
+    step = lesson.directive(kind, id)
+    if step is None:
         raise Http404(f"The lesson has no step {id}.")
-    return found
+    return step
 
 
 @require_POST
 def say(request: HttpRequest, slug: str, step: str) -> HttpResponse:
-    """A guess, an observation, or a decision: whatever this step asks for."""
-    book = _notebook(request, slug)
-    one = _step(book.lesson, Directive, step)
-    trouble = ""
+    """Store the learner's answer to a step: a guess, an observation or a decision."""
+    notebook = _notebook(request, slug)
+    directive = _step(notebook.lesson, Directive, step)
+    error = ""
     try:
-        _note(request, book, one)
-    except BadGuess as bad:
-        trouble = str(bad)
+        _store(request, notebook, directive)
+    except InvalidGuess as invalid:
+        error = str(invalid)
     except TooLate:
-        trouble = "You have run it already, so this would be no guess any more."
-    return _answer(request, book, one, trouble)
+        error = "You have already run it, so it is too late for a guess."
+    return _answer(request, notebook, directive, error)
 
 
-def _note(request: HttpRequest, book: Notebook, step: Directive) -> None:
-    """Raises BadGuess, TooLate."""
+def _store(request: HttpRequest, notebook: Notebook, step: Directive) -> None:
+    """Raises InvalidGuess, TooLate."""
     form = request.POST
     match step:
         case Asked(kind_of_step="predict"):
-            book.guess(step, read_guess(step, form), read_confidence(form))
+            notebook.guess(step, read_guess(step, form), read_confidence(form))
         case Asked():
-            book.observe(step, read_guess(step, form))
+            notebook.observe(step, read_guess(step, form))
         case Transfer():
-            book.transfer(step.id, *_decision(step, request))
+            notebook.transfer(step.id, *_decision(step, request))
         case _:
-            raise Http404("This step asks nothing.")
+            raise Http404("This step takes no answer.")
 
 
 def _decision(step: Transfer, request: HttpRequest) -> tuple[str, str]:
+    """The value of the chosen option, and the learner's reason.  Raises InvalidGuess."""
     value, words = request.POST.get("value", ""), request.POST.get("words", "").strip()
     if value not in [option.value for option in step.options]:
-        raise BadGuess("Choose one of the answers.")
+        raise InvalidGuess("Choose one of the answers.")
     if len(words) < 3:
-        raise BadGuess("Write why, in a few words: the reason is what this is about.")
+        raise InvalidGuess("Say why, in a few words. The reason matters more than the answer.")
     return value, words[:2000]
 
 
-def _answer(request: HttpRequest, book: Notebook, step: Directive, trouble: str) -> HttpResponse:
-    """The step anew; without htmx, the page again at the step."""
-    if "HX-Request" not in request.headers and not trouble:
-        return redirect(f"{reverse('lesson', args=[book.lesson.slug])}#step-{step.id}")  # type: ignore[attr-defined]
-    page = Page.of(book)
-    context = {"lesson": book.lesson, "block": page.step(step), "trouble": trouble}
-    status = 422 if trouble else 200
+def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: str) -> HttpResponse:
+    """The step as it is now, for htmx; otherwise a redirect to it, or a page with the error."""
+    if "HX-Request" not in request.headers and not error:
+        lesson_url = reverse("lesson", args=[notebook.lesson.slug])
+        return redirect(f"{lesson_url}#step-{step.id}")  # type: ignore[attr-defined]
+    page = Page.of(notebook)
+    context = {"lesson": notebook.lesson, "block": page.step(step), "trouble": error}
+    status = 422 if error else 200
     if "HX-Request" not in request.headers:
         return render(request, "lessons/step_alone.html", context, status=status)
     return render(request, page.step(step).template, context, status=status)
@@ -100,59 +105,63 @@ def _answer(request: HttpRequest, book: Notebook, step: Directive, trouble: str)
 
 @never_cache
 def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
-    """A step as it is now: the page asks for it when something else has changed it."""
-    book = _notebook(request, slug)
-    page = Page.of(book)
+    """One step as it is now. The page asks for it after a run, or a guess, that changes it."""
+    notebook = _notebook(request, slug)
+    page = Page.of(notebook)
     for block in page.blocks:
         if block.anchor == step:
-            return render(request, block.template, {"lesson": book.lesson, "block": block})
+            return render(request, block.template, {"lesson": notebook.lesson, "block": block})
     raise Http404(f"The lesson has no step {step}.")
 
 
 @require_POST
 def start(request: HttpRequest, slug: str, run: str) -> JsonResponse:
-    """Note where the run begins, and hand out what it does."""
-    book = _notebook(request, slug)
-    one: Run = _step(book.lesson, Run, run)
+    """Note where the run begins, and return the plan that the page carries out."""
+    notebook = _notebook(request, slug)
+    directive: Run = _step(notebook.lesson, Run, run)
     without_guess = _body(request).get("without_guess") is True
     try:
-        book.start(one, for_session(request), without_guess=without_guess)
+        notebook.start(directive, for_session(request), without_guess=without_guess)
     except Locked:
-        return _problem(409, "Your guess is missing.", "Guess first; a wrong guess is worth more.")
+        next_step = "Guess first. You learn most from a wrong guess."
+        return _problem(409, "Your guess is missing.", next_step)
     except RedisError:
         return _problem(503, REDIS_AWAY, "")
-    return JsonResponse(one.plan(), status=201)
+    return JsonResponse(directive.plan(), status=201)
 
 
 @require_POST
 def finish(request: HttpRequest, slug: str, run: str) -> JsonResponse:
-    """It has settled: measure it. The body names the ids of its runs."""
-    book = _notebook(request, slug)
-    one: Run = _step(book.lesson, Run, run)
-    runs: Any = _body(request).get("runs")
-    if not _are_runs(runs):
-        return _problem(422, "These are no ids of runs.", "Reload the page.")
+    """Measure the run, once its messages have settled. The body lists its ids in the flow log."""
+    notebook = _notebook(request, slug)
+    directive: Run = _step(notebook.lesson, Run, run)
+    run_ids: Any = _body(request).get("runs")
+    if not _are_run_ids(run_ids):
+        return _problem(422, "The body does not list the ids of runs.", "Reload the page.")
     try:
-        done = book.finish(one, for_session(request), runs)
+        lesson_run = notebook.finish(directive, for_session(request), run_ids)
     except LessonRun.DoesNotExist:
         return _problem(409, "This run has not been started here.", "Run it again.")
     except RedisError:
         return _problem(503, REDIS_AWAY, "")
-    return JsonResponse({"ended_at": done.ended_at, "is_partial": done.found["is_partial"]})
+    return JsonResponse(
+        {"ended_at": lesson_run.ended_at, "is_partial": lesson_run.found["is_partial"]}
+    )
 
 
 @require_POST
 def tasks(request: HttpRequest, slug: str) -> JsonResponse:
-    """Which tasks are done by now; the first time, the lesson begins to watch."""
-    book, playground = _notebook(request, slug), for_session(request)
+    """The tasks that are done. The first request begins to watch them."""
+    notebook, playground = _notebook(request, slug), for_session(request)
     try:
-        is_first = book.open(playground)
-        return JsonResponse({"done": sorted(book.tick(playground)), "is_first": is_first})
+        is_first = notebook.open(playground)
+        return JsonResponse({"done": sorted(notebook.tick(playground)), "is_first": is_first})
     except RedisError:
         return _problem(503, REDIS_AWAY, "")
 
 
 def _body(request: HttpRequest) -> dict[str, Any]:
+    """The JSON object of the body; empty if it is none."""
     try:
         body = json.loads(request.body or b"{}")
     except ValueError:
@@ -160,14 +169,15 @@ def _body(request: HttpRequest) -> dict[str, Any]:
     return body if isinstance(body, dict) else {}
 
 
-def _are_runs(value: Any) -> bool:
+def _are_run_ids(value: Any) -> bool:
     return (
         isinstance(value, list)
-        and len(value) <= MOST_RUNS
+        and len(value) <= MAX_RUNS
         and all(isinstance(id, str) and _RUN_ID.match(id) for id in value)
     )
 
 
 def _problem(status: int, detail: str, next: str) -> JsonResponse:
-    told = {"type": "about:blank", "status": status, "detail": detail, "next": next}
-    return JsonResponse(told, status=status, content_type="application/problem+json")
+    """An error as problem+json (RFC 9457). `next` tells the learner what to do."""
+    problem = {"type": "about:blank", "status": status, "detail": detail, "next": next}
+    return JsonResponse(problem, status=status, content_type="application/problem+json")

@@ -13,10 +13,9 @@ from playground.flow.ledger import ENTRIES
 from .mistakes import unknown
 
 BROKER = "broker"
-STATUSES = ("ok", "error", "timeout", "refused", "rejected", "lost", "duplicate")
-# What the house itself writes into the log, beside messages and effects.
+# Names that the playground itself writes into the flow log, beside messages and effects.
 NOTES = frozenset({"DesignChanged", "Reset", "Storm", "Crashed", "Killed", "LinesRan"})
-_CAMEL = re.compile(r"^(?:[A-Z][a-z]+){2,}$")
+_CAMEL_CASE = re.compile(r"^(?:[A-Z][a-z]+){2,}$")
 
 
 def ledger_effects() -> frozenset[str]:
@@ -26,14 +25,14 @@ def ledger_effects() -> frozenset[str]:
 
 @cache
 def effects() -> frozenset[str]:
-    """Every effect that a handler can have, read from the handlers."""
-    found: set[str] = set()
+    """Every effect that a handler can have, read from the source of the handlers."""
+    names: set[str] = set()
     for module in vars(services).values():
         if inspect.ismodule(module):
             tree = ast.parse(inspect.getsource(module))
-            texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
-            found |= {t for t in texts if isinstance(t, str) and _CAMEL.match(t)}
-    return frozenset(found)
+            constants = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant))
+            names |= {c for c in constants if isinstance(c, str) and _CAMEL_CASE.match(c)}
+    return frozenset(names)
 
 
 @cache
@@ -48,29 +47,29 @@ def messages() -> frozenset[str]:
 
 
 def check_service(name: str) -> str:
-    """Raises Wrong unless there is such a service (or the broker, or the customer)."""
+    """Return the name.  Raises InvalidValue unless it is a service, the broker or the customer."""
     if name not in SERVICES and name != BROKER:
         raise unknown("service", name, (*SERVICES, BROKER))
     return name
 
 
 def check_record_name(name: str) -> str:
-    """Raises Wrong for a word in CamelCase that nobody in the company uses."""
+    """Return the name.  Raises InvalidValue for a CamelCase name that no record can have."""
     known = effects() | messages() | NOTES
-    if _CAMEL.match(name) and name not in known:
+    if _CAMEL_CASE.match(name) and name not in known:
         raise unknown("message or effect", name, known)
     return name
 
 
 def nodes() -> frozenset[str]:
-    """The parts of the picture, by the ids that it gives them."""
-    services_there = {name.replace("-", "_") for name in SERVICES}
-    queues = {f"q_{name.replace('-', '_')}" for name in possible_subscribers()}
-    return frozenset({*services_there, *queues, BROKER})
+    """The ids that the picture gives to services, queues and the broker."""
+    service_nodes = {name.replace("-", "_") for name in SERVICES}
+    queue_nodes = {f"q_{name.replace('-', '_')}" for name in possible_subscribers()}
+    return frozenset({*service_nodes, *queue_nodes, BROKER})
 
 
 def check_answer_field(name: str) -> str:
-    """Raises Wrong for what no answer to a customer has."""
+    """Return the name.  Raises InvalidValue unless an answer to a customer has such a field."""
     known = {n for out in (UserOut, OrderOut, AcceptedOut) for n in out.model_fields}
     if name not in known:
         raise unknown("field of an answer", name, known)

@@ -1,7 +1,7 @@
 """Resume codes: three words and a number, such as `otter-lamp-violin-4821`.
 
-Read aloud without spelling, and typed without looking twice. 37 bits: with `learners.MAX_TRIES`
-wrong ones per address, years go by before anybody has guessed one.
+They can be read aloud without spelling, and typed without looking twice. A code has 37 bits: at
+`resuming.MAX_WRONG_CODES` per address and ten minutes, guessing one takes years.
 """
 
 import re
@@ -17,8 +17,11 @@ def new_code() -> str:
     return "-".join([*parts, f"{secrets.randbelow(9000) + 1000}"])
 
 
-def as_written_by_us(typed: str) -> str:
-    """What somebody typed, whatever stands between its parts: `Otter lamp, violin 4821`."""
+def normalised(typed: str) -> str:
+    """A typed code as `new_code` writes it, whatever separates its parts.
+
+    `Otter lamp, violin 4821` becomes `otter-lamp-violin-4821`.
+    """
     return "-".join(re.findall(r"[a-z]+|[0-9]+", typed.lower()))
 
 

@@ -1,6 +1,6 @@
-"""Conditions: what has to be true of what happened, as a lesson writes it down. Pure.
+"""Conditions: statements about a run that hold or do not hold in its evidence. Pure.
 
-A condition is a mapping; where it has several keys, all of them must hold.
+A lesson writes a condition as a mapping; if it has several keys, all of them must hold.
 """
 
 from collections.abc import Mapping
@@ -11,9 +11,10 @@ from pydantic import PlainValidator
 
 from playground.design.choices import Design, InvalidDesign
 
+from ..language.mistakes import InvalidValue
+from .evidence import Evidence
 from .matching import Match, parse_match
-from .measures import Evidence, Measurement, Value, parse_measurement
-from .mistakes import Wrong
+from .measures import Measurement, Value, parse_measurement
 
 OPERATORS = ("gt", "gte", "lt", "lte", "eq")
 
@@ -40,25 +41,28 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A measure against a number (or against a word, with eq). Nothing measured: it fails."""
+    """Compare a measure with a number, or with a word if the operator is `eq`.
+
+    Does not hold if nothing was measured.
+    """
 
     measurement: Measurement
     operator: str
-    wanted: Value
+    expected: Value
 
     def holds(self, evidence: Evidence) -> bool:
-        found = self.measurement.of(evidence)
-        if found is None:
+        measured = self.measurement.of(evidence)
+        if measured is None:
             return False
         if self.operator == "eq":
-            return found == self.wanted
-        a, b = float(found), float(self.wanted)
+            return measured == self.expected
+        a, b = float(measured), float(self.expected)
         return {"gt": a > b, "gte": a >= b, "lt": a < b, "lte": a <= b}[self.operator]
 
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """Such a record is there, at least so many times."""
+    """At least `times` records match."""
 
     match: Match
     times: int = 1
@@ -69,7 +73,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class InOrder:
-    """Such records are there, each after the one before it; others may lie between."""
+    """Records match one after the other, in this order; other records may lie between."""
 
     matches: tuple[Match, ...]
 
@@ -80,7 +84,7 @@ class InOrder:
 
 @dataclass(frozen=True, slots=True)
 class DesignIs:
-    """The design has these choices now."""
+    """The design has these choices at this moment."""
 
     choices: Mapping[str, Any]
 
@@ -88,71 +92,75 @@ class DesignIs:
         return _includes(evidence.design, self.choices)
 
 
-def _includes(design: Any, wanted: Any) -> bool:
-    if isinstance(wanted, Mapping):
+def _includes(design: Any, expected: Any) -> bool:
+    if isinstance(expected, Mapping):
         return isinstance(design, Mapping) and all(
-            _includes(design.get(name), value) for name, value in wanted.items()
+            _includes(design.get(name), value) for name, value in expected.items()
         )
-    return bool(design == wanted)
+    return bool(design == expected)
 
 
 def check_design(choices: Any) -> dict[str, Any]:
-    """Raises Wrong unless a design can be patched with these."""
+    """Return the choices.  Raises InvalidValue unless a design can be patched with them."""
     if not isinstance(choices, dict):
-        raise Wrong("a design is no list of choices", "Write `{ack: early}`.")
+        raise InvalidValue("a design is a mapping of choices", "Write `{ack: early}`.")
     try:
         Design().patched(choices)
     except InvalidDesign as invalid:
-        where, why = next(iter(invalid.errors.items()))
-        raise Wrong(f"design: {where}: {why}", f"Mend `{where}`.") from None
+        choice, reason = next(iter(invalid.errors.items()))
+        raise InvalidValue(f"design: {choice}: {reason}", f"Correct `{choice}`.") from None
     return choices
 
 
 def parse_condition(value: Any) -> Condition:
-    """A condition from its YAML.  Raises Wrong."""
+    """A condition from its YAML.  Raises InvalidValue."""
     if not isinstance(value, dict) or not value:
-        raise Wrong(
-            "a condition is no mapping", "Write `{dead: {gte: 1}}` or `record: {kind: ack}`."
+        raise InvalidValue(
+            "a condition is a mapping", "Write `{dead: {gte: 1}}` or `record: {kind: ack}`."
         )
-    parts = [_part(name, inner) for name, inner in value.items()]
+    parts = [_part(key, inner) for key, inner in value.items()]
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
 
-def _part(name: str, inner: Any) -> Condition:
-    match name:
+def _part(key: str, inner: Any) -> Condition:
+    match key:
         case "all" | "any":
             if not isinstance(inner, list):
-                raise Wrong(f"`{name}` is no list", f"Write `{name}: [{{…}}, {{…}}]`.")
-            several = tuple(parse_condition(one) for one in inner)
-            return AllOf(several) if name == "all" else AnyOf(several)
+                raise InvalidValue(f"`{key}` takes a list", f"Write `{key}: [{{…}}, {{…}}]`.")
+            conditions = tuple(map(parse_condition, inner))
+            return AllOf(conditions) if key == "all" else AnyOf(conditions)
         case "record":
             fields = dict(inner) if isinstance(inner, dict) else {}
             times = fields.pop("times", 1)
             if not fields or not isinstance(times, int) or times < 1:
-                raise Wrong("`record` describes no record", "Write `record: {kind: ack}`.")
+                raise InvalidValue(
+                    "`record` takes the fields of a record", "Write `record: {kind: ack}`."
+                )
             return Happened(parse_match(fields), times)
         case "sequence":
             if not isinstance(inner, list) or len(inner) < 2:
-                raise Wrong("a sequence has two records or more", "Write `sequence: [{…}, {…}]`.")
+                raise InvalidValue(
+                    "a sequence has two records or more", "Write `sequence: [{…}, {…}]`."
+                )
             return InOrder(tuple(map(parse_match, inner)))
         case "design":
             return DesignIs(check_design(inner))
         case _:
-            return _comparison(name, inner)
+            return _comparison(key, inner)
 
 
-def _comparison(name: str, wanted: Any) -> Condition:
-    measurement = parse_measurement(name)
-    if not isinstance(wanted, dict):
-        return Compared(measurement, "eq", wanted)
-    for operator, value in wanted.items():
+def _comparison(measure: str, expected: Any) -> Condition:
+    measurement = parse_measurement(measure)
+    if not isinstance(expected, dict):
+        return Compared(measurement, "eq", expected)
+    for operator, value in expected.items():
         if operator not in OPERATORS:
-            raise Wrong(
-                f"there is no comparison `{operator}`", f"There are {', '.join(OPERATORS)}."
+            raise InvalidValue(
+                f"there is no comparison `{operator}`", f"Use one of: {', '.join(OPERATORS)}."
             )
         if operator != "eq" and not isinstance(value, int | float):
-            raise Wrong(f"`{value}` is no number", f"Write `{{{operator}: 3}}`.")
-    compared = tuple(Compared(measurement, op, value) for op, value in wanted.items())
+            raise InvalidValue(f"`{value}` is not a number", f"Write `{{{operator}: 3}}`.")
+    compared = tuple(Compared(measurement, op, value) for op, value in expected.items())
     return compared[0] if len(compared) == 1 else AllOf(compared)
 
 

@@ -1,6 +1,6 @@
-"""A description of records, as a lesson writes it: `{kind: effect, name: EmailSent}`. Pure.
+"""Match records of the flow log by their fields: `{kind: effect, name: EmailSent}`. Pure.
 
-static/js/lesson/matching.js says the same of the same records.
+static/js/lesson/matching.js applies the same rules in the browser.
 """
 
 from fnmatch import fnmatchcase
@@ -11,20 +11,20 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainValidato
 from playground.faults.catalogue import FaultKind
 from playground.flow.records import Kind, Record
 
-from .mistakes import Wrong
-from .vocabulary import check_record_name, check_service
+from ..language.mistakes import InvalidValue
+from ..language.vocabulary import check_record_name, check_service
 
 ServiceName = Annotated[str, AfterValidator(check_service)]
 Status = Literal["ok", "error", "timeout", "refused", "rejected", "lost", "duplicate"]
 
 
 class Match(BaseModel):
-    """What it does not mention may be anything."""
+    """The fields that a record must have. A field that is None matches every record."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     kind: Kind | None = None
-    name: Annotated[str, AfterValidator(check_record_name)] | None = None  # * stands for anything
+    name: Annotated[str, AfterValidator(check_record_name)] | None = None  # * matches any text
     status: Status | None = None
     code: int | None = None
     source: ServiceName | None = None
@@ -35,47 +35,49 @@ class Match(BaseModel):
 
     def fits(self, record: Record) -> bool:
         return all(
-            _fits(field, wanted, record)
-            for field, wanted in self
-            if wanted is not None
+            _field_fits(field, expected, record)
+            for field, expected in self
+            if expected is not None
         )  # fmt: skip
 
     def as_json(self) -> dict[str, Any]:
-        """For the page, which binds captions to records."""
+        """For the page, which shows captions when their records arrive."""
         return self.model_dump(mode="json", exclude_none=True)
 
 
-def _fits(field: str, wanted: Any, record: Record) -> bool:
+def _field_fits(field: str, expected: Any, record: Record) -> bool:
     match field:
         case "fault":
-            return (record.fault or {}).get("kind") == wanted
+            return (record.fault or {}).get("kind") == expected
         case "name":
-            return fnmatchcase(record.name, wanted)
+            return fnmatchcase(record.name, expected)
         case _:
-            return bool(getattr(record, field) == wanted)
+            return bool(getattr(record, field) == expected)
 
 
 def parse_match(value: Any) -> Match:
-    """Raises Wrong."""
+    """A match from its YAML.  Raises InvalidValue."""
     if isinstance(value, Match):
         return value
     if not isinstance(value, dict) or not value:
-        raise Wrong(
-            "a record is described by no field", "Write `{kind: ack, target: notification}`."
+        raise InvalidValue(
+            "a match needs at least one field", "Write `{kind: ack, target: notification}`."
         )
     try:
         return Match.model_validate(value)
     except ValidationError as invalid:
         error = invalid.errors()[0]
         cause = error.get("ctx", {}).get("error")
-        if isinstance(cause, Wrong):
+        if isinstance(cause, InvalidValue):
             raise cause from None
         field = ".".join(str(part) for part in error["loc"])
         if error["type"] == "extra_forbidden":
             known = ", ".join(Match.model_fields)
-            raise Wrong(f"a record has no field `{field}`", f"There are {known}.") from None
-        told = error["msg"].removeprefix("Input should be ")
-        raise Wrong(f"`{field}` is {error['input']!r}", f"Write {told}.") from None
+            raise InvalidValue(
+                f"a record has no field `{field}`", f"The fields are {known}."
+            ) from None
+        expected = error["msg"].removeprefix("Input should be ")
+        raise InvalidValue(f"`{field}` is {error['input']!r}", f"Write {expected}.") from None
 
 
 MatchField = Annotated[Match, PlainValidator(parse_match)]

@@ -1,12 +1,13 @@
-"""Measures and conditions, on streams of records as a run writes them."""
+"""Measures and conditions, over records as a run writes them."""
 
 from typing import Any
 
 import pytest
 
-from lessons.conditions import parse_condition
-from lessons.measures import Evidence, parse_measurement
-from lessons.mistakes import Wrong
+from lessons.language.mistakes import InvalidValue
+from lessons.measuring.conditions import parse_condition
+from lessons.measuring.evidence import Evidence
+from lessons.measuring.measures import parse_measurement
 from playground.flow.ledger import ledger
 from playground.flow.records import Kind, Record
 
@@ -59,7 +60,7 @@ STREAM = [
         ({"count": {"kind": "effect", "name": "Email*"}}, 1),
     ],
 )
-def test_a_measure_says_what_the_records_say(measure: Any, value: Any) -> None:
+def test_a_measure_is_computed_from_the_records(measure: Any, value: Any) -> None:
     assert parse_measurement(measure).of(Evidence(STREAM)) == value
 
 
@@ -68,7 +69,7 @@ def test_nothing_measured_is_none_and_not_zero() -> None:
     assert parse_measurement("completion_ms").of(Evidence([])) is None
 
 
-def test_a_measure_of_a_side_is_measured_there() -> None:
+def test_a_measure_of_one_side_is_computed_from_the_evidence_of_that_side() -> None:
     twin = Evidence([], sides={"a": Evidence(STREAM), "b": Evidence([])})
 
     assert parse_measurement("a.timed_out").of(twin) == 1
@@ -98,7 +99,7 @@ ACK_OF_NOTIFICATION = {"kind": "ack", "target": "notification"}
         ({"retries": 1, "dead": 1}, False),
     ],
 )
-def test_a_condition_holds_of_what_happened(condition: Any, holds: bool) -> None:
+def test_a_condition_holds_if_the_records_fulfil_it(condition: Any, holds: bool) -> None:
     evidence = Evidence(STREAM, choices=lambda: {"ack": "late", "breaker": {"on": False}})
 
     assert parse_condition(condition).holds(evidence) is holds
@@ -109,20 +110,20 @@ def test_a_condition_holds_of_what_happened(condition: Any, holds: bool) -> None
     [{}, [], {"sequence": [{"kind": "ack"}]}, {"retries": {"gte": "many"}}, {"retries": {"ge": 1}},
      {"record": {}}, {"design": {"ack": "never"}}, {"all": {"dead": 1}}, {"no_such": 1}],
 )  # fmt: skip
-def test_a_condition_that_is_none_is_refused_with_a_remedy(condition: Any) -> None:
-    with pytest.raises(Wrong) as refused:
+def test_an_invalid_condition_is_rejected_with_a_remedy(condition: Any) -> None:
+    with pytest.raises(InvalidValue) as rejected:
         parse_condition(condition)
-    assert refused.value.remedy
+    assert rejected.value.remedy
 
 
-def test_the_ledger_is_asked_only_when_a_measure_needs_it() -> None:
+def test_the_ledger_is_read_only_when_a_measure_needs_it() -> None:
     def never() -> Any:
         raise AssertionError(ledger)
 
     assert parse_measurement("retries").of(Evidence(STREAM, rows=never)) == 1
 
 
-def test_two_counts_in_one_table_are_told_apart_and_say_what_they_count() -> None:
+def test_two_counts_have_different_names_and_describe_what_they_count() -> None:
     mails = parse_measurement({"count": {"kind": "effect", "name": "EmailSent"}})
     deaths = parse_measurement({"count": {"kind": "dead_letter"}})
 
@@ -130,5 +131,5 @@ def test_two_counts_in_one_table_are_told_apart_and_say_what_they_count() -> Non
     assert mails.says == "How often in the log: effect EmailSent."
 
 
-def test_a_measure_of_somebody_says_of_whom() -> None:
+def test_the_description_of_a_measure_begins_with_its_qualifier() -> None:
     assert parse_measurement("lost.EmailSent").says.startswith("EmailSent: how many are lost")
