@@ -235,7 +235,7 @@ LEDGER_COLUMNS = {
     "expected": "How many were promised to customers.",
     "actual": "How many were done.",
     "lost": "How many are lost for good.",
-    "doubled": "How many were done more than once.",
+    "doubled": "How often it was done again after the first time.",
     "pending": "How many are still on the way.",
 }
 
