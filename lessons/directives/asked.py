@@ -1,4 +1,4 @@
-"""Questions that a run answers: `predict` before it, `observe` after it. Both have the same kinds."""
+"""Questions that a run answers, in four kinds: `predict` before it, `observe` after it."""
 
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -19,14 +19,14 @@ def _known_effect(name: str) -> str:
 
 
 class Case(Values):
-    """The option `value` is what happened if `when` is the first condition that holds."""
+    """The run answers the question with `value` if `when` is the first condition that holds."""
 
     value: Choice
     when: ConditionField
 
 
 class Item(Values):
-    """One of several happenings whose order is asked: its first matching record is its place."""
+    """Something that happens in the run: the first record that matches `event`."""
 
     value: Id
     text: Text

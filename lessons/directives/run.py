@@ -53,7 +53,7 @@ class Run(Directive):
     twin: Twin | None = None
 
     def plan(self) -> dict[str, Any]:
-        """What the page needs to carry out the run, as JSON: steps, captions, and the twin's designs."""
+        """What the page needs to carry out the run, as JSON: steps, captions, a twin's designs."""
         return {
             "steps": [step.as_json() for step in self.steps],
             "stops": [

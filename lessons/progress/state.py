@@ -41,7 +41,7 @@ class Progress:
 
     @property
     def go_on(self) -> LessonProgress | None:
-        """The lesson to continue with: the last active one if it is not done, else the first open."""
+        """Where to continue: the last active lesson, or the first unfinished one if that is done."""
         unfinished = [lesson for lesson in self.lessons if lesson.state != DONE]
         last_active = [entry for entry in unfinished if entry.lesson.slug == self.newest]
         return next(iter(last_active or unfinished), None)
