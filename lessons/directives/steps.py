@@ -72,7 +72,7 @@ class Step(Values):
             return f"Wait until no message is on its way, for {self.settle:g} s at most"
         if self.pause:
             return f"Wait {self.pause:g} s"
-        return "Repair everything" if self.repair else "Reset the playground"
+        return "Repair everything" if self.repair else "Start afresh"
 
     def as_json(self) -> dict[str, Any]:
         fields = self.model_dump(mode="json", exclude_defaults=True, by_alias=True)
