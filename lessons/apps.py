@@ -13,7 +13,7 @@ class LessonsConfig(AppConfig):
 
 
 def _check_lessons(**_: Any) -> list[CheckMessage]:
-    # Imported only here: a worker reads no lessons, and need not hold what it takes to.
+    # Imported here, because workers never read lessons: they save the memory of the parser.
     from .checks import check_lessons
 
     return check_lessons()

@@ -8,6 +8,6 @@ from .samples import write_lesson
 
 @pytest.fixture
 def samples(tmp_path: Path, settings: Any) -> list[str]:
-    """Two lessons behind our own, by slug; each leaves two questions."""
+    """The slugs of two small lessons that follow ours. Each has a quiz of two questions."""
     settings.LESSON_FOLDERS = [tmp_path]
     return [write_lesson(tmp_path, 101), write_lesson(tmp_path, 102)]

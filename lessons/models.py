@@ -1,10 +1,10 @@
-"""What is kept of the course: who teaches, who learns. What learners did is in tables beside."""
+"""What the course stores: instructors' links, learners, and what learners did."""
 
 from django.db import models
 
 
 class InstructorLink(models.Model):
-    """A link that lets one person in once. Only the SHA-256 of its secret is kept."""
+    """A link that signs one instructor in, once. Only the SHA-256 of its secret is stored."""
 
     hash = models.CharField(primary_key=True, max_length=64)
     issued_at = models.DateTimeField()
@@ -12,26 +12,30 @@ class InstructorLink(models.Model):
 
 
 class Learner(models.Model):
-    """Somebody who learns, without a name: a browser session, or several that share a code."""
+    """A learner without a name: one browser session, or several that share a resume code."""
 
-    code = models.CharField(max_length=40, unique=True, help_text="opens the progress elsewhere")
+    code = models.CharField(
+        max_length=40, unique=True, help_text="resumes the course on another device"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
 
 class WrongCode(models.Model):
-    """Somebody typed a resume code that nobody has: counted, so that nobody can guess."""
+    """An attempt to resume with a code that belongs to no learner. Too many are refused."""
 
     address = models.CharField(max_length=45, db_index=True)
     at = models.DateTimeField()
 
 
 class LessonVisit(models.Model):
-    """Since when a learner has this lesson open: tasks look at what has happened since."""
+    """When a learner opened a lesson. Its tasks look at what happened since."""
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="visits")
     lesson = models.CharField(max_length=60)
     playground = models.CharField(max_length=12)
-    cursor = models.CharField(max_length=32, help_text="the flow log's newest record then")
+    cursor = models.CharField(
+        max_length=32, help_text="the newest record of the flow log at that time"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -41,7 +45,7 @@ class LessonVisit(models.Model):
 
 
 class Said(models.Model):
-    """What a learner has guessed, seen or decided at a step of a lesson."""
+    """A learner's answer to a step of a lesson: a guess, an observation or a decision."""
 
     class Role(models.TextChoices):
         GUESS = "guess"
@@ -53,8 +57,8 @@ class Said(models.Model):
     step = models.CharField(max_length=40)
     role = models.CharField(max_length=12, choices=Role)
     value = models.JSONField()
-    confidence = models.PositiveSmallIntegerField(null=True, help_text="1 to 4, of a guess")
-    words = models.TextField(max_length=2000, blank=True, help_text="why")
+    confidence = models.PositiveSmallIntegerField(null=True, help_text="of a guess: 1 to 4")
+    words = models.TextField(max_length=2000, blank=True, help_text="the reason given")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -68,18 +72,18 @@ class Said(models.Model):
 
 
 class LessonRun(models.Model):
-    """A learner's newest run of an experiment, and what was measured of it."""
+    """A learner's newest run of an experiment, and what was measured."""
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="lesson_runs")
     lesson = models.CharField(max_length=60)
-    run = models.CharField(max_length=40, help_text="its id in the lesson")
+    run = models.CharField(max_length=40, help_text="the run's id in the lesson")
     playground = models.CharField(max_length=12)
-    after = models.CharField(max_length=32, help_text="the flow log's newest record before it")
-    was_guessed = models.BooleanField(help_text="or only run")
+    after = models.CharField(max_length=32, help_text="the newest record of the flow log before it")
+    was_guessed = models.BooleanField(help_text="false if it was run without a guess")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     runs = models.JSONField(default=list, help_text="the ids of its runs in the flow log")
-    found = models.JSONField(default=dict, help_text="what was measured, when it had settled")
+    found = models.JSONField(default=dict, help_text="what was measured once it had settled")
 
     class Meta:
         constraints = [
@@ -88,7 +92,7 @@ class LessonRun(models.Model):
 
 
 class TaskDone(models.Model):
-    """A task that has ticked itself."""
+    """A task that a learner has done."""
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="tasks_done")
     lesson = models.CharField(max_length=60)
@@ -102,13 +106,15 @@ class TaskDone(models.Model):
 
 
 class Answer(models.Model):
-    """A learner has answered a question of an earlier lesson. None is ever changed."""
+    """A learner's answer to a question of an earlier lesson. Rows are never changed."""
 
     learner = models.ForeignKey(Learner, models.CASCADE, related_name="answers")
-    question = models.CharField(max_length=130, help_text="its id in the course")
+    question = models.CharField(max_length=130, help_text="the question's id in the course")
     choice = models.CharField(max_length=80)
     is_right = models.BooleanField()
-    place = models.CharField(max_length=80, help_text="the lesson whose warm-up asked; or review")
+    place = models.CharField(
+        max_length=80, help_text="the slug of the lesson whose warm-up asked, or `review`"
+    )
     at = models.DateTimeField()
 
     class Meta:

@@ -1,6 +1,9 @@
-"""Small lessons for tests: each with a decision to make and questions to leave behind."""
+"""Lessons for tests: the example of the manual, and small ones with a decision and a quiz."""
 
+import re
 from pathlib import Path
+
+MANUAL = Path("docs/authoring.md")
 
 LESSON = """---
 title: {title}
@@ -38,9 +41,16 @@ QUESTION = """  - id: q{n}
 
 
 def write_lesson(folder: Path, number: int, questions: int = 2) -> str:
-    """A lesson file. Returns the lesson's slug."""
-    asked = "".join(QUESTION.format(n=n) for n in range(1, questions + 1))
+    """Write a small lesson into the folder, and return its slug."""
+    quiz = "".join(QUESTION.format(n=n) for n in range(1, questions + 1))
     slug = f"sample-{number}"
-    text = LESSON.format(title=f"Sample {number}", slug=slug, number=number, questions=asked)
+    text = LESSON.format(title=f"Sample {number}", slug=slug, number=number, questions=quiz)
     (folder / f"{slug}.md").write_text(text)
     return slug
+
+
+def example_lesson() -> str:
+    """The whole lesson that docs/authoring.md shows, as Markdown."""
+    example = re.search(r"~~~~markdown\n(.*?)~~~~", MANUAL.read_text(), re.DOTALL)
+    assert example
+    return example[1]

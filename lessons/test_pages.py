@@ -1,4 +1,4 @@
-"""Pages around the lessons: they open, they lead to each other, and they weigh little."""
+"""The pages of the course open, link to each other, and stay small."""
 
 import gzip
 import json
@@ -15,16 +15,16 @@ from webapp.comments import without_comments
 pytestmark = pytest.mark.django_db
 
 PAGES = ("/", "/course/", "/review/", "/progress/", "/glossary/", "/sandbox/", "/search/?q=queue")
-# Own JavaScript and CSS of a page, gzipped file by file (design, section 9). Here without starting
-# anything: what the HTML links, and what its modules import at once. tests/test_pages.py counts what
-# a browser is really sent.
+# Bytes of our own JavaScript and CSS on a page, each file gzipped (design, section 9). Counted
+# without a browser: the files that the HTML links, and those that its modules import statically.
+# tests/test_pages.py counts what a browser really receives.
 BUDGET = 60 * 1024
 _LINKED = re.compile(r'<(?:link|script)\b[^>]* (?:href|src)="/static/([^"]+\.(?:css|js))"')
 _IMPORTED = re.compile(r"""^(?:import|export)\b[^;]*?['"](\.{1,2}/[^'"]+)['"]""", re.M)
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_each_page_leads_to_each_other(client: Client, redis: Redis, path: str) -> None:
+def test_each_page_links_to_the_others(client: Client, redis: Redis, path: str) -> None:
     answer = client.get(path)
 
     assert answer.status_code == 200
@@ -35,7 +35,9 @@ def test_each_page_leads_to_each_other(client: Client, redis: Redis, path: str) 
     assert not re.search(r"<[^>]+ (style|on\w+)=", html)
 
 
-def test_the_front_page_needs_no_sign_up_and_keeps_nobody(client: Client, redis: Redis) -> None:
+def test_the_front_page_needs_no_sign_up_and_stores_no_learner(
+    client: Client, redis: Redis
+) -> None:
     from lessons.models import Learner
 
     front = client.get("/").content.decode()
@@ -46,13 +48,13 @@ def test_the_front_page_needs_no_sign_up_and_keeps_nobody(client: Client, redis:
 
 
 @pytest.mark.parametrize("path", ["/", "/sandbox/", "/lessons/a-phone-call/", "/lessons/the-rush/"])
-def test_a_page_stays_within_its_weight(client: Client, redis: Redis, path: str) -> None:
-    files = everything_loaded_by(client.get(path).content.decode())
+def test_a_page_stays_within_its_budget(client: Client, redis: Redis, path: str) -> None:
+    files = files_loaded_by(client.get(path).content.decode())
 
-    weights = {f.name: len(gzip.compress(as_served(f), 9)) for f in files}
+    sizes = {f.name: len(gzip.compress(as_served(f), 9)) for f in files}
 
-    heaviest = sorted(weights.items(), key=lambda item: -item[1])[:8]
-    assert sum(weights.values()) <= BUDGET, heaviest
+    largest = sorted(sizes.items(), key=lambda item: -item[1])[:8]
+    assert sum(sizes.values()) <= BUDGET, largest
 
 
 def as_served(file: Path) -> bytes:
@@ -60,30 +62,32 @@ def as_served(file: Path) -> bytes:
     return without_comments(source) if file.suffix == ".js" else source
 
 
-def everything_loaded_by(html: str) -> set[Path]:
-    """Our own files that a page links, and the modules that these import at once."""
-    waiting = [Path(finders.find(n)) for n in _LINKED.findall(html) if not n.startswith("vendor/")]
-    found: set[Path] = set()
-    while waiting:
-        file = waiting.pop().resolve()
-        if file in found:
+def files_loaded_by(html: str) -> set[Path]:
+    """Our own files that a page links, and the modules that these import statically."""
+    to_read = [Path(finders.find(n)) for n in _LINKED.findall(html) if not n.startswith("vendor/")]
+    files: set[Path] = set()
+    while to_read:
+        file = to_read.pop().resolve()
+        if file in files:
             continue
-        found.add(file)
+        files.add(file)
         if file.suffix == ".js":
-            waiting += [file.parent / name for name in _IMPORTED.findall(file.read_text())]
-    return found
+            to_read += [file.parent / name for name in _IMPORTED.findall(file.read_text())]
+    return files
 
 
-def test_a_lesson_begins_as_built_and_leads_to_the_next(client: Client, redis: Redis) -> None:
+def test_a_lesson_starts_with_the_design_as_built_and_links_to_the_next(
+    client: Client, redis: Redis
+) -> None:
     html = client.get("/lessons/a-phone-call/").content.decode()
 
     assert "Continue: lesson 2, The line is busy" in html
-    told = re.search(r'<script id="lesson-data" type="application/json">(.*?)</script>', html)
-    assert told
-    assert json.loads(told[1])["scene"]["design"]["preset"] == "as built"
+    data = re.search(r'<script id="lesson-data" type="application/json">(.*?)</script>', html)
+    assert data
+    assert json.loads(data[1])["scene"]["design"]["preset"] == "as built"
 
 
-def test_the_last_lesson_leads_to_the_sandbox(client: Client, redis: Redis) -> None:
+def test_the_last_lesson_links_to_the_sandbox(client: Client, redis: Redis) -> None:
     html = client.get("/lessons/nobody-answers/").content.decode()
 
     assert "This was the last lesson." in html

@@ -1,13 +1,14 @@
 from django.urls import include, path
 
-from . import experiment, pages, views
+from . import views
+from .experiment import views as experiment
 
 urlpatterns = [
-    path("", pages.front, name="front"),
-    path("course/", pages.course, name="course"),
-    path("glossary/", pages.glossary, name="glossary"),
-    path("search/", pages.search, name="search"),
-    path("sandbox/", pages.sandbox, name="sandbox"),
+    path("", views.front, name="front"),
+    path("course/", views.course, name="course"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("search/", views.search, name="search"),
+    path("sandbox/", views.sandbox, name="sandbox"),
     path("review/", include("lessons.retrieval.urls")),
     path("progress/", include("lessons.progress.urls")),
     path("lessons/<slug:slug>/", views.lesson, name="lesson"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from lessons.test_directives import example
+from lessons.samples import example_lesson
 
 from .conftest import Visitor, ready
 from .stack import Stack
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.stack, pytest.mark.browser]
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder: Path = tmp_path_factory.mktemp("lessons")
-    (folder / "two-rings.md").write_text(example())
+    (folder / "two-rings.md").write_text(example_lesson())
     settings = {"LESSON_FOLDERS": str(folder)}
     stack = Stack(tmp_path_factory.mktemp("school"), settings=settings).start()
     yield stack

@@ -83,7 +83,7 @@ def test_2_menus_stay_shut_because_the_email_company_is_silent(walk: Walk) -> No
 
     assert lesson.measured_number("menu-wait") > 1_500
     assert lesson.measured("who-is-hurt") == "Guests who only look at a menu, too"
-    assert lesson.measured("where-was-it").startswith("At the gateway's door")
+    assert lesson.measured("where-was-it").startswith("At the gateway, waiting")
     assert lesson.measured_number("menu-wait-gone") < 1_500
     assert (
         lesson.measured("time-out-saves") == "Menus open. Nobody is told that they are registered"

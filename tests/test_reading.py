@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from lessons.terms import terms
+from lessons.course.terms import terms
 
 from .conftest import Visitor, ready
 from .stack import Stack

@@ -1,1 +1,1 @@
-"""The instructor's side: a one-time link, a login, and faults for everybody."""
+"""The instructor's page: signing in with a one-time link, and faults for the whole class."""

@@ -12,7 +12,7 @@ from playground.faults.fault import (
     place,
 )
 
-# A surge for thirty at once would be a flood.
+# No surge: in thirty playgrounds at once it would overload the machine.
 KINDS = [(kind.value, spec.title) for kind, spec in CATALOGUE.items() if kind != FaultKind.SURGE]
 
 
@@ -33,7 +33,7 @@ class FaultForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Not every fault can be put everywhere."""
+        """Reject a fault that its target cannot have."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:

@@ -1,4 +1,4 @@
-"""One-time links: how an instructor gets in without choosing a password."""
+"""One-time links: an instructor signs in without a password."""
 
 import hashlib
 import secrets
@@ -15,28 +15,30 @@ INSTRUCTOR = "instructor"
 
 
 def issue_link() -> str:
-    """The path of a new link. It works once, within VALID_FOR."""
+    """Create a link and return its path. It works once, within VALID_FOR."""
     secret = secrets.token_urlsafe(24)
     InstructorLink.objects.create(hash=_hash(secret), issued_at=timezone.now())
     return reverse("classroom:enter", args=[secret])
 
 
 def is_open(secret: str) -> bool:
-    """Would this link let somebody in now?"""
+    """Is the link unused and not expired?"""
     return _open_links(secret).exists()
 
 
 def use(secret: str) -> User | None:
-    """The instructor's account, if the link is good; from now on it is not."""
+    """Use the link up and return the instructor's account; None if it is used or expired."""
     now = timezone.now()
-    if not _open_links(secret).update(used_at=now):  # one statement: of two, one wins
+    if not _open_links(secret).update(
+        used_at=now
+    ):  # one statement, so of two requests only one wins
         return None
     instructor, _ = User.objects.get_or_create(username=INSTRUCTOR)
     return instructor
 
 
 def has_instructor() -> bool:
-    """Has anybody ever come in by a link?"""
+    """Has an instructor ever signed in with a link?"""
     return InstructorLink.objects.filter(used_at__isnull=False).exists()
 
 

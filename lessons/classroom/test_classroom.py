@@ -1,4 +1,4 @@
-"""The instructor: in by a link that works once; faults for everybody; nobody else."""
+"""The instructor signs in with a link that works once, and breaks things for the whole class."""
 
 from datetime import timedelta
 from typing import Any
@@ -29,7 +29,7 @@ def instructor(redis: Redis) -> Client:
 UNREACHABLE = {"target": "notification", "kind": "unreachable", "ms": 800, "duration_s": 120}
 
 
-def test_a_link_lets_one_person_in_once(redis: Redis) -> None:
+def test_a_link_signs_one_person_in_once(redis: Redis) -> None:
     link, first, second = links.issue_link(), Client(), Client()
     assert first.post(link, follow=True).status_code == 200
     assert first.get("/instructor/").status_code == 200
@@ -37,19 +37,19 @@ def test_a_link_lets_one_person_in_once(redis: Redis) -> None:
     assert second.get("/instructor/", follow=True).status_code == 401
 
 
-def test_looking_at_a_link_does_not_use_it_up(redis: Redis) -> None:
+def test_opening_a_link_does_not_use_it_up(redis: Redis) -> None:
     link = links.issue_link()
     assert Client().get(link).status_code == 200  # a chat program's preview
     assert Client().post(link, follow=True).status_code == 200
 
 
-def test_a_link_grows_old() -> None:
+def test_a_link_expires_after_a_day() -> None:
     link = links.issue_link()
     InstructorLink.objects.update(issued_at=timezone.now() - timedelta(hours=25))
     assert Client().get(link).status_code == 410
 
 
-def test_the_secret_of_a_link_is_not_kept() -> None:
+def test_the_secret_of_a_link_is_not_stored() -> None:
     secret = links.issue_link().rstrip("/").rsplit("/", 1)[1]
     assert secret not in str(InstructorLink.objects.values_list())
 
@@ -61,27 +61,26 @@ def test_a_command_prints_another_link(capsys: Any, client: Client, redis: Redis
 
 
 @pytest.mark.parametrize("path", ["", "room/", "faults/", "repair/"])
-def test_nobody_else_comes_in(path: str, client: Client, redis: Redis) -> None:
+def test_only_an_instructor_may_use_the_page(path: str, client: Client, redis: Redis) -> None:
     for method in (client.get, client.post):
         assert method(f"/instructor/{path}").status_code == 302
     assert not Fault.objects.exists()
 
 
-def test_signing_out_ends_it(instructor: Client) -> None:
+def test_signing_out_closes_the_page(instructor: Client) -> None:
     instructor.post("/instructor/leave/")
     assert instructor.get("/instructor/").status_code == 302
 
 
 def test_a_fault_for_everybody_is_on_in_every_playground(instructor: Client) -> None:
     assert instructor.post("/instructor/faults/", UNREACHABLE).status_code == 200
-    one, two = playgrounds.create(), playgrounds.create()
     now = Fault.objects.get().starts_at
-    for playground in (one, two):
+    for playground in (playgrounds.create(), playgrounds.create()):
         [fault] = faults.active(playground.id, now)
         assert (fault.target, fault.scope) == ("notification", "class")
 
 
-def test_a_learner_cannot_repair_what_the_instructor_has_broken(instructor: Client) -> None:
+def test_a_learner_cannot_repair_a_fault_of_the_instructor(instructor: Client) -> None:
     instructor.post("/instructor/faults/", UNREACHABLE)
     learner = Client()
     learner.get("/lessons/a-phone-call/")
@@ -91,11 +90,11 @@ def test_a_learner_cannot_repair_what_the_instructor_has_broken(instructor: Clie
     assert Fault.objects.count() == 1
 
 
-def test_repair_one_and_repair_everything(instructor: Client) -> None:
+def test_the_instructor_repairs_one_fault_or_all_of_them(instructor: Client) -> None:
     for target in ("crm", "users", "menu"):
         instructor.post("/instructor/faults/", UNREACHABLE | {"target": target})
-    one = Fault.objects.get(target="users")
-    instructor.post("/instructor/repair/", {"fault": one.id})
+    fault = Fault.objects.get(target="users")
+    instructor.post("/instructor/repair/", {"fault": fault.id})
     assert set(Fault.objects.values_list("target", flat=True)) == {"crm", "menu"}
     instructor.post("/instructor/repair/")
     assert not Fault.objects.exists()
@@ -105,16 +104,14 @@ def test_repair_one_and_repair_everything(instructor: Client) -> None:
     "change",
     [{"target": "moon"}, {"kind": "meteor"}, {"ms": "many"}, {"duration_s": 99999}, {"target": ""}],
 )
-def test_a_form_that_is_wrong_switches_nothing_on(
-    instructor: Client, change: dict[str, Any]
-) -> None:
+def test_an_invalid_form_injects_no_fault(instructor: Client, change: dict[str, Any]) -> None:
     answer = instructor.post("/instructor/faults/", UNREACHABLE | change)
     assert answer.status_code == 422
     assert "Nothing was switched on" in answer.content.decode()
     assert not Fault.objects.exists()
 
 
-def test_who_is_present_is_listed(instructor: Client) -> None:
+def test_open_playgrounds_are_listed_with_their_browsers(instructor: Client) -> None:
     assert "Nobody has joined yet" in instructor.get("/instructor/room/").content.decode()
     playground = playgrounds.create()
     import time
@@ -125,7 +122,7 @@ def test_who_is_present_is_listed(instructor: Client) -> None:
     assert "<b>2</b> browsers watching" in page
 
 
-def test_while_redis_is_away_the_page_says_so_and_nothing_is_switched(
+def test_while_redis_is_away_the_page_says_so_and_injects_no_fault(
     instructor: Client, settings: Any
 ) -> None:
     from playground import bootstrap

@@ -1,4 +1,4 @@
-"""The instructor's page: who is there, and what breaks for all of them."""
+"""The instructor's page: the playgrounds that are open, and faults for all of them."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,8 +20,8 @@ from . import links
 from .forms import FaultForm
 
 REDIS_AWAY = (
-    "Redis is away: nobody can be counted, and nothing was switched. "
-    "It is started again by itself; try once more in a few seconds."
+    "Redis is away, so nobody can be counted and no fault was changed. "
+    "It restarts by itself. Try again in a few seconds."
 )
 
 
@@ -31,7 +31,7 @@ def how_to_enter(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
-    """GET asks for a press, so that a link preview does not use the link up."""
+    """Sign in with a POST only, so that the preview of a chat program does not use the link up."""
     if request.method != "POST":
         is_open = links.is_open(secret)
         return render(
@@ -56,9 +56,9 @@ def console(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
-def room(request: HttpRequest) -> HttpResponse:
-    """What changes by itself: asked for every two seconds."""
-    return render(request, "classroom/_room.html", _room())
+def status(request: HttpRequest) -> HttpResponse:
+    """The part of the page that changes by itself. The page polls it every two seconds."""
+    return render(request, "classroom/_room.html", _status())
 
 
 @login_required
@@ -66,24 +66,24 @@ def room(request: HttpRequest) -> HttpResponse:
 def inject(request: HttpRequest) -> HttpResponse:
     form = FaultForm(request.POST)
     if form.is_valid():
-        trouble = _trying(lambda: faults.inject_everywhere(FaultRequest(**form.cleaned_data)))
-        return _answer(request, FaultForm(initial=form.cleaned_data), trouble)
+        error = _change(lambda: faults.inject_everywhere(FaultRequest(**form.cleaned_data)))
+        return _answer(request, FaultForm(initial=form.cleaned_data), error)
     return _answer(request, form)
 
 
 @login_required
 @require_POST
-def lift(request: HttpRequest) -> HttpResponse:
-    """Repair one fault, or everything."""
-    fault = request.POST.get("fault") or None
-    return _answer(request, FaultForm(), _trying(lambda: faults.clear_everywhere(fault)))
+def repair(request: HttpRequest) -> HttpResponse:
+    """Repair one fault, or everything if the form names none."""
+    fault_id = request.POST.get("fault") or None
+    return _answer(request, FaultForm(), _change(lambda: faults.clear_everywhere(fault_id)))
 
 
-def _answer(request: HttpRequest, form: FaultForm, trouble: str = "") -> HttpResponse:
-    """The page anew; for htmx, which sends HX-Request, only its changing part."""
+def _answer(request: HttpRequest, form: FaultForm, error: str = "") -> HttpResponse:
+    """The page as it is now; only its changing part for htmx, which sends HX-Request."""
     context = _console(request) | {"form": form}
-    if trouble:
-        context["trouble"] = trouble
+    if error:
+        context["trouble"] = error
     is_partial = "HX-Request" in request.headers
     template = "classroom/_console.html" if is_partial else "classroom/console.html"
     return render(request, template, context, status=422 if form.errors else 200)
@@ -91,23 +91,24 @@ def _answer(request: HttpRequest, form: FaultForm, trouble: str = "") -> HttpRes
 
 def _console(request: HttpRequest) -> dict[str, Any]:
     address = request.build_absolute_uri("/")
-    return {"form": FaultForm(), "address": address, **_room()}
+    return {"form": FaultForm(), "address": address, **_status()}
 
 
-def _room() -> dict[str, Any]:
+def _status() -> dict[str, Any]:
     try:
-        here = live_playgrounds()
-        waiting = snapshot.on_the_way_in([p.playground for p in here])
+        present = live_playgrounds()
+        waiting = snapshot.on_the_way_in([p.playground for p in present])
         return {
-            "present": [asdict(p) | {"waiting": waiting[p.playground]} for p in here],
-            "sockets": sum(p.sockets for p in here),
+            "present": [asdict(p) | {"waiting": waiting[p.playground]} for p in present],
+            "sockets": sum(p.sockets for p in present),
             "faults": faults.faults_everywhere(),
         }
     except UNAVAILABLE:
         return {"trouble": REDIS_AWAY}
 
 
-def _trying(change: Callable[[], object]) -> str:
+def _change(change: Callable[[], object]) -> str:
+    """Make the change, and return the error to show: "" if it was made."""
     try:
         change()
     except UNAVAILABLE:

@@ -1,11 +1,11 @@
-"""What a lesson may hold beside prose: the directives, each a model of its fields.
+"""The directives, which a lesson may hold beside prose: each is a pydantic model of its fields.
 
     :::{predict}
     id: wait
     …
     :::
 
-docs/authoring.md shows each with an example.
+docs/authoring.md has an example of each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from pydantic import Field
 
 from .asked import Asked, AskedChoice, AskedLedger, AskedNumber, AskedOrder, Observe, Predict
 from .code import Code
-from .faults import FaultButton, FaultWish
+from .faults import FaultButton, RequestedFault
 from .questions import Question, Quiz, Transfer
 from .run import Run, SecondCase, Verdict
 from .steps import Step
@@ -42,7 +42,7 @@ DIRECTIVES: Mapping[str, Any] = {
 
 
 def ids_of(directive: Directive) -> Iterator[str]:
-    """The ids that it brings into its lesson."""
+    """The ids that this directive defines in its lesson."""
     if own := getattr(directive, "id", None):
         yield own
     if isinstance(directive, Quiz):
@@ -51,6 +51,6 @@ def ids_of(directive: Directive) -> Iterator[str]:
 
 __all__ = [
     "DIRECTIVES", "Asked", "AskedChoice", "AskedLedger", "AskedNumber", "AskedOrder", "Code",
-    "Directive", "FaultButton", "FaultWish", "Question", "Quiz", "Run", "SecondCase", "Step",
+    "Directive", "FaultButton", "Question", "Quiz", "RequestedFault", "Run", "SecondCase", "Step",
     "Task", "Transfer", "Verdict", "ids_of",
 ]  # fmt: skip

@@ -1,14 +1,14 @@
-"""Questions that a run answers: `predict` before it, `observe` after it, typed alike."""
+"""Questions that a run answers, in four kinds: `predict` before it, `observe` after it."""
 
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from ..conditions import ConditionField
-from ..matching import MatchField
-from ..measures import MeasureField
-from ..mistakes import Wrong, unknown
-from ..vocabulary import ledger_effects
+from ..language.mistakes import InvalidValue, unknown
+from ..language.vocabulary import ledger_effects
+from ..measuring.conditions import ConditionField
+from ..measuring.matching import MatchField
+from ..measuring.measures import MeasureField
 from .values import Choice, Directive, Id, Option, Text, Values, check_among
 
 
@@ -19,12 +19,14 @@ def _known_effect(name: str) -> str:
 
 
 class Case(Values):
+    """The run answers the question with `value` if `when` is the first condition that holds."""
+
     value: Choice
     when: ConditionField
 
 
 class Item(Values):
-    """Something that happens; which comes first is asked, and measured."""
+    """Something that happens in the run: the first record that matches `event`."""
 
     value: Id
     text: Text
@@ -32,25 +34,27 @@ class Item(Values):
 
 
 class EffectAsked(Values):
+    """How many of an effect are in one column of the ledger."""
+
     effect: Annotated[str, AfterValidator(_known_effect)]
     column: Literal["expected", "actual", "lost", "doubled", "pending"]
     text: Text
-    side: Literal["a", "b"] | None = None  # of a twin
+    side: Literal["a", "b"] | None = None  # only in a twin
 
     @property
-    def word(self) -> str:
-        """Its text, to stand after a number within a sentence."""
+    def label(self) -> str:
+        """Its text without the dots and the question mark, to follow a number in a sentence."""
         return self.text.strip("…? ")
 
     @property
     def key(self) -> str:
-        """The measure that it is."""
+        """The name of the measure that answers it, such as `lost.EmailSent`."""
         name = f"{self.column}.{self.effect}"
         return f"{self.side}.{name}" if self.side else name
 
 
 class Asked(Directive):
-    """A question that a run answers: what `predict` and `observe` have in common."""
+    """What `predict` and `observe` have in common."""
 
     id: Id
     question: Text
@@ -73,10 +77,10 @@ class AskedChoice(Asked):
     cases: tuple[Case, ...] = ()
 
     @model_validator(mode="after")
-    def _is_measured(self) -> Self:
+    def _has_one_way_to_measure(self) -> Self:
         if bool(self.measure) == bool(self.cases):
-            raise Wrong(
-                "a choice is laid over a `measure` or over `cases`, one of them",
+            raise InvalidValue(
+                "a choice takes either a `measure` or `cases`",
                 "Write `measure: answer_code`, or `cases: [{value: …, when: {…}}]`.",
             )
         check_among([case.value for case in self.cases], self.options)

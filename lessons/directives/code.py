@@ -1,10 +1,10 @@
-"""`code`: a function as it is in the source, and the lines of it that a run passed through."""
+"""`code`: a function as it stands in the source, with the lines that a run executed."""
 
 from typing import ClassVar, Self
 
 from pydantic import model_validator
 
-from ..source_code import Source, source_of
+from .source_code import Source, source_of
 from .values import Directive, Id
 
 
@@ -14,7 +14,7 @@ class Code(Directive):
     run: Id | None = None
 
     @model_validator(mode="after")
-    def _is_there(self) -> Self:
+    def _exists(self) -> Self:
         source_of(self.symbol)
         return self
 

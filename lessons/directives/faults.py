@@ -1,4 +1,4 @@
-"""Faults: as a step of a run asks for one, and as a button in the text does."""
+"""Faults that a lesson requests: in a step of a run, or by a button in the text."""
 
 import json
 from typing import Any, ClassVar, Self
@@ -8,12 +8,12 @@ from pydantic import model_validator
 from playground.faults.catalogue import CATALOGUE, FaultKind
 from playground.faults.fault import DEFAULT_DURATION_S, Fault, FaultRequest, InvalidFault
 
-from ..mistakes import Wrong
+from ..language.mistakes import InvalidValue
 from .values import Directive, Text, Values
 
 
-class FaultWish(Values):
-    """A fault as the control API takes it."""
+class RequestedFault(Values):
+    """The fields of `POST /api/playground/faults`."""
 
     kind: str
     target: str
@@ -26,23 +26,23 @@ class FaultWish(Values):
     duration_s: float = DEFAULT_DURATION_S
 
     @model_validator(mode="after")
-    def _can_be(self) -> Self:
-        fields = self.model_dump(include=set(FaultWish.model_fields))
+    def _is_valid(self) -> Self:
+        fields = self.model_dump(include=set(RequestedFault.model_fields))
         try:
             FaultRequest(**fields).checked()
         except InvalidFault as invalid:
-            where, why = next(iter(invalid.errors.items()))
-            what, _, known = why.partition("; ")
-            remedy = f"{known[:1].upper()}{known[1:]}." if known else f"Mend `{where}`."
-            raise Wrong(f"{where}: {what}", remedy) from None
+            field, message = next(iter(invalid.errors.items()))
+            problem, _, allowed = message.partition("; ")
+            remedy = f"{allowed[:1].upper()}{allowed[1:]}." if allowed else f"Correct `{field}`."
+            raise InvalidValue(f"{field}: {problem}", remedy) from None
         return self
 
     def as_json(self) -> dict[str, Any]:
-        return self.model_dump(include=set(FaultWish.model_fields))
+        return self.model_dump(include=set(RequestedFault.model_fields))
 
     @property
     def says(self) -> str:
-        """To the learner, before it is done."""
+        """The fault in words, for the learner."""
         fields = self.as_json() | {"kind": FaultKind(self.kind)}
         ends_at = fields.pop("duration_s")
         spec = CATALOGUE[FaultKind(self.kind)]
@@ -51,11 +51,11 @@ class FaultWish(Values):
         return Fault(id="", ends_at=ends_at, **fields).says
 
 
-class FaultButton(FaultWish, Directive):
+class FaultButton(RequestedFault, Directive):
     kind_of_step: ClassVar[str] = "fault"
     label: Text
 
     @property
     def wish(self) -> str:
-        """What the button asks the control API for."""
+        """The body of the request to the control API, as JSON."""
         return json.dumps(self.as_json())

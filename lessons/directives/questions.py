@@ -1,4 +1,4 @@
-"""Questions that no run answers: `transfer` within a lesson, `quiz` for later."""
+"""Questions that no run answers: `transfer` within the lesson, `quiz` for later reviews."""
 
 from typing import Annotated, ClassVar, Self
 
@@ -16,7 +16,7 @@ class Transfer(Directive):
     reasons: Text
 
     @model_validator(mode="after")
-    def _expert_chooses(self) -> Self:
+    def _expert_chooses_an_option(self) -> Self:
         check_among([self.expert], self.options)
         return self
 
@@ -29,13 +29,13 @@ class Question(Values):
     why: Text
 
     @model_validator(mode="after")
-    def _has_its_answer(self) -> Self:
+    def _answer_is_an_option(self) -> Self:
         check_among([self.answer], self.options)
         return self
 
 
 class Quiz(Directive):
-    """Asked by the warm-ups of later lessons and by the review page, not here."""
+    """Questions for the warm-ups of later lessons and for the review page; not shown here."""
 
     kind_of_step: ClassVar[str] = "quiz"
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]

@@ -1,4 +1,4 @@
-"""The experiment itself: `run`, the second `case` beside it, and the `verdict` over both."""
+"""The experiment: `run`, the second `case` to compare it with, and the `verdict`."""
 
 from typing import Annotated, Any, ClassVar, Self
 
@@ -6,29 +6,29 @@ from pydantic import AfterValidator, Field, model_validator
 
 from playground.flow.records import Kind
 
-from ..conditions import DesignPatch
-from ..matching import MatchField
-from ..measures import MeasureField
-from ..mistakes import Wrong
-from ..vocabulary import check_answer_field
+from ..language.mistakes import InvalidValue
+from ..language.vocabulary import check_answer_field
+from ..measuring.conditions import DesignPatch
+from ..measuring.matching import MatchField
+from ..measuring.measures import MeasureField
 from .steps import Step
 from .values import Directive, Id, Text, Values
 
 
 class Stop(Values):
-    """A caption that appears when such a record is shown; it may hold the picture there."""
+    """A caption that appears with the first matching record. `stop` freezes the picture there."""
 
     when: MatchField
     say: Text
     stop: bool = False
-    # This field of the customer's answer is read out after the words.
+    # The caption ends with the value of this field of the customer's answer.
     read: Annotated[str, AfterValidator(check_answer_field)] | None = None
 
     @model_validator(mode="after")
-    def _reads_an_answer(self) -> Self:
+    def _reads_only_an_answer(self) -> Self:
         if self.read and (self.when.kind, self.when.target) != (Kind.RESPONSE, "customer"):
-            raise Wrong(
-                "only an answer to the customer can be read out",
+            raise InvalidValue(
+                "`read` works only on an answer to the customer",
                 "Write `when: {kind: response, target: customer}`, or leave `read` out.",
             )
         return self
@@ -53,7 +53,7 @@ class Run(Directive):
     twin: Twin | None = None
 
     def plan(self) -> dict[str, Any]:
-        """What the page carries out, and which captions it binds to which records."""
+        """What the page needs to carry out the run, as JSON: steps, captions, a twin's designs."""
         return {
             "steps": [step.as_json() for step in self.steps],
             "stops": [
@@ -70,7 +70,7 @@ class Run(Directive):
 
 
 class SecondCase(Run):
-    """A run beside another: what is the same in both?"""
+    """A run to be compared with another one, `beside`."""
 
     kind_of_step: ClassVar[str] = "case"
     beside: Id

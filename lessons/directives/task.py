@@ -1,8 +1,8 @@
-"""`task`: something to do that ticks itself."""
+"""`task`: something to achieve in the playground. It is ticked when its condition holds."""
 
 from typing import ClassVar
 
-from ..conditions import ConditionField
+from ..measuring.conditions import ConditionField
 from .values import Directive, Id, Text
 
 

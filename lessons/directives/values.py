@@ -1,10 +1,10 @@
-"""What every directive is made of."""
+"""Types that all directives are made of."""
 
 from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..mistakes import unknown
+from ..language.mistakes import unknown
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 Text = Annotated[str, Field(min_length=1)]
@@ -16,6 +16,8 @@ class Values(BaseModel):
 
 
 class Directive(Values):
+    """A fenced block of a lesson. `kind_of_step` names its template."""
+
     kind_of_step: ClassVar[str]
 
     @property
@@ -24,12 +26,14 @@ class Directive(Values):
 
 
 class Option(Values):
+    """One answer to choose: what is stored, and what is shown."""
+
     value: Choice
     text: Text
 
 
 def check_among(values: list[str], options: tuple[Option, ...]) -> None:
-    """Raises Wrong where a value is none of these options."""
+    """Raises InvalidValue for a value that is not among the options."""
     known = [option.value for option in options]
     for value in values:
         if value not in known:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='Learner',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='opens the progress elsewhere', max_length=40, unique=True)),
+                ('code', models.CharField(help_text='resumes the course on another device', max_length=40, unique=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
             ],
         ),

@@ -15,10 +15,10 @@ class Migration(migrations.Migration):
             name='Answer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(help_text='its id in the course', max_length=130)),
+                ('question', models.CharField(help_text="the question's id in the course", max_length=130)),
                 ('choice', models.CharField(max_length=80)),
                 ('is_right', models.BooleanField()),
-                ('place', models.CharField(help_text='the lesson whose warm-up asked; or review', max_length=80)),
+                ('place', models.CharField(help_text='the slug of the lesson whose warm-up asked, or `review`', max_length=80)),
                 ('at', models.DateTimeField()),
                 ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='lessons.learner')),
             ],

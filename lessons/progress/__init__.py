@@ -1,1 +1,1 @@
-"""How far a learner has come, and what they predicted and found."""
+"""A learner's progress: the lessons done, the resume code, and a summary to print."""

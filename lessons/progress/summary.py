@@ -1,18 +1,18 @@
-"""What a learner predicted, and what they found: made to be printed."""
+"""What a learner predicted and what was measured, to be printed."""
 
 from dataclasses import dataclass
 
 from ..course import Lesson, lessons
 from ..directives import Run, Task, Transfer
+from ..experiment.notebook import Notebook
+from ..experiment.verdicts import Line, verdict_of
 from ..models import Learner, Said
-from ..notebook import Notebook
-from ..verdicts import Line, verdict_of
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
     label: str
-    lines: list[Line]  # guesses first, then what was seen
+    lines: list[Line]  # guesses first, then observations
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +36,24 @@ class Chapter:
 
 
 def summary_of(learner: Learner) -> list[Chapter]:
-    """A chapter for each lesson in which something was done."""
+    """A chapter for each lesson in which the learner did something."""
     chapters = [_chapter(Notebook(learner, lesson)) for lesson in lessons()]
     return [chapter for chapter in chapters if not chapter.is_empty]
 
 
-def _chapter(book: Notebook) -> Chapter:
-    said, done = book.said(), book.tasks_done()
-    runs = [(run.label, verdict_of(book, run.id)) for run in book.lesson.all_of(Run)]
+def _chapter(notebook: Notebook) -> Chapter:
+    lesson, said, done = notebook.lesson, notebook.said(), notebook.tasks_done()
+    verdicts = [(run.label, verdict_of(notebook, run.id)) for run in lesson.all_of(Run)]
     experiments = [
-        Experiment(label, told.lines + told.observations)
-        for label, told in runs
-        if told.is_ready and (told.lines or told.observations)
+        Experiment(label, verdict.lines + verdict.observations)
+        for label, verdict in verdicts
+        if verdict.is_ready and (verdict.lines or verdict.observations)
     ]
     decisions = [
-        _decision(step, said[step.id]) for step in book.lesson.all_of(Transfer) if step.id in said
+        _decision(step, said[step.id]) for step in lesson.all_of(Transfer) if step.id in said
     ]
-    tasks = [task.text for task in book.lesson.all_of(Task) if task.id in done]
-    return Chapter(book.lesson, experiments, decisions, tasks)
+    tasks = [task.text for task in lesson.all_of(Task) if task.id in done]
+    return Chapter(lesson, experiments, decisions, tasks)
 
 
 def _decision(step: Transfer, said: Said) -> Decision:

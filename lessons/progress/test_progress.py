@@ -1,4 +1,4 @@
-"""Progress: states, where to go on, the code on a second device, the summary, the way out."""
+"""Progress: the state of each lesson, the resume code, the summary, and deleting it all."""
 
 import re
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from lessons import learners
+from lessons.learners import resuming
 from lessons.models import Answer, Learner, LessonRun, Said
 from playground.models import Playground
 
@@ -32,13 +32,14 @@ def test_the_map_lists_the_lessons_that_exist_with_their_state(client: Client) -
 
     course = client.get("/course/")
 
-    states = {one.lesson.slug: one.state for one in course.context["progress"].lessons}
+    progress = course.context["progress"].lessons
+    states = {entry.lesson.slug: entry.state for entry in progress}
     assert states["sample-101"] == "done"
     assert states["sample-102"] == "not begun"
     assert "/lessons/sample-102/" in course.content.decode()
 
 
-def test_the_steps_in_the_header_tell_what_is_done(client: Client) -> None:
+def test_the_header_marks_the_lessons_that_are_done(client: Client) -> None:
     decide(client)
 
     html = page(client, "/lessons/sample-102/")
@@ -46,7 +47,7 @@ def test_the_steps_in_the_header_tell_what_is_done(client: Client) -> None:
     assert re.search(r'aria-label="Lesson 101: Sample 101, done" class="done"', html)
 
 
-def test_one_goes_on_where_one_left(client: Client) -> None:
+def test_the_learner_continues_in_the_lesson_of_the_last_activity(client: Client) -> None:
     decide(client)
     learner = Learner.objects.get()
     Said.objects.filter(learner=learner).delete()
@@ -60,7 +61,7 @@ def test_one_goes_on_where_one_left(client: Client) -> None:
     assert client.get("/course/").context["progress"].go_on.lesson.slug == "sample-102"
 
 
-def test_a_code_makes_two_devices_one_learner_and_loses_nothing(client: Client) -> None:
+def test_a_code_merges_the_progress_of_two_devices(client: Client) -> None:
     laptop, phone = client, Client()
     decide(laptop, "sample-101")
     decide(phone, "sample-102")
@@ -73,15 +74,15 @@ def test_a_code_makes_two_devices_one_learner_and_loses_nothing(client: Client) 
     }  # fmt: skip
 
 
-def test_where_both_devices_did_the_same_the_codes_owner_keeps_theirs(client: Client) -> None:
+def test_where_both_devices_answered_the_answer_of_the_codes_owner_stays(client: Client) -> None:
     laptop, phone = client, Client()
     decide(laptop)
     decide(phone)
-    kept = learners.Learner.objects.order_by("id")[0].said.get().id
+    owners_answer = Learner.objects.order_by("id")[0].said.get().id
 
     phone.post("/progress/resume/", {"code": code_of(laptop)})
 
-    assert Said.objects.get().id == kept
+    assert Said.objects.get().id == owners_answer
 
 
 def test_an_unknown_code_says_what_a_code_looks_like(client: Client) -> None:
@@ -92,14 +93,14 @@ def test_an_unknown_code_says_what_a_code_looks_like(client: Client) -> None:
     assert "&lt;b&gt;1" in answer.content.decode()
 
 
-def test_too_many_codes_are_refused(client: Client) -> None:
-    for _ in range(learners.MAX_TRIES):
+def test_after_too_many_wrong_codes_no_code_is_accepted(client: Client) -> None:
+    for _ in range(resuming.MAX_WRONG_CODES):
         client.post("/progress/resume/", {"code": "wrong"})
 
     assert client.post("/progress/resume/", {"code": "wrong"}).status_code == 429
 
 
-def test_the_summary_shows_what_was_chosen_beside_the_expert(client: Client) -> None:
+def test_the_summary_shows_the_learners_choice_and_the_experts(client: Client) -> None:
     assert "Nothing to show yet" in page(client, "/progress/summary/")
     decide(client)
 
@@ -110,7 +111,7 @@ def test_the_summary_shows_what_was_chosen_beside_the_expert(client: Client) -> 
     assert "The expert: Call it." in summary
 
 
-def test_forget_me_asks_first_and_then_deletes_all(client: Client) -> None:
+def test_forget_me_asks_for_confirmation_and_then_deletes_everything(client: Client) -> None:
     page(client, "/lessons/sample-101/")
     decide(client)
     phone = Client()
@@ -120,14 +121,12 @@ def test_forget_me_asks_first_and_then_deletes_all(client: Client) -> None:
     assert Learner.objects.exists()
     client.post("/progress/forget/")
 
-    for kept in (Learner, Said, Answer, Playground):
-        assert not kept.objects.exists()
+    for model in (Learner, Said, Answer, Playground):
+        assert not model.objects.exists()
     assert "Nothing is stored about you" in page(phone, "/progress/")
 
 
-def test_nothing_is_forgotten_by_halves_while_redis_is_away(
-    client: Client, monkeypatch: Any
-) -> None:
+def test_while_redis_is_away_nothing_is_deleted(client: Client, monkeypatch: Any) -> None:
     from playground.storage.redis_adapter import StoreUnavailable
 
     page(client, "/lessons/sample-101/")

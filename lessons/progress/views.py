@@ -1,4 +1,4 @@
-"""The progress page: how far, the resume code, the summary to print, and the way out."""
+"""The progress page, the resume code, the summary to print, and deleting it all."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,13 +9,13 @@ from playground.control import lifecycle
 from playground.messaging.parts import UNAVAILABLE
 from playground.storage import playgrounds
 
-from .. import learners
+from ..learners import resuming, sessions
 from .state import progress_of
 from .summary import summary_of
 
-UNKNOWN = "Nobody has this code. It is three words and a number, such as otter-lamp-violin-4821."
-TOO_MANY = "Too many codes that nobody has were tried from here. Try again in ten minutes."
-REDIS_AWAY = "Nothing was deleted: Redis is away. Try again in a few seconds."
+UNKNOWN = "There is no such code. A code is three words and a number: otter-lamp-violin-4821."
+TOO_MANY = "Too many wrong codes were tried from your address. Try again in ten minutes."
+REDIS_AWAY = "Redis is away, so nothing was deleted. Try again in a few seconds."
 
 
 @never_cache
@@ -25,26 +25,26 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def resume(request: HttpRequest) -> HttpResponse:
-    """Go on as the learner of a code. What this browser had comes along."""
+    """Continue as the learner whose code was typed, and bring this browser's progress along."""
     typed = request.POST.get("code", "")[:80]
     try:
-        learners.resume(request, typed)
-    except learners.UnknownCode:
-        return _page(request, trouble=UNKNOWN, typed=typed, status=422)
-    except learners.TooManyTries:
-        return _page(request, trouble=TOO_MANY, typed=typed, status=429)
+        resuming.resume(request, typed)
+    except resuming.UnknownCode:
+        return _page(request, error=UNKNOWN, typed=typed, status=422)
+    except resuming.TooManyWrongCodes:
+        return _page(request, error=TOO_MANY, typed=typed, status=429)
     return redirect("progress")
 
 
 @require_POST
 def make_code(request: HttpRequest) -> HttpResponse:
-    """For who has done nothing yet, and wants to begin on two devices."""
-    learners.for_session(request.session)
+    """Create a code for a visitor who has done nothing yet and wants to begin on two devices."""
+    sessions.for_session(request.session)
     return redirect("progress")
 
 
 def forget(request: HttpRequest) -> HttpResponse:
-    """GET asks once more. POST deletes the learner, and this browser's playground with it."""
+    """GET asks for confirmation. POST deletes the learner and this browser's playground."""
     if request.method != "POST":
         return render(request, "lessons/forget.html")
     playground = playgrounds.of_session(request.session)
@@ -54,26 +54,26 @@ def forget(request: HttpRequest) -> HttpResponse:
     except UNAVAILABLE:
         return render(request, "lessons/forget.html", {"trouble": REDIS_AWAY}, status=503)
     request.session.pop(playgrounds.SESSION_KEY, None)
-    learners.forget(request.session)
+    sessions.forget(request.session)
     return render(request, "lessons/forgotten.html")
 
 
 @never_cache
 def summary(request: HttpRequest) -> HttpResponse:
-    learner = learners.of_session(request.session)
+    learner = sessions.of_session(request.session)
     chapters = summary_of(learner) if learner else []
     context = {"chapters": chapters, "progress": progress_of(learner)}
     return render(request, "lessons/summary.html", context)
 
 
 def _page(
-    request: HttpRequest, *, trouble: str = "", typed: str = "", status: int = 200
+    request: HttpRequest, *, error: str = "", typed: str = "", status: int = 200
 ) -> HttpResponse:
-    learner = learners.of_session(request.session)
+    learner = sessions.of_session(request.session)
     context = {
         "progress": progress_of(learner),
         "code": learner.code if learner else "",
-        "trouble": trouble,
+        "trouble": error,
         "typed": typed,
     }
     return render(request, "lessons/progress.html", context, status=status)

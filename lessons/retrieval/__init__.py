@@ -1,1 +1,1 @@
-"""Retrieval practice: questions from lessons before, asked again when they begin to fade."""
+"""Retrieval practice: questions from earlier lessons, asked again in warm-ups and reviews."""

@@ -1,4 +1,4 @@
-"""The questions of one learner: what to ask now, and what they have answered."""
+"""Which questions to ask a learner now, and the answers they have given."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -13,32 +13,32 @@ from .question import Question
 from .questions import questions_of
 from .schedule import Answered, Remembered
 
-REVIEW = "review"  # the place of answers on the review page
-SITTING = timedelta(hours=12)  # what was answered here within it is shown, not asked again
+REVIEW = "review"  # the place of answers given on the review page
+SITTING = timedelta(hours=12)  # an answer this recent is shown, and its question not asked again
 
 
 class NoSuchChoice(ValueError):
-    """No such question, or no such option."""
+    """There is no such question, or it has no such option."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A question as a page shows it: still open, or answered."""
+    """A question on a page, open or answered."""
 
     question: Question
-    lesson: Lesson  # that taught it
-    place: str
+    lesson: Lesson  # the lesson that taught it
+    place: str  # the slug of the lesson whose warm-up asks it, or REVIEW
     answer: Answer | None = None
 
 
 def warm_up(learner: Learner, lesson: Lesson, now: datetime) -> list[Card]:
-    """At most three cards from lessons before this one that the learner has begun."""
-    before = [one for one in lessons() if one.number < lesson.number]
-    return _cards(learner, lesson.slug, schedule.warm_up, before, schedule.AT_ONCE, now)
+    """At most WARM_UP_SIZE cards from the earlier lessons that the learner has begun."""
+    earlier = [other for other in lessons() if other.number < lesson.number]
+    return _cards(learner, lesson.slug, schedule.warm_up, earlier, schedule.WARM_UP_SIZE, now)
 
 
 def review(learner: Learner, now: datetime) -> list[Card]:
-    """All that is due, and below what was answered in this sitting."""
+    """Every question that is due, followed by those answered in this sitting."""
     return _cards(learner, REVIEW, schedule.due, lessons(), None, now)
 
 
@@ -51,25 +51,25 @@ def next_due(learner: Learner, now: datetime) -> datetime | None:
 
 
 def answer(learner: Learner, question_id: str, choice: str, place: str, now: datetime) -> Card:
-    """Keep an answer. The first in a sitting counts.  Raises NoSuchChoice."""
+    """Store an answer, unless one was given in this sitting already.  Raises NoSuchChoice."""
     lesson, question = _find(question_id)
     if not question.has(choice):
         raise NoSuchChoice(choice)
-    given = _in_this_sitting(learner, place, now).get(question_id)
-    if given is None:
-        given = Answer.objects.create(
+    stored = _in_this_sitting(learner, place, now).get(question_id)
+    if stored is None:
+        stored = Answer.objects.create(
             learner=learner, question=question_id, choice=choice, place=place, at=now,
             is_right=question.is_right(choice),
         )  # fmt: skip
-    return Card(question, lesson, place, given)
+    return Card(question, lesson, place, stored)
 
 
 def remembered(learner: Learner, taught: Iterable[Lesson], now: datetime) -> list[Remembered]:
-    """The questions of these lessons, as far as the learner has begun them."""
+    """The questions of those of these lessons that the learner has begun."""
     begun = begun_at(learner)
     answers = defaultdict(list)
-    for given in Answer.objects.filter(learner=learner, at__lte=now).order_by("at"):
-        answers[given.question].append(Answered(given.at, given.is_right))
+    for row in Answer.objects.filter(learner=learner, at__lte=now).order_by("at"):
+        answers[row.question].append(Answered(row.at, row.is_right))
     return [
         Remembered(question, schedule.memory(begun[lesson.slug], answers[question.id]))
         for lesson in taught
@@ -89,15 +89,16 @@ def _cards(
     by_slug = {lesson.slug: lesson for lesson in taught}
     given = _in_this_sitting(learner, place, now)
     known = remembered(learner, taught, now)
-    answered = [one.question for one in known if one.question.id in given]
-    fresh = choose([one for one in known if one.question.id not in given], now)
-    asked = (answered + fresh)[:limit] if limit else fresh + answered
-    return [Card(q, by_slug[q.lesson], place, given.get(q.id)) for q in asked]
+    answered = [item.question for item in known if item.question.id in given]
+    to_ask = choose([item for item in known if item.question.id not in given], now)
+    shown = (answered + to_ask)[:limit] if limit else to_ask + answered
+    return [Card(q, by_slug[q.lesson], place, given.get(q.id)) for q in shown]
 
 
 def _in_this_sitting(learner: Learner, place: str, now: datetime) -> dict[str, Answer]:
-    given = Answer.objects.filter(learner=learner, place=place, at__gt=now - SITTING, at__lte=now)
-    return {answer.question: answer for answer in given}
+    """The answers given in this place within SITTING, by the id of the question."""
+    answers = Answer.objects.filter(learner=learner, place=place, at__gt=now - SITTING, at__lte=now)
+    return {answer.question: answer for answer in answers}
 
 
 def _find(question_id: str) -> tuple[Lesson, Question]:

@@ -1,4 +1,4 @@
-"""A question that a lesson leaves behind, to be asked later."""
+"""A question of a lesson, to be asked again later."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The questions that a lesson leaves behind, from its `quiz` directives."""
+"""The questions of a lesson, from its `quiz` directives."""
 
 from ..course import Lesson
 from ..directives import Quiz
@@ -8,13 +8,13 @@ from .question import Option, Question
 def questions_of(lesson: Lesson) -> tuple[Question, ...]:
     return tuple(
         Question(
-            id=f"{lesson.slug}.{asked.id}",
+            id=f"{lesson.slug}.{item.id}",
             lesson=lesson.slug,
-            question=asked.question,
-            options=tuple(Option(option.value, option.text) for option in asked.options),
-            answer=asked.answer,
-            why=asked.why,
+            question=item.question,
+            options=tuple(Option(option.value, option.text) for option in item.options),
+            answer=item.answer,
+            why=item.why,
         )
         for quiz in lesson.all_of(Quiz)
-        for asked in quiz.questions
+        for item in quiz.questions
     )

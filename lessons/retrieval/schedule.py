@@ -1,7 +1,7 @@
-"""When a question is asked again: pure, from what was answered and when.
+"""When to ask a question again, computed from the answers to it. Pure.
 
-A question falls due two days after it was learnt (or missed), and seven days after it was
-then answered right. An answer that comes before its time says little, and moves nothing.
+A question is due two days after it was learnt or last missed, and again seven days after it was
+then answered right. A right answer before the question is due does not change the schedule.
 Source: Cepeda et al., "Spacing effects in learning" (2008), doi 10.1111/j.1467-9280.2008.02209.x.
 """
 
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from .question import Question
 
 SPACING = (timedelta(days=2), timedelta(days=7))
-AT_ONCE = 3  # questions in a warm-up
+WARM_UP_SIZE = 3  # questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """How well somebody holds a question, as far as their answers tell."""
+    """What the answers to a question say about how well a learner remembers it."""
 
     since: datetime  # learnt, missed, or last answered right in time
     rounds: int = 0  # right answers in a row, each given when it was due
@@ -33,13 +33,14 @@ class Memory:
 
     @property
     def due_at(self) -> datetime | None:
-        """None: it has come through all rounds."""
+        """None once it was answered right in every round."""
         return self.since + SPACING[self.rounds] if self.rounds < len(SPACING) else None
 
     def is_due(self, now: datetime) -> bool:
         return self.due_at is not None and self.due_at <= now
 
     def after(self, answer: Answered) -> "Memory":
+        """The memory after one more answer."""
         if not answer.is_right:
             return Memory(answer.at, 0, self.misses + 1, True, answer.at)
         if not self.is_due(answer.at):
@@ -54,31 +55,36 @@ class Remembered:
 
 
 def memory(learnt_at: datetime, answers: Iterable[Answered]) -> Memory:
-    """From the answers to one question, the oldest first."""
-    held = Memory(learnt_at)
+    """The memory of one question, from the answers to it, the oldest first."""
+    state = Memory(learnt_at)
     for answer in answers:
-        held = held.after(answer)
-    return held
+        state = state.after(answer)
+    return state
 
 
 def warm_up(known: Iterable[Remembered], now: datetime) -> list[Question]:
-    """At most AT_ONCE: first what was missed, then what is due, then what was seen longest ago."""
+    """The WARM_UP_SIZE most urgent questions.
 
-    def urgency(one: Remembered) -> tuple[bool, int, bool, datetime]:
-        held = one.memory
-        missed_less = -held.misses if held.was_missed else 0
-        return (not held.was_missed, missed_less, not held.is_due(now), held.seen_at or held.since)
+    First those missed last time (most misses first), then those due, then those not seen for
+    longest.
+    """
 
-    return [one.question for one in sorted(known, key=urgency)[:AT_ONCE]]
+    def urgency(item: Remembered) -> tuple[bool, int, bool, datetime]:
+        memory = item.memory
+        misses = memory.misses if memory.was_missed else 0
+        last_seen = memory.seen_at or memory.since
+        return (not memory.was_missed, -misses, not memory.is_due(now), last_seen)
+
+    return [item.question for item in sorted(known, key=urgency)[:WARM_UP_SIZE]]
 
 
 def due(known: Iterable[Remembered], now: datetime) -> list[Question]:
-    """What the review page asks now, the longest overdue first."""
-    waiting = [one for one in known if one.memory.is_due(now)]
-    return [one.question for one in sorted(waiting, key=lambda one: one.memory.due_at or now)]
+    """The questions that are due now, the longest overdue first."""
+    overdue = [item for item in known if item.memory.is_due(now)]
+    return [item.question for item in sorted(overdue, key=lambda item: item.memory.due_at or now)]
 
 
 def next_due(known: Iterable[Remembered], now: datetime) -> datetime | None:
-    """When the review page will next have something to ask."""
-    later = [one.memory.due_at for one in known if one.memory.due_at and one.memory.due_at > now]
-    return min(later, default=None)
+    """When the next question falls due that is not due yet; None if there is none."""
+    due_times = (item.memory.due_at for item in known)
+    return min((at for at in due_times if at and at > now), default=None)

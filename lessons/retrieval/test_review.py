@@ -1,4 +1,4 @@
-"""Warm-ups and the review page: what is asked, when, and what is said after the answer."""
+"""Warm-ups and the review page: which questions are asked, when, and what an answer shows."""
 
 from datetime import timedelta
 
@@ -20,26 +20,26 @@ def learn(browser: Client, slug: str = "sample-101") -> None:
 
 
 def days_go_by(days: float) -> None:
-    """Everything happened so much earlier."""
+    """Move everything that happened this many days into the past."""
     Said.objects.update(at=F("at") - timedelta(days=days))
     Answer.objects.update(at=F("at") - timedelta(days=days))
 
 
 def answer(browser: Client, choice: str, n: int = 1, place: str = "review", **more: str) -> str:
-    told = {"question": f"sample-101.q{n}", "choice": choice, "place": place}
-    return browser.post("/review/answer/", told, follow=not more, headers=more).content.decode()
+    form = {"question": f"sample-101.q{n}", "choice": choice, "place": place}
+    return browser.post("/review/answer/", form, follow=not more, headers=more).content.decode()
 
 
 def page(browser: Client, path: str) -> str:
     return browser.get(path).content.decode()
 
 
-def test_who_has_learnt_nothing_is_asked_nothing(client: Client) -> None:
+def test_a_visitor_who_has_done_nothing_is_asked_nothing(client: Client) -> None:
     assert "Warm-up" not in page(client, "/lessons/sample-102/")
     assert "There is nothing to review yet" in page(client, "/review/")
 
 
-def test_a_lesson_begins_with_questions_of_those_before(client: Client) -> None:
+def test_a_lesson_begins_with_questions_from_earlier_lessons(client: Client) -> None:
     learn(client)
 
     warm_up = page(client, "/lessons/sample-102/")
@@ -50,7 +50,7 @@ def test_a_lesson_begins_with_questions_of_those_before(client: Client) -> None:
     assert "Warm-up" not in page(client, "/lessons/sample-101/")
 
 
-def test_at_most_three_questions_warm_up(client: Client, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_warm_up_has_at_most_three_questions(client: Client, tmp_path) -> None:  # type: ignore[no-untyped-def]
     from lessons.samples import write_lesson
 
     write_lesson(tmp_path, 101, questions=5)
@@ -61,7 +61,7 @@ def test_at_most_three_questions_warm_up(client: Client, tmp_path) -> None:  # t
     assert page(client, "/lessons/sample-102/").count('class="card"') == 3
 
 
-def test_the_answer_and_why_come_after_the_answer_and_not_before(client: Client) -> None:
+def test_the_right_answer_and_its_reason_are_shown_only_after_an_answer(client: Client) -> None:
     learn(client)
     assert "Because of 1." not in page(client, "/lessons/sample-102/")
 
@@ -72,7 +72,7 @@ def test_the_answer_and_why_come_after_the_answer_and_not_before(client: Client)
     assert "You will be asked again in two days" in after
 
 
-def test_htmx_gets_the_card_alone(client: Client) -> None:
+def test_htmx_gets_only_the_card(client: Client) -> None:
     learn(client)
 
     card = answer(client, RIGHT, place="sample-102", **{"HX-Request": "true"})
@@ -81,7 +81,7 @@ def test_htmx_gets_the_card_alone(client: Client) -> None:
     assert "right, and your answer" in card
 
 
-def test_the_first_answer_in_a_sitting_counts(client: Client) -> None:
+def test_only_the_first_answer_in_a_sitting_counts(client: Client) -> None:
     learn(client)
     answer(client, WRONG)
 
@@ -110,15 +110,15 @@ def test_the_review_asks_after_two_days_and_after_seven_more(client: Client) -> 
     "wrong",
     [{"question": "sample-101.q9"}, {"choice": "perhaps"}, {"choice": ""}, {"place": "nowhere"}],
 )
-def test_an_answer_that_is_none_is_refused_and_not_kept(
+def test_an_invalid_answer_is_rejected_and_not_stored(
     client: Client, wrong: dict[str, str]
 ) -> None:
     good = {"question": "sample-101.q1", "choice": RIGHT, "place": "review"}
 
-    refused = client.post("/review/answer/", good | wrong)
+    rejected = client.post("/review/answer/", good | wrong)
 
-    assert refused.status_code == 422
-    assert "Your answer was not saved" in refused.content.decode()
+    assert rejected.status_code == 422
+    assert "Your answer was not saved" in rejected.content.decode()
     assert not Answer.objects.exists()
 
 

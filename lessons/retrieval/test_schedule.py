@@ -1,4 +1,4 @@
-"""Spacing on a fake clock: two days, seven days, and back to the start when it was missed."""
+"""Spacing on a fake clock: two days, then seven, and back to two after a miss."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -25,18 +25,18 @@ def a_question(name: str) -> Question:
     return Question(name, "a-phone-call", "Is it so?", yes_or_no, "yes", "Because.")
 
 
-def remembered(name: str, held: Memory) -> Remembered:
-    return Remembered(a_question(name), held)
+def remembered(name: str, memory: Memory) -> Remembered:
+    return Remembered(a_question(name), memory)
 
 
 def test_a_question_falls_due_two_days_after_it_was_learnt() -> None:
-    held = memory(LEARNT, [])
+    state = memory(LEARNT, [])
 
-    assert not held.is_due(day(1.9))
-    assert held.is_due(day(2))
+    assert not state.is_due(day(1.9))
+    assert state.is_due(day(2))
 
 
-def test_once_answered_right_in_time_it_comes_back_after_seven_days_and_then_rests() -> None:
+def test_a_question_answered_right_when_due_comes_back_after_seven_days_and_then_never() -> None:
     once = memory(LEARNT, [Answered(day(3), True)])
     twice = once.after(Answered(day(11), True))
 
@@ -44,19 +44,19 @@ def test_once_answered_right_in_time_it_comes_back_after_seven_days_and_then_res
     assert twice.due_at is None
 
 
-def test_an_answer_before_its_time_moves_nothing() -> None:
-    held = memory(LEARNT, [Answered(day(0.1), True)])
+def test_a_right_answer_before_the_question_is_due_changes_nothing() -> None:
+    state = memory(LEARNT, [Answered(day(0.1), True)])
 
-    assert held.due_at == day(2)
-
-
-def test_what_was_missed_begins_again() -> None:
-    held = memory(LEARNT, [Answered(day(2), True), Answered(day(9), False)])
-
-    assert held.due_at == day(11)
+    assert state.due_at == day(2)
 
 
-def test_a_warm_up_asks_first_what_was_missed_then_what_is_due_then_the_oldest() -> None:
+def test_a_missed_question_starts_again_at_two_days() -> None:
+    state = memory(LEARNT, [Answered(day(2), True), Answered(day(9), False)])
+
+    assert state.due_at == day(11)
+
+
+def test_a_warm_up_asks_missed_questions_first_then_due_ones_then_the_oldest() -> None:
     fresh = remembered("fresh", memory(day(4), []))
     is_due = remembered("due", memory(day(2), []))
     missed = remembered("missed", memory(LEARNT, [Answered(day(4), False)]))
@@ -67,11 +67,11 @@ def test_a_warm_up_asks_first_what_was_missed_then_what_is_due_then_the_oldest()
     assert [q.id for q in asked] == ["twice", "missed", "due"]
 
 
-def test_a_review_asks_what_is_due_and_knows_when_to_come_back() -> None:
+def test_a_review_asks_what_is_due_and_says_when_the_next_question_is() -> None:
     known = [
         remembered("later", memory(day(3), [])),
         remembered("due", memory(LEARNT, [])),
-        remembered("held", memory(LEARNT, [Answered(day(2), True), Answered(day(9), True)])),
+        remembered("finished", memory(LEARNT, [Answered(day(2), True), Answered(day(9), True)])),
     ]
 
     assert [q.id for q in due(known, day(2.5))] == ["due"]

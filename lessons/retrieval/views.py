@@ -1,4 +1,4 @@
-"""The review page, and the answer to a card wherever it is asked."""
+"""The review page, and answers to cards on that page and in warm-ups."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from .. import learners
 from ..course import find
+from ..learners import sessions
 from ..progress.state import begun_at
 from . import practice
 
@@ -16,7 +16,7 @@ from . import practice
 @never_cache
 def review(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
-    learner = learners.of_session(request.session)
+    learner = sessions.of_session(request.session)
     cards = practice.review(learner, now) if learner else []
     context = {
         "cards": cards,
@@ -29,23 +29,23 @@ def review(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def answer(request: HttpRequest) -> HttpResponse:
-    """Keep an answer; show the card with what is right, and why.
+    """Store an answer, and show the card with the right answer and the reason.
 
-    htmx gets the card; a plain form is sent back to its place on the page.
+    For htmx, return the card; otherwise redirect to the card on its page.
     """
     question, choice, place = (request.POST.get(n, "") for n in ("question", "choice", "place"))
     if place != practice.REVIEW and find(place) is None:
-        return _cannot(request, "This card belongs to no page.")
-    learner = learners.for_session(request.session)
+        return _rejected(request, "This card belongs to no page.")
+    learner = sessions.for_session(request.session)
     try:
         card = practice.answer(learner, question, choice, place, timezone.now())
     except practice.NoSuchChoice:
-        return _cannot(request, "Choose one of the answers first.")
+        return _rejected(request, "Choose one of the answers first.")
     if "HX-Request" in request.headers:
         return render(request, "lessons/_card.html", {"card": card})
     page = reverse("review") if place == practice.REVIEW else reverse("lesson", args=[place])
     return redirect(f"{page}#card-{question}")
 
 
-def _cannot(request: HttpRequest, what: str) -> HttpResponse:
-    return render(request, "lessons/no_answer.html", {"what": what}, status=422)
+def _rejected(request: HttpRequest, reason: str) -> HttpResponse:
+    return render(request, "lessons/no_answer.html", {"what": reason}, status=422)

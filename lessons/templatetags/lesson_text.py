@@ -1,22 +1,23 @@
-"""Filters for the text fields of lessons."""
+"""Template filters for the text fields of lessons."""
 
 from django import template
 from django.utils.safestring import SafeString
 
-from .. import guesses, prose
+from ..course import prose
+from ..experiment import guesses
 
 register = template.Library()
 
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    """In paragraphs."""
+    """Markdown as paragraphs."""
     return prose.block(text)
 
 
 @register.filter
 def markdown_line(text: str) -> SafeString:
-    """Within a line."""
+    """Markdown without a paragraph around it."""
     return prose.inline(text)
 
 

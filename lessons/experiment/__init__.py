@@ -1,0 +1,1 @@
+"""The experiment of a lesson: predict, run, observe, and see the verdict."""

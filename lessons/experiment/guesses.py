@@ -1,0 +1,138 @@
+"""Guesses and observations: read from a form, compared with what was measured, put in words. Pure.
+
+A value has the shape of its question: a number; the value of an option; the values of the items
+in their order; or, for the ledger, a count for each measure.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from ..directives import Asked, AskedChoice, AskedLedger, AskedNumber, AskedOrder
+from ..measuring.evidence import Evidence
+from ..measuring.measures import parse_measurement
+
+CONFIDENCES = {1: "a guess", 2: "rather unsure", 3: "fairly sure", 4: "certain"}
+
+
+class InvalidGuess(ValueError):
+    """The form cannot be accepted. The message tells the learner what to do."""
+
+
+def read_guess(asked: Asked, form: Mapping[str, str]) -> Any:
+    """The value that the form holds for this question.  Raises InvalidGuess."""
+    match asked:
+        case AskedNumber():
+            return _number(asked, form.get("value", ""))
+        case AskedChoice():
+            if form.get("value") not in [option.value for option in asked.options]:
+                raise InvalidGuess("Choose one of the answers.")
+            return form["value"]
+        case AskedOrder():
+            return _order(asked, form)
+        case AskedLedger():
+            return {e.key: _count(form.get(e.key, ""), e.label) for e in asked.effects}
+    raise TypeError(asked)
+
+
+def read_confidence(form: Mapping[str, str]) -> int:
+    """A key of CONFIDENCES.  Raises InvalidGuess."""
+    confidence = form.get("confidence", "")
+    if not confidence.isdigit() or int(confidence) not in CONFIDENCES:
+        raise InvalidGuess("Say how sure you are.")
+    return int(confidence)
+
+
+def measured(asked: Asked, evidence: Evidence) -> Any:
+    """The value that the evidence gives to this question; None if nothing was measured."""
+    match asked:
+        case AskedNumber():
+            return asked.measure.of(evidence)
+        case AskedChoice():
+            if asked.measure:
+                value = asked.measure.of(evidence)
+                return None if value is None else plain(value)
+            return next((case.value for case in asked.cases if case.when.holds(evidence)), None)
+        case AskedOrder():
+            return _measured_order(asked, evidence)
+        case AskedLedger():
+            return {e.key: parse_measurement(e.key).of(evidence) for e in asked.effects}
+    raise TypeError(asked)
+
+
+def is_right(asked: Asked, guess: Any, measured: Any) -> bool | None:
+    """Does the guess agree with what was measured? None if nothing was measured.
+
+    A number need only be within the tolerance of its question.
+    """
+    if measured is None or measured == []:
+        return None
+    match asked:
+        case AskedNumber():
+            return abs(guess - measured) <= max(asked.tolerance * abs(measured), 0.0)
+        case AskedOrder():
+            return [value for value in guess if value in measured] == measured
+        case _:
+            return bool(guess == measured)
+
+
+def in_words(asked: Asked, value: Any) -> str:
+    """A value as a learner reads it."""
+    if value is None or value == []:
+        return "nothing was measured"
+    match asked:
+        case AskedNumber():
+            return f"{plain(value)} {asked.unit}".strip()
+        case AskedChoice():
+            texts = {option.value: option.text for option in asked.options}
+            return texts.get(value, str(value)).removesuffix(".")  # it stands inside a sentence
+        case AskedOrder():
+            texts = {item.value: item.text for item in asked.items}
+            return " → ".join(texts[item] for item in value)
+        case AskedLedger():
+            return ", ".join(f"{plain(value[e.key])} {e.label}" for e in asked.effects)
+    raise TypeError(asked)
+
+
+def plain(value: Any) -> str:
+    """A measured value without needless decimals."""
+    if isinstance(value, float):
+        return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
+    return "none measured" if value is None else str(value)
+
+
+def _number(asked: AskedNumber, text: str) -> float:
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise InvalidGuess("Enter a number.") from None
+    if not abs(value) < 1e9:  # nan and inf as well
+        raise InvalidGuess("Enter a number.")
+    if asked.min is not None and value < asked.min:
+        raise InvalidGuess(f"Enter a number of {plain(asked.min)} or more.")
+    if asked.max is not None and value > asked.max:
+        raise InvalidGuess(f"Enter a number of {plain(asked.max)} or less.")
+    return value
+
+
+def _order(asked: AskedOrder, form: Mapping[str, str]) -> list[str]:
+    """The items by the place that the form gives to each, 1 to n."""
+    places = {item.value: form.get(f"place.{item.value}", "") for item in asked.items}
+    if sorted(places.values()) != [str(n) for n in range(1, len(asked.items) + 1)]:
+        raise InvalidGuess(f"Give each a different place, from 1 to {len(asked.items)}.")
+    return sorted(places, key=lambda value: int(places[value]))
+
+
+def _measured_order(asked: AskedOrder, evidence: Evidence) -> list[str]:
+    """The items by their first matching record; without those that have none."""
+    first: dict[str, int] = {}
+    for position, record in enumerate(evidence.records):
+        for item in asked.items:
+            if item.value not in first and item.event.fits(record):
+                first[item.value] = position
+    return sorted(first, key=lambda value: first[value])
+
+
+def _count(text: str, label: str) -> int:
+    if not text.isdigit() or len(text) > 6:
+        raise InvalidGuess(f"Enter how many: {label}.")
+    return int(text)

@@ -1,0 +1,1 @@
+"""Learners without a name: one browser session, or several that share a resume code."""

@@ -1,0 +1,1 @@
+"""What a lesson asks of a run: matches, measures and conditions over its evidence. Pure."""
