@@ -11,12 +11,13 @@ from random import Random
 from celery import current_app
 from django.conf import settings
 from redis import Redis
+from redis import asyncio as aioredis
 
 from .calls.breaker_store import RedisBreakers
 from .calls.callees import Callees
 from .calls.in_process import InProcessCalls
 from .faults.hits import RedisFaultHits
-from .flow.redis_log import RedisFlowLog
+from .flow.redis_log import RedisFlowLog, RedisLogTail
 from .handling.clock import SystemClock
 from .handling.killable import CeleryKillableWorkers
 from .handling.runtime import Runtime
@@ -74,6 +75,18 @@ def parts() -> Parts:
         breakers=breakers,
         new_relay=new_relay,
     )
+
+
+def new_log_tail(most_connections: int) -> RedisLogTail:
+    """A reader of the flow log for one event loop, with a pool of its own.
+
+    Readers beyond `most_connections` wait up to 10 s for one of them.
+    """
+    pool = aioredis.BlockingConnectionPool.from_url(
+        settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
+        max_connections=most_connections, timeout=10.0,
+    )  # fmt: skip
+    return RedisLogTail(aioredis.Redis.from_pool(pool))
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)

@@ -12,9 +12,8 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
-from django.conf import settings
-from redis.asyncio import BlockingConnectionPool, Redis
 
+from ..bootstrap import new_log_tail
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
@@ -251,9 +250,5 @@ def pump() -> Pump:
     """The pump of this process (of this event loop: tests have many)."""
     loop = asyncio.get_running_loop()
     if loop not in _pumps:
-        pool = BlockingConnectionPool.from_url(
-            settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
-            max_connections=REDIS_CONNECTIONS, timeout=10.0,
-        )  # fmt: skip
-        _pumps[loop] = Pump(RedisLogTail(Redis.from_pool(pool)))
+        _pumps[loop] = Pump(new_log_tail(REDIS_CONNECTIONS))
     return _pumps[loop]

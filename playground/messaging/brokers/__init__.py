@@ -40,6 +40,8 @@ BROKERS: dict[str, str] = {
     "redis-streams": "playground.messaging.brokers.redis_streams.make",
     "memory": "playground.messaging.brokers.memory.make",
 }
+# Web and worker processes do not share these, so the system check refuses them (checks.py).
+FOR_TESTS = frozenset({"memory"})
 
 
 class UnknownBroker(ValueError):
