@@ -111,7 +111,7 @@ def test_no_script_runs_that_is_not_a_file_of_ours(client: Client, redis: Redis,
 def test_a_lesson_that_is_not_there_is_a_page_that_says_so(client: Client) -> None:
     page = client.get("/lessons/no-such-lesson/")
     assert page.status_code == 404
-    assert "nothing at this address" in page.content.decode()
+    assert "no page at this address" in page.content.decode()
 
 
 @pytest.mark.django_db

@@ -77,7 +77,7 @@ def everything_loaded_by(html: str) -> set[Path]:
 def test_a_lesson_begins_as_built_and_leads_to_the_next(client: Client, redis: Redis) -> None:
     html = client.get("/lessons/a-phone-call/").content.decode()
 
-    assert "Go on: lesson 2, The line is busy" in html
+    assert "Continue: lesson 2, The line is busy" in html
     told = re.search(r'<script id="lesson-data" type="application/json">(.*?)</script>', html)
     assert told
     assert json.loads(told[1])["scene"]["design"]["preset"] == "as built"
@@ -86,4 +86,4 @@ def test_a_lesson_begins_as_built_and_leads_to_the_next(client: Client, redis: R
 def test_the_last_lesson_leads_to_the_sandbox(client: Client, redis: Redis) -> None:
     html = client.get("/lessons/nobody-answers/").content.decode()
 
-    assert "This was the last lesson there is" in html
+    assert "This was the last lesson." in html

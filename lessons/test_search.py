@@ -41,11 +41,11 @@ def test_words_are_marked_and_html_is_shown_as_text() -> None:
 @pytest.mark.django_db
 def test_lessons_and_glossary_are_searched(client: Client, samples: list[str]) -> None:
     found = client.get("/search/", {"q": "penguins"}).content.decode()
-    assert "2 places for" in found
+    assert "2 results for" in found
     assert "/lessons/sample-101/#:~:text=About%20Sample%20101" in found
     assert "/glossary/#queue" in client.get("/search/", {"q": "queue"}).content.decode()
 
-    assert "Nothing for “zebra&lt;”" in client.get("/search/", {"q": "zebra<"}).content.decode()
+    assert "No results for “zebra&lt;”" in client.get("/search/", {"q": "zebra<"}).content.decode()
 
 
 @pytest.mark.django_db

@@ -53,7 +53,7 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
     for details in page.locator("#breaker summary").all():
         details.click()
     page.get_by_role("button", name="Choose none").click()
-    page.get_by_role("button", name="Let it come", exact=True).click()
+    page.get_by_role("button", name="Start the storm", exact=True).click()
     expect(page.locator("[data-storm-problem]")).to_be_visible()
     assert_clean(page)
     page.keyboard.press("Escape")
@@ -116,7 +116,7 @@ def test_the_instructors_pages(
 ) -> None:
     page = visitor.open(instructor_link, color_scheme=scheme, bypass_csp=True)
     assert_clean(page)
-    page.get_by_role("button", name="Come in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.wait_for_selector("#room")
     assert_clean(page)
     page.goto(f"{stack.url}/nothing/")

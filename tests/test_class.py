@@ -16,9 +16,9 @@ def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
     for page in learners:
         ready(page)
     teacher = visitor.open(instructor_link)
-    teacher.get_by_role("button", name="Come in").click()
+    teacher.get_by_role("button", name="Sign in").click()
     expect(teacher.locator(".count")).to_contain_text("browsers watching")
-    teacher.get_by_role("button", name="Switch on for everybody").click()
+    teacher.get_by_role("button", name="Switch on for everyone").click()
     for page in learners:
         # A second, and what the browser of the test takes itself.
         expect(page.locator("[data-banner]")).to_contain_text(
@@ -46,9 +46,9 @@ def test_the_instructors_page_works_without_javascript(
     visitor: Visitor, stack: Stack, instructor_link: str
 ) -> None:
     teacher = visitor.open(instructor_link, java_script_enabled=False)
-    teacher.get_by_role("button", name="Come in").click()
+    teacher.get_by_role("button", name="Sign in").click()
     teacher.get_by_label("Target").select_option("crm")
-    teacher.get_by_role("button", name="Switch on for everybody").click()
+    teacher.get_by_role("button", name="Switch on for everyone").click()
     expect(teacher.locator(".now-on")).to_contain_text("CRM is unreachable")
     script = stack.script()
     assert script("GET", "/api/playground").json()["faults"][0]["scope"] == "class"

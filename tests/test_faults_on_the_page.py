@@ -74,12 +74,12 @@ def test_what_spares_no_single_message_is_not_asked_whom_it_is_to_hit(sandbox: P
     form = sandbox.locator("[data-fault-form]")
     one_only = form.get_by_role("button", name="Hit the next message only")
     form.locator("summary").click()
-    form.get_by_label("Percent of the messages").fill("7000")  # left from another fault
+    form.get_by_label("Percent of messages").fill("7000")  # left from another fault
     for kind, spec in CATALOGUE.items():
         form.locator("[name=kind]").select_option(kind.value)
-        for part in (form.get_by_label("Percent of the messages"), one_only):
+        for part in (form.get_by_label("Percent of messages"), one_only):
             expect(part).to_be_visible(visible=not spec.is_whole)
-        expect(form.get_by_text("spares no single message")).to_be_visible(visible=spec.is_whole)
+        expect(form.get_by_text("affects every message")).to_be_visible(visible=spec.is_whole)
 
     form.locator("[name=kind]").select_option("paused")
     with sandbox.expect_response("**/api/playground/faults") as answer:
@@ -93,9 +93,9 @@ def test_the_twin_asks_for_victims_only_where_some_can_be_spared(sandbox: Page) 
     sandbox.click("[popovertarget=twin]")
     form = sandbox.locator("[data-twin-form]")
     form.locator("[name=kind]").select_option("errors")
-    form.get_by_label("Victims").fill("2")
+    form.get_by_label("Messages to hit").fill("2")
     form.locator("[name=kind]").select_option("broker_down")
-    expect(form.get_by_label("Victims")).to_be_hidden()
+    expect(form.get_by_label("Messages to hit")).to_be_hidden()
     form.locator("[name=many]").select_option("one")
     with sandbox.expect_response(
         lambda answer: answer.url.endswith("/twin") and answer.request.method == "POST"
@@ -207,7 +207,7 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) 
 
 def test_a_storm_comes_and_is_ended_by_one_key(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    sandbox.get_by_role("button", name="Let it come", exact=True).click()
+    sandbox.get_by_role("button", name="Start the storm", exact=True).click()
     expect(sandbox.locator("[data-storm-says]")).to_contain_text("faults are coming")
     expect(sandbox.locator("[data-faults-on] li").first).to_be_visible(timeout=20_000)
     sandbox.keyboard.press("Escape")
@@ -230,7 +230,7 @@ def test_a_storm_brings_only_the_faults_that_were_chosen(sandbox: Page) -> None:
     sandbox.get_by_label("Latency", exact=True).press("Space")
     expect(summary).to_have_text(f"Which faults: 1 of {len(STORMY)}")
     with sandbox.expect_response("**/api/playground/storm") as answer:
-        sandbox.get_by_role("button", name="Let it come", exact=True).click()
+        sandbox.get_by_role("button", name="Start the storm", exact=True).click()
 
     assert answer.value.status == httpx.codes.ACCEPTED
     assert answer.value.request.post_data_json["kinds"] == ["latency"]
@@ -246,7 +246,7 @@ def test_a_storm_of_no_faults_is_not_sent_and_says_what_to_do(sandbox: Page) -> 
     sent: list[str] = []
     sandbox.on("request", lambda request: sent.append(request.url))
 
-    sandbox.get_by_role("button", name="Let it come", exact=True).click()
+    sandbox.get_by_role("button", name="Start the storm", exact=True).click()
 
     expect(sandbox.locator("[data-storm-problem]")).to_contain_text("nothing was sent")
     expect(sandbox.locator("[data-storm-problem]")).to_be_in_viewport()

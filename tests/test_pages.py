@@ -88,7 +88,7 @@ def test_a_stranger_presses_and_sees_the_answer(
     expect(page.locator("[data-story-lines] .answer")).to_contain_text("202")
     expect(page.locator("[data-story-lines]")).to_contain_text("Dispatch: courier assigned")
     expect(page.locator("[data-story-lines]")).to_contain_text("later")
-    expect(page.get_by_role("link", name="Begin with lesson 1")).to_be_visible()
+    expect(page.get_by_role("link", name="Start with lesson 1")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
@@ -99,7 +99,7 @@ def test_a_code_brings_the_progress_to_another_browser(visitor: Visitor, school:
     code = laptop.get_by_label("Your resume code").inner_text()
 
     phone.get_by_label("Your code", exact=True).fill(code)
-    phone.get_by_role("button", name="Go on here").click()
+    phone.get_by_role("button", name="Continue here").click()
 
     expect(phone.get_by_label("Your resume code")).to_have_text(code)
     phone.goto(f"{school.url}/course/")
@@ -116,9 +116,9 @@ def test_a_question_comes_back_after_two_days(
     code = teacher.get_by_label("Your resume code").inner_text()
     page = visitor.open(f"{school.url}/progress/", java_script_enabled=script)
     page.get_by_label("Your code", exact=True).fill(code)
-    page.get_by_role("button", name="Go on here").click()
+    page.get_by_role("button", name="Continue here").click()
     page.goto(f"{school.url}/review/")
-    expect(page.get_by_text("Nothing is due now.")).to_be_visible()
+    expect(page.get_by_text("Nothing is due.")).to_be_visible()
 
     two_days_go_by(school)
     page.reload()
@@ -142,7 +142,7 @@ def test_the_key_slash_finds_a_word_from_any_page(
     page.keyboard.type("penguins")
     page.keyboard.press("Enter")
 
-    expect(page.get_by_text("2 places for")).to_be_visible()
+    expect(page.get_by_text("2 results for")).to_be_visible()
     expect(page.locator("mark").first).to_have_text("penguins")
     page.get_by_role("link", name="About Sample 102").click()
     expect(page.locator("h1")).to_have_text("Sample 102")

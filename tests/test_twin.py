@@ -121,7 +121,11 @@ def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(sandbox: Page) 
 
 @pytest.mark.browser
 def test_a_twin_that_is_refused_says_why_in_its_place(sandbox: Page, stack: Stack) -> None:
-    problem = {"detail": "A twin run is under way.", "kept": "Nothing was changed.", "next": "Wait."}
+    problem = {
+        "detail": "A twin run is under way.",
+        "kept": "Nothing was changed.",
+        "next": "Wait.",
+    }
     sandbox.route("**/api/playground/twin", lambda route: route.fulfill(status=409, json=problem))
     sandbox.click("[popovertarget=twin] >> nth=0")
     sandbox.get_by_role("button", name="Run both").click()

@@ -115,7 +115,7 @@ def test_a_form_that_is_wrong_switches_nothing_on(
 
 
 def test_who_is_present_is_listed(instructor: Client) -> None:
-    assert "Nobody is here yet" in instructor.get("/instructor/room/").content.decode()
+    assert "Nobody has joined yet" in instructor.get("/instructor/room/").content.decode()
     playground = playgrounds.create()
     import time
 

@@ -116,13 +116,13 @@ def test_forget_me_asks_first_and_then_deletes_all(client: Client) -> None:
     phone = Client()
     phone.post("/progress/resume/", {"code": code_of(client)})
 
-    assert "There is no way back" in page(client, "/progress/forget/")
+    assert "You cannot undo it" in page(client, "/progress/forget/")
     assert Learner.objects.exists()
     client.post("/progress/forget/")
 
     for kept in (Learner, Said, Answer, Playground):
         assert not kept.objects.exists()
-    assert "Nothing is kept about you" in page(phone, "/progress/")
+    assert "Nothing is stored about you" in page(phone, "/progress/")
 
 
 def test_nothing_is_forgotten_by_halves_while_redis_is_away(

@@ -69,7 +69,7 @@ def test_the_answer_and_why_come_after_the_answer_and_not_before(client: Client)
 
     assert "Because of 1." in after
     assert "your answer" in after
-    assert "It will be asked again in two days" in after
+    assert "You will be asked again in two days" in after
 
 
 def test_htmx_gets_the_card_alone(client: Client) -> None:
@@ -78,7 +78,7 @@ def test_htmx_gets_the_card_alone(client: Client) -> None:
     card = answer(client, RIGHT, place="sample-102", **{"HX-Request": "true"})
 
     assert card.strip().startswith("<section")
-    assert "right, as you said" in card
+    assert "right, and your answer" in card
 
 
 def test_the_first_answer_in_a_sitting_counts(client: Client) -> None:
@@ -92,7 +92,7 @@ def test_the_first_answer_in_a_sitting_counts(client: Client) -> None:
 
 def test_the_review_asks_after_two_days_and_after_seven_more(client: Client) -> None:
     learn(client)
-    assert "Nothing is due now" in page(client, "/review/")
+    assert "Nothing is due" in page(client, "/review/")
 
     days_go_by(2.1)
     assert "2 questions due" in page(client, "/review/")
@@ -101,7 +101,7 @@ def test_the_review_asks_after_two_days_and_after_seven_more(client: Client) -> 
     assert "That was all for today" in page(client, "/review/")
 
     days_go_by(6)
-    assert "Nothing is due now" in page(client, "/review/")
+    assert "Nothing is due" in page(client, "/review/")
     days_go_by(1.1)
     assert "2 questions due" in page(client, "/review/")
 
@@ -118,7 +118,7 @@ def test_an_answer_that_is_none_is_refused_and_not_kept(
     refused = client.post("/review/answer/", good | wrong)
 
     assert refused.status_code == 422
-    assert "No answer was kept" in refused.content.decode()
+    assert "Your answer was not saved" in refused.content.decode()
     assert not Answer.objects.exists()
 
 
