@@ -41,7 +41,8 @@ def test_every_choice_of_the_design_says_in_the_drawer_what_it_does(sandbox: Pag
     drawer(sandbox, "designer")
     says = {name: field.description for name, field in Design.model_fields.items()}
     says |= {name: SERVICES[name].does for name in optional_services()}
-    says["styles"] = "Call or text: press an arrow in the picture."  # it is flipped there
+    # A style is not chosen in the drawer, but at its arrow.
+    says["styles"] = "To switch between call and text, press an arrow in the picture."
     for name, words in says.items():
         assert words, name
         hint = sandbox.locator("#designer .hint", has_text=words)

@@ -143,6 +143,6 @@ function sideOf(form, letter, connections) {
     design[name] = name === 'ack' ? value(name) : value(name) === 'on';
     words.push(choices[value(name)]);
   }
-  const title = words.filter(Boolean).join(', ') || 'as it is now';
+  const title = words.filter(Boolean).join(', ') || 'current design';
   return { title: `${letter.toUpperCase()}: ${title}`.slice(0, 60), design };
 }
