@@ -8,7 +8,7 @@ urlpatterns = [
     path("how-to-enter/", views.how_to_enter, name="how-to-enter"),
     path("enter/<str:secret>/", views.enter, name="enter"),
     path("leave/", views.leave, name="leave"),
-    path("room/", views.status, name="room"),
+    path("room/", views.status, name="status"),
     path("faults/", views.inject, name="inject"),
-    path("repair/", views.repair, name="lift"),
+    path("repair/", views.repair, name="repair"),
 ]

@@ -58,7 +58,7 @@ def console(request: HttpRequest) -> HttpResponse:
 @login_required
 def status(request: HttpRequest) -> HttpResponse:
     """The part of the page that changes by itself. The page polls it every two seconds."""
-    return render(request, "classroom/_room.html", _status())
+    return render(request, "classroom/_status.html", _status())
 
 
 @login_required
@@ -83,7 +83,7 @@ def _answer(request: HttpRequest, form: FaultForm, error: str = "") -> HttpRespo
     """The page as it is now; only its changing part for htmx, which sends HX-Request."""
     context = _console(request) | {"form": form}
     if error:
-        context["trouble"] = error
+        context["problem"] = error
     is_partial = "HX-Request" in request.headers
     template = "classroom/_console.html" if is_partial else "classroom/console.html"
     return render(request, template, context, status=422 if form.errors else 200)
@@ -104,7 +104,7 @@ def _status() -> dict[str, Any]:
             "faults": faults.faults_everywhere(),
         }
     except UNAVAILABLE:
-        return {"trouble": REDIS_AWAY}
+        return {"problem": REDIS_AWAY}
 
 
 def _change(change: Callable[[], object]) -> str:

@@ -56,6 +56,6 @@ class FaultButton(RequestedFault, Directive):
     label: Text
 
     @property
-    def wish(self) -> str:
+    def request_json(self) -> str:
         """The body of the request to the control API, as JSON."""
         return json.dumps(self.as_json())

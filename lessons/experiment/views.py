@@ -96,7 +96,7 @@ def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: st
         lesson_url = reverse("lesson", args=[notebook.lesson.slug])
         return redirect(f"{lesson_url}#step-{step.id}")  # type: ignore[attr-defined]
     page = Page.of(notebook)
-    context = {"lesson": notebook.lesson, "block": page.step(step), "trouble": error}
+    context = {"lesson": notebook.lesson, "block": page.step(step), "problem": error}
     status = 422 if error else 200
     if "HX-Request" not in request.headers:
         return render(request, "lessons/step_alone.html", context, status=status)

@@ -52,7 +52,7 @@ def forget(request: HttpRequest) -> HttpResponse:
         if playground is not None:
             lifecycle.delete(playground)
     except UNAVAILABLE:
-        return render(request, "lessons/forget.html", {"trouble": REDIS_AWAY}, status=503)
+        return render(request, "lessons/forget.html", {"problem": REDIS_AWAY}, status=503)
     request.session.pop(playgrounds.SESSION_KEY, None)
     sessions.forget(request.session)
     return render(request, "lessons/forgotten.html")
@@ -73,7 +73,7 @@ def _page(
     context = {
         "progress": progress_of(learner),
         "code": learner.code if learner else "",
-        "trouble": error,
+        "problem": error,
         "typed": typed,
     }
     return render(request, "lessons/progress.html", context, status=status)
