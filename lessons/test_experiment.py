@@ -78,7 +78,7 @@ def test_what_is_no_guess_is_said_on_the_form_and_not_kept(client: Client, told:
     answer = guess(client, **told)
 
     assert answer.status_code == 422
-    assert '<p class="trouble" role="alert">' in answer.content.decode()
+    assert '<p class="problem" role="alert">' in answer.content.decode()
     assert not Said.objects.filter(step="how-long").exists()
 
 

@@ -28,7 +28,7 @@ RUN_PATIENCE_S = 150
 # At once: by itself the picture may go on between a look and a press.
 GO_ON = """() => {
   const goOn = document.querySelector('[data-go-on]');
-  const held = goOn && document.querySelector('.stage .told').innerText;
+  const held = goOn && document.querySelector('.stage .run-caption').innerText;
   goOn?.click();
   return held;
 }"""
@@ -188,7 +188,7 @@ class Walker:
         expect(go).to_be_enabled()
         go.click()
         until(lambda: self._is_over(place), f"{step.id} has been measured", RUN_PATIENCE_S)
-        assert place.locator("[data-run-trouble]").is_hidden(), place.inner_text()
+        assert place.locator("[data-run-problem]").is_hidden(), place.inner_text()
         if isinstance(step, SecondCase):
             expect(place.locator("table.compared")).to_be_visible()
             place.locator("details.answer summary").click()
@@ -198,8 +198,8 @@ class Walker:
         if held := self.page.evaluate(GO_ON):
             self.held.append(held)
         says = place.locator("[data-run-says]").inner_text()
-        trouble = place.locator("[data-run-trouble]")
-        return "has been measured" in says or trouble.is_visible()
+        problem = place.locator("[data-run-problem]")
+        return "has been measured" in says or problem.is_visible()
 
     def _read(self, step: Code) -> None:
         expect(self._step(anchor_of(step) or "")).to_contain_text(

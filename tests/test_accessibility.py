@@ -49,12 +49,12 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page.locator("[data-fault=unreachable][data-target=notification]").check()
     page.wait_for_selector("[data-faults-on] li:not(.is-spent) + li.is-spent")
     assert_clean(page)
-    page.select_option("[data-fault-wish] [name=kind]", "broker_down")
+    page.select_option("[data-fault-form] [name=kind]", "broker_down")
     for details in page.locator("#breaker summary").all():
         details.click()
     page.get_by_role("button", name="Choose none").click()
     page.get_by_role("button", name="Let it come", exact=True).click()
-    expect(page.locator("[data-storm-trouble]")).to_be_visible()
+    expect(page.locator("[data-storm-problem]")).to_be_visible()
     assert_clean(page)
     page.keyboard.press("Escape")
     page.locator("[data-node=notification]").dispatch_event("click")
@@ -69,14 +69,14 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_company_in_trouble(visitor: Visitor, stack: Stack, scheme: str) -> None:
+def test_the_company_with_faults(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True)
     ready(page)
     page.click("[data-begin-with='careless async']")
     page.click("[popovertarget=breaker].break")
     for kind, target in (("loss", "dispatch"), ("schema", "restaurant")):
-        page.select_option("[data-fault-wish] [name=kind]", kind)
-        page.select_option("[data-fault-wish] [name=target]", target)
+        page.select_option("[data-fault-form] [name=kind]", kind)
+        page.select_option("[data-fault-form] [name=target]", target)
         page.get_by_role("button", name="Break it", exact=True).click()
     page.locator("[data-fault=unreachable][data-target=notification]").check()
     page.keyboard.press("Escape")

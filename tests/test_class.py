@@ -30,7 +30,7 @@ def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
         switch = page.locator("[data-fault=unreachable][data-target=notification]")
         expect(switch).to_be_checked()
         switch.click()
-        expect(page.locator("[data-fault-trouble]")).to_contain_text("instructor")
+        expect(page.locator("[data-fault-problem]")).to_contain_text("instructor")
         expect(switch).to_be_checked()
         page.keyboard.press("Escape")
     expect(teacher.locator(".now-on")).to_contain_text("2 hit")

@@ -66,7 +66,7 @@ def test_a_choice_that_cannot_be_is_said_so_and_put_back(sandbox: Page) -> None:
     drawer(sandbox, "designer")
     sandbox.locator("[data-choice=timeout_ms]").fill("1")
     sandbox.keyboard.press("Tab")
-    expect(sandbox.locator("[data-design-trouble]")).to_contain_text("Nothing was changed")
+    expect(sandbox.locator("[data-design-problem]")).to_contain_text("Nothing was changed")
     expect(sandbox.locator("[data-choice=timeout_ms]")).to_have_value("3000")
 
 
@@ -96,8 +96,8 @@ def test_a_preset_and_a_new_subscriber_are_drawn(sandbox: Page) -> None:
 
 def test_a_dead_letter_is_seen_looked_into_and_replayed(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    sandbox.select_option("[data-fault-wish] [name=kind]", "schema")
-    sandbox.select_option("[data-fault-wish] [name=target]", "restaurant")
+    sandbox.select_option("[data-fault-form] [name=kind]", "schema")
+    sandbox.select_option("[data-fault-form] [name=target]", "restaurant")
     sandbox.get_by_role("button", name="Hit the next message only").click()
     expect(sandbox.locator("[data-faults-on]")).to_contain_text("Only the next message")
     expect(sandbox.locator("[data-faults-on]")).to_contain_text("Press Place order")
@@ -106,8 +106,8 @@ def test_a_dead_letter_is_seen_looked_into_and_replayed(sandbox: Page) -> None:
     sandbox.click("#tab-ledger")
     expect(sandbox.locator(".verdict")).to_contain_text("1 dead letter")
     expect(sandbox.locator("[data-dead-count]")).to_have_text("1")
-    sandbox.locator(".letters summary").click()
-    expect(sandbox.locator(".letters pre")).to_contain_text("delivery.order.placed.v1")
+    sandbox.locator(".dead-letters summary").click()
+    expect(sandbox.locator(".dead-letters pre")).to_contain_text("delivery.order.placed.v1")
     sandbox.keyboard.press("0")  # repair
     expect(sandbox.locator("[data-fault-count]")).to_be_hidden()
     sandbox.locator("[data-ledger]").get_by_role("button", name="Replay", exact=True).click()

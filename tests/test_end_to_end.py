@@ -136,7 +136,7 @@ def test_lesson_one_holds_what_it_says(sandbox: Page) -> None:
     sandbox.fill("#f-profile [name=email]", "ben@example.com")
     press(sandbox, "1")
     status(sandbox, 409)
-    expect(sandbox.locator("#f-profile [data-trouble]")).to_contain_text("registered already")
+    expect(sandbox.locator("#f-profile [data-problem]")).to_contain_text("registered already")
     expect(sandbox.locator("#f-profile [name=email]")).to_have_attribute("aria-invalid", "true")
 
     sandbox.fill("#f-profile [name=email]", "ada@example.com")

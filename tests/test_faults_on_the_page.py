@@ -40,8 +40,8 @@ def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_an
     drawer(sandbox, "breaker")
     meaning = sandbox.locator("[data-fault-meaning]")
     for kind, spec in CATALOGUE.items():
-        sandbox.select_option("[data-fault-wish] [name=kind]", kind.value)
-        sandbox.select_option("[data-fault-wish] [name=target]", spec.places[0])
+        sandbox.select_option("[data-fault-form] [name=kind]", kind.value)
+        sandbox.select_option("[data-fault-form] [name=target]", spec.places[0])
         does = spec.says.format(
             place=place(spec.places[0]), ms=spec.default_ms, status=spec.default_status
         )
@@ -54,16 +54,16 @@ def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_an
 def test_the_form_proposes_a_place_where_an_order_is_hit(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     for kind, proposed in (("loss", "notification"), ("crash", "orders"), ("surge", "gateway")):
-        sandbox.select_option("[data-fault-wish] [name=kind]", kind)
-        expect(sandbox.locator("[data-fault-wish] [name=target]")).to_have_value(proposed)
+        sandbox.select_option("[data-fault-form] [name=kind]", kind)
+        expect(sandbox.locator("[data-fault-form] [name=target]")).to_have_value(proposed)
 
 
 def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    sandbox.select_option("[data-fault-wish] [name=kind]", "latency")
-    sandbox.select_option("[data-fault-wish] [name=target]", "gateway->menu")
-    sandbox.locator("[data-fault-wish] summary").click()
-    sandbox.locator("[data-fault-wish] [name=ms]").fill("1200")
+    sandbox.select_option("[data-fault-form] [name=kind]", "latency")
+    sandbox.select_option("[data-fault-form] [name=target]", "gateway->menu")
+    sandbox.locator("[data-fault-form] summary").click()
+    sandbox.locator("[data-fault-form] [name=ms]").fill("1200")
     expect(sandbox.locator("[data-fault-meaning]")).to_contain_text(
         "takes 1200 ms longer to reach Menu (from Gateway)."
     )
@@ -71,7 +71,7 @@ def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: P
 
 def test_what_spares_no_single_message_is_not_asked_whom_it_is_to_hit(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    form = sandbox.locator("[data-fault-wish]")
+    form = sandbox.locator("[data-fault-form]")
     one_only = form.get_by_role("button", name="Hit the next message only")
     form.locator("summary").click()
     form.get_by_label("Percent of the messages").fill("7000")  # left from another fault
@@ -191,9 +191,9 @@ def test_the_button_of_a_lesson_says_that_its_fault_is_spent(
     assert ask(page, "GET", "/api/playground")["faults"] == []
 
 
-def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:
+def test_a_fault_is_a_badge_on_its_place_and_can_be_cleared_alone(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
-    form = "[data-fault-wish]"
+    form = "[data-fault-form]"
     sandbox.select_option(f"{form} [name=kind]", "errors")
     sandbox.select_option(f"{form} [name=target]", "orders->dispatch")
     sandbox.get_by_role("button", name="Break it", exact=True).click()
@@ -201,7 +201,7 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) 
     sandbox.get_by_role("button", name="Break it", exact=True).click()
     expect(sandbox.locator(".tag", has_text="broker down")).to_be_attached()
     expect(sandbox.locator(".tag", has_text="errors from Orders")).to_be_attached()
-    sandbox.locator("[data-lift]").first.click()
+    sandbox.locator("[data-clear-fault]").first.click()
     expect(sandbox.locator("[data-faults-on] li")).to_have_count(1)
 
 
@@ -248,8 +248,8 @@ def test_a_storm_of_no_faults_is_not_sent_and_says_what_to_do(sandbox: Page) -> 
 
     sandbox.get_by_role("button", name="Let it come", exact=True).click()
 
-    expect(sandbox.locator("[data-storm-trouble]")).to_contain_text("nothing was sent")
-    expect(sandbox.locator("[data-storm-trouble]")).to_be_in_viewport()
+    expect(sandbox.locator("[data-storm-problem]")).to_contain_text("nothing was sent")
+    expect(sandbox.locator("[data-storm-problem]")).to_be_in_viewport()
     assert not [url for url in sent if url.endswith("/storm")]
     sandbox.get_by_label("Latency", exact=True).check()
-    expect(sandbox.locator("[data-storm-trouble]")).to_be_hidden()
+    expect(sandbox.locator("[data-storm-problem]")).to_be_hidden()

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.flow.records import TRAVELLING
+
 from .conftest import Visitor, ready
 from .stack import Stack, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
-TRAVELLING = ("request", "response", "publish", "enqueue", "deliver", "redeliver", "retry")
 
 WATCH = """() => {
   window.seen = { records: new Set(), messages: new Set(), most: 1 };

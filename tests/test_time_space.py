@@ -174,10 +174,10 @@ def test_time_is_zoomed_and_moved_by_button_key_and_wheel(sandbox: Page) -> None
 def test_lanes_are_hidden_and_moved_and_stay_so(sandbox: Page) -> None:
     sandbox.click("#tab-time")
     order(sandbox)
-    sandbox.click(".lanes-wish summary")
+    sandbox.click(".lane-order summary")
     sandbox.locator("[data-lane-control='show broker']").uncheck()
     until(lambda: "broker" not in lanes(sandbox), "hidden")
-    expect(sandbox.locator(".way[data-kind=text]").first).to_be_attached()  # it passes the gap by
+    expect(sandbox.locator(".arrow[data-kind=text]").first).to_be_attached()  # it passes the gap by
     before = lanes(sandbox).index("menu")
     sandbox.locator("[data-lane-control='show menu']").focus()
     sandbox.keyboard.press("Alt+ArrowUp")
@@ -250,7 +250,7 @@ def test_nothing_that_axe_finds(visitor: Visitor, stack: Stack, scheme: Any, wid
     ready(page)
     page.click("#tab-time")
     order(page)
-    page.click(".lanes-wish summary")
+    page.click(".lane-order summary")
     assert_clean(page, ".play")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
     page.click("[data-time-as-table]")

@@ -18,11 +18,11 @@ function listening(t) {
   const said = [];
   const store = new EventTarget();
   announcer({ set textContent(words) { said.push(words); } }, store, null);
-  const tell = (type, detail) => store.dispatchEvent(new CustomEvent(type, { detail }));
+  const dispatch = (type, detail) => store.dispatchEvent(new CustomEvent(type, { detail }));
   return {
     said,
-    take: (records, past = false) => tell('records', { records, past }),
-    seek: () => tell('seek'),
+    take: (records, past = false) => dispatch('records', { records, past }),
+    seek: () => dispatch('seek'),
     after(ms) { now += ms; mock.timers.tick(ms); },
   };
 }

@@ -51,7 +51,7 @@ test('waiting in a queue and work are told apart, one after the other', () => {
 
 test('every arrow goes forward in time, from cause to effect', () => {
   for (const name of ['order', 'retried', 'killed', 'lost', 'replayed']) {
-    for (const { points } of drawn(name).ways) {
+    for (const { points } of drawn(name).arrows) {
       points.slice(1).forEach((point, i) => assert.ok(point.at >= points[i].at, `${name} ${point.record.id}`));
     }
   }

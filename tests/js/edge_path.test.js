@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { between, corners, Way } from '../../static/js/picture/way.js';
+import { between, corners, EdgePath } from '../../static/js/picture/edge_path.js';
 
 /** What an SVG path can be asked: here a polyline. */
 function path(...points) {
@@ -18,7 +18,7 @@ function path(...points) {
   };
 }
 
-const an_arrow = () => new Way(path([0, 0], [40, 0], [40, 40], [120, 40]));
+const an_arrow = () => new EdgePath(path([0, 0], [40, 0], [40, 40], [120, 40]));
 
 test('a straight line needs no more than its ends', () => {
   const points = [0, 1, 2, 3].map((n) => ({ x: n, y: n, at: n / 3 }));
