@@ -35,6 +35,6 @@ test('settled: no call open, and no queue with anything that will still be deliv
   assert.ok(isSettled({ queues: { crm: depth } }, state));
   assert.ok(!isSettled({ queues: { crm: { ...depth, delayed: 1 } } }, state));
   assert.ok(!isSettled({ queues: {} }, { ...state, calls: new Map([['m', {}]]) }));
-  assert.ok(!isSettled({ queues: {} }, { ...state, work: new Map([['m', { acked: true }]]) }), 'crossed off early, and still at work');
+  assert.ok(!isSettled({ queues: {} }, { ...state, work: new Map([['m', { acked: true }]]) }), 'acknowledged early, and still in work');
   assert.ok(!isSettled(null, state));
 });

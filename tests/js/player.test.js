@@ -68,7 +68,7 @@ test('older records come in front, each once, and positions stay what they were'
   assert.equal(history.prepend(records.slice(0, 450)), 0);
 });
 
-test('live, whatever comes is shown; frozen, it waits and nothing is lost', () => {
+test('live, new records are shown; frozen, they are held and none is lost', () => {
   const player = new Player();
   assert.equal(player.take(order.slice(0, 10)).length, 10);
   player.freeze();
@@ -79,7 +79,7 @@ test('live, whatever comes is shown; frozen, it waits and nothing is lost', () =
   assert.equal(player.mode, 'live');
 });
 
-test('stepping on shows one record, stepping back takes it away again', () => {
+test('a step forward shows one record, a step back hides it again', () => {
   const player = new Player();
   player.take(order);
   player.seek(5);
@@ -112,7 +112,7 @@ test('a replay shows each record once, in order, at the chosen speed, and ends l
   assert.ok(Math.abs(slow / fast - 8) < 0.5, `${slow} ms against ${fast} ms`);
 });
 
-test('a replay does not sit through an hour in which nothing happened', () => {
+test('a replay shortens an hour without records', () => {
   const player = new Player();
   player.take([order[0], { ...order[1], at: order[0].at + 3600 }]);
   player.seek(1);
@@ -121,7 +121,7 @@ test('a replay does not sit through an hour in which nothing happened', () => {
   assert.equal(player.mode, 'live');
 });
 
-test('what arrives during a replay waits its turn', () => {
+test('records that arrive during a replay are shown after the older ones', () => {
   const player = new Player();
   player.take(order.slice(0, 20));
   player.seek(0);
@@ -132,7 +132,7 @@ test('what arrives during a replay waits its turn', () => {
   assert.deepEqual(shown, order);
 });
 
-test('one jumps from one event that matters to the next', () => {
+test('stops lead from one important record to the next', () => {
   const player = new Player();
   player.take(kill);
   player.seek(0);
@@ -155,7 +155,7 @@ test('a message whose worker was killed after an early ack is lost, and one hit 
   assert.deepEqual([...state.faults.values()].map((f) => [f.kind, f.target, f.hits]), [['kill', 'restaurant', 1]]);
 });
 
-test('somebody works at a message from its delivery until its handling has ended', () => {
+test('a message is in work from its delivery until its handling has ended', () => {
   const begun = order.findIndex((r) => r.kind === 'deliver');
   const { target, message } = order[begun];
   const ended = order.findIndex((r) => r.kind === 'process' && r.target === target && r.message === message);
@@ -164,7 +164,7 @@ test('somebody works at a message from its delivery until its handling has ended
   assert.equal(reduce(empty(), order).work.size, 0);
 });
 
-test('views hear of new records live, of nothing while frozen, and of what waited afterwards', () => {
+test('views hear of new records live, of none while frozen, and of the held ones afterwards', () => {
   const store = new Store();
   const heard = events(store);
   store.frame({ type: 'welcome', cursor: order[4].id });
@@ -180,7 +180,7 @@ test('views hear of new records live, of nothing while frozen, and of what waite
   assert.equal(store.state, store.newest);
 });
 
-test('a step on is news, a step back and a jump are a redraw', () => {
+test('a step forward shows records, a step back and a jump are a redraw', () => {
   const store = new Store();
   store.take(order);
   const heard = events(store);
@@ -194,7 +194,7 @@ test('a step on is news, a step back and a jump are a redraw', () => {
   assert.equal(store.frozen, true);
 });
 
-test('going live after much has waited is one redraw, not a burst', () => {
+test('going live after many held records is one redraw, not a burst', () => {
   const store = new Store();
   store.freeze(true);
   store.take(many(1000));

@@ -72,8 +72,8 @@ test('asking for a status does not begin a run', () => {
 });
 
 test('an order has its history, and the newest is the one that was placed last', () => {
-  const told = (order, status) => rec('state', { name: status, data: { order, status } });
-  const state = reduce(empty(), [told('A', 'placed'), told('B', 'placed'), told('A', 'accepted')]);
+  const orderIs = (order, status) => rec('state', { name: status, data: { order, status } });
+  const state = reduce(empty(), [orderIs('A', 'placed'), orderIs('B', 'placed'), orderIs('A', 'accepted')]);
   assert.equal(state.newestOrder, 'B');
   assert.deepEqual(state.orders.get('A').history.map((h) => h.status), ['placed', 'accepted']);
 });

@@ -68,7 +68,7 @@ test('after a jump, waiting callers and working services are those of the state'
   }
 });
 
-test('labels say in words what the shapes say', () => {
+test('labels say in words what the shapes show', () => {
   assert.equal(waitLabels(new Map([['gateway', { n: 1, ms: 310 }]]))[0].words, 'waits 0.31 s');
   assert.equal(waitLabels(new Map([['gateway', { n: 4, ms: 3 }]]))[0].words, '4 wait, 3.0 ms');
   assert.deepEqual(workLabels(new Map([['crm', { n: 2, end: null }]]), { crm: 3 }).map((l) => l.words), ['2 of 3 busy']);
@@ -79,18 +79,18 @@ test('labels say in words what the shapes say', () => {
   assert.equal(faultLabels([{ id: 'f', kind: 'latency', target: 'gateway->users', ms: 800, hits: 2, percentage: 100 }])[0].at, 'users');
 });
 
-test('slots beyond their number are callers who wait for one', () => {
+test('requests beyond the number of slots wait for one', () => {
   assert.deepEqual(slotLabels(null, 3), []);
   assert.equal(slotLabels(4, 3)[0].words, '3 of 4 slots');
   assert.deepEqual(slotLabels(4, 9)[0].words, '4 of 4 slots, 5 wait');
 });
 
-test('lost and doubled have looks of their own', () => {
+test('lost and duplicate messages have their own looks', () => {
   assert.equal(lookOf({ kind: 'enqueue', status: 'lost' }), 'lost');
   assert.equal(lookOf({ kind: 'process', status: 'duplicate' }), 'duplicate');
 });
 
-test('a few events are told one by one, a burst in one sentence', () => {
+test('a few records have a sentence each, many have one summary', () => {
   const few = order.filter((r) => r.kind === 'response' && r.target === 'customer').slice(0, 1);
   assert.match(summary(few), /^The customer has the answer: 202/);
   const rush = Array.from({ length: 90 }, (_, n) => ({ ...answer, target: 'customer', message: `m${n}`, code: n < 7 ? 504 : 200, status: n < 7 ? 'timeout' : 'ok', name: 'x' }));
