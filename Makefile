@@ -38,8 +38,8 @@ format: $(VENV)/.tests  ## let ruff write
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:  ## throw away the virtual environment; the data directory stays
-	rm -rf $(VENV)
+clean:  ## throw away what was installed; the data directory stays
+	rm -rf $(VENV) node_modules
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

@@ -37,7 +37,7 @@ export function sentence(r) {
     case 'process':
       if (r.status === 'duplicate') return `${to} has handled ${r.name} before and ignores it.`;
       return r.status === 'ok' ? `${to} has handled ${r.name} in ${ms(r.work_ms ?? 0)}.` : `${to} could not handle ${r.name}: ${r.data?.reason ?? r.status}`;
-    case 'ack': return `${to} acknowledges ${r.name}; the broker deletes it.`;
+    case 'ack': return `${to} acknowledges ${r.name}; the broker forgets it.`;
     case 'retry': return `${r.name} will be delivered to ${to} again in ${r.data?.delay_s} s.`;
     case 'dead_letter': return `${r.name} is ${r.status === 'lost' ? 'discarded' : 'now a dead letter'}: ${r.data?.reason}`;
     case 'effect': return `${r.name}: ${r.data?.subject}${r.data?.detail ? `, ${r.data.detail}` : ''}.`;
