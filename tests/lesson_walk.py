@@ -198,8 +198,8 @@ class Walker:
         if held := self.page.evaluate(GO_ON):
             self.held.append(held)
         says = place.locator("[data-run-says]").inner_text()
-        trouble = place.locator("[data-run-problem]")
-        return "has been measured" in says or trouble.is_visible()
+        problem = place.locator("[data-run-problem]")
+        return "has been measured" in says or problem.is_visible()
 
     def _read(self, step: Code) -> None:
         expect(self._step(anchor_of(step) or "")).to_contain_text(

@@ -69,7 +69,7 @@ def test_the_drawers(visitor: Visitor, stack: Stack, scheme: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_company_in_trouble(visitor: Visitor, stack: Stack, scheme: str) -> None:
+def test_the_company_with_faults(visitor: Visitor, stack: Stack, scheme: str) -> None:
     page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True)
     ready(page)
     page.click("[data-begin-with='careless async']")

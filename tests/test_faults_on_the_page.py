@@ -155,7 +155,7 @@ def test_the_banner_counts_only_the_faults_that_are_not_spent(sandbox: Page) -> 
         fault = {"kind": "unreachable", "target": target, "limit": limit}
         ask(sandbox, "POST", "/api/playground/faults", fault)
     banner = sandbox.locator("[data-banner]")
-    expect(banner).to_contain_text("You have broken 3 things.")
+    expect(banner).to_contain_text("You have switched on 3 faults.")
     sandbox.click(".act[data-key='1']")
     expect(sandbox.locator("[data-fault-count]")).to_have_text("2")
     expect(banner).to_contain_text("Menu is unreachable")
@@ -185,13 +185,13 @@ def test_the_button_of_a_lesson_says_that_its_fault_is_spent(
     ask(page, "POST", "/api/playground/faults", fault)
     expect(button).to_contain_text("On: 0 hit.")
     ask(page, "POST", "/api/orders", ORDER)
-    expect(button).to_contain_text("Spent: 1 hit, and no more.")
+    expect(button).to_contain_text("Spent: 1 hit.")
     button.get_by_role("button").click()
     expect(button).not_to_contain_text("Spent")
     assert ask(page, "GET", "/api/playground")["faults"] == []
 
 
-def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) -> None:
+def test_a_fault_is_a_badge_on_its_place_and_can_be_cleared_alone(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     form = "[data-fault-form]"
     sandbox.select_option(f"{form} [name=kind]", "errors")
@@ -208,7 +208,7 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_lifted_alone(sandbox: Page) 
 def test_a_storm_comes_and_is_ended_by_one_key(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     sandbox.get_by_role("button", name="Start the storm", exact=True).click()
-    expect(sandbox.locator("[data-storm-says]")).to_contain_text("faults are coming")
+    expect(sandbox.locator("[data-storm-says]")).to_contain_text("faults will be switched on")
     expect(sandbox.locator("[data-faults-on] li").first).to_be_visible(timeout=20_000)
     sandbox.keyboard.press("Escape")
     sandbox.keyboard.press("0")

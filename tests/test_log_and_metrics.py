@@ -24,7 +24,7 @@ def fill_log(page: Page, records: int) -> None:
     """So many made-up records, taken by the page's own log as if they had come."""
     page.evaluate(
         """async (records) => {
-          const at = document.querySelector('script[src*="app"]').src.replace(/app[^/]*$/, '');
+          const at = document.querySelector('script[src*="js/start"]').src.replace(/start[^/]*$/, '');
           const { Store } = await import(`${at}state/store.js`);
           const { log } = await import(`${at}panels/log/log.js`);
           const store = window.testStore = new Store();
@@ -149,14 +149,15 @@ def test_the_table_has_the_numbers_of_the_charts(sandbox: Page) -> None:
 
     newest = sandbox.evaluate(
         """async () => {
-          const { store } = await import(document.querySelector('script[src*="app"]').src);
+          const { started } = await import(document.querySelector('script[src*="js/start"]').src);
+          const { store } = started.sandbox;
           const place = document.querySelector('#view-metrics');
           const texts = (selector) => [...place.querySelectorAll(selector)].map((one) => one.innerText);
           const drawn = texts('.charts .key b');
           place.dispatchEvent(new KeyboardEvent('keydown', { key: 't' }));
           const names = texts('thead tr:last-child th').slice(1);
           const cells = texts('tbody tr:first-child td');
-          return { drawn, names, cells, told: store.stats };
+          return { drawn, names, cells, told: store.newest.stats };
         }"""
     )
     assert newest["cells"] == ["–" if v == "nothing yet" else v for v in newest["drawn"]]

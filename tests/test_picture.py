@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from playground.flow.records import TRAVELLING
+
 from .conftest import Visitor, ready
 from .stack import Stack, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
-TRAVELLING = ("request", "response", "publish", "enqueue", "deliver", "redeliver", "retry")
 
 WATCH = """() => {
   window.seen = { records: new Set(), messages: new Set(), most: 1 };
@@ -277,9 +277,9 @@ def test_a_click_on_a_dot_opens_its_facts(sandbox: Page) -> None:
 
 def test_enter_opens_the_facts_of_a_queue_and_of_an_arrow(sandbox: Page) -> None:
     for part, title, fact in (
-        ("[data-node=q_restaurant]", "Restaurant queue", "What waits for Restaurant."),
-        ("[data-grip=gateway__menu]", "A call", "The caller waits until the answer is there"),
-        ("[data-grip=broker__q_restaurant]", "A text", "The sender goes on at once"),
+        ("[data-node=q_restaurant]", "Restaurant queue", "The messages that wait for Restaurant."),
+        ("[data-grip=gateway__menu]", "A call", "The caller waits for the answer"),
+        ("[data-grip=broker__q_restaurant]", "A text", "The sender does not wait"),
     ):
         sandbox.locator(f".topo {part}").focus()
         sandbox.keyboard.press("Enter")

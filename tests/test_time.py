@@ -29,7 +29,7 @@ def test_frozen_the_company_works_on_and_what_is_new_waits(sandbox: Page) -> Non
     sandbox.keyboard.press("Space")
     mode(sandbox, "Frozen")
     sandbox.keyboard.press("3")
-    expect(sandbox.locator("[data-time-text]")).to_contain_text("new wait")
+    expect(sandbox.locator("[data-time-text]")).to_contain_text("new record")
     until(lambda: settled(sandbox) and len(sent(sandbox)) > 20, "done meanwhile")
     assert sandbox.locator(".dot").count() == 0
     sandbox.keyboard.press("l")

@@ -5,6 +5,7 @@ imports to the hashed names, so that a browser never mixes two versions. Our own
 without their comments (ADR 15).
 """
 
+import re
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -28,7 +29,18 @@ class ModuleStaticFilesStorage(CompressedManifestStaticFilesStorage):
         # scripts, once for each level of our imports, took half of the time of a start.
         self._patterns = {f"{kind[2:]}/{kind}": found for kind, found in self._patterns.items()}
 
+    def url_converter(self, name: str, hashed_files: Any, template: Any = None) -> Any:
+        """Leave out types: `import('./types.js')` in a comment fetches nothing, and may be circular."""
+        convert = super().url_converter(name, hashed_files, template)
+        return lambda match: match[0] if _is_type(match) else convert(match)
+
     def _save(self, name: str, content: Any) -> str:
         if name.startswith(OURS) and name.endswith(".js"):
             content = ContentFile(without_comments(b"".join(content.chunks())))
         return str(super()._save(name, content))
+
+
+def _is_type(match: re.Match[str]) -> bool:
+    before = match.string[: match.start()]
+    is_in_comment = before.rfind("/*") > before.rfind("*/")
+    return match[0].startswith("import(") and is_in_comment

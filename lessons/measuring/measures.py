@@ -14,7 +14,7 @@ from pydantic import PlainValidator
 from playground.company.topology import possible_subscribers, working_services
 from playground.faults.catalogue import FaultKind
 from playground.flow.meter import percentiles
-from playground.flow.records import Kind
+from playground.flow.records import TRAVELLING, Kind, Record
 
 from ..language.mistakes import InvalidValue, unknown
 from ..language.vocabulary import ledger_effects
@@ -23,12 +23,6 @@ from .matching import Match, parse_match
 
 Value = float | int | str
 SIDES = ("a", "b")  # of a twin
-TRAVELLING = frozenset(
-    {
-        Kind.REQUEST, Kind.RESPONSE, Kind.PUBLISH, Kind.ENQUEUE,
-        Kind.DELIVER, Kind.REDELIVER, Kind.RETRY,
-    }
-)  # fmt: skip
 
 
 # Takes the evidence and a qualifier ("" where there is none); None if nothing was measured.

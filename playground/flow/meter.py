@@ -4,14 +4,13 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .records import Kind, Record
+from .records import FAILED, Kind, Record
 
 WINDOW_S = 60.0
 RATE_S = 5.0  # what "per second" is averaged over
 _KEPT_RUNS = 2000
 # Hops that have an end of their own to tell; and the notes of what died in between.
 _ENDINGS = frozenset({Kind.RESPONSE, Kind.PROCESS, Kind.PUBLISH, Kind.ENQUEUE, Kind.NOTE})
-_FAILED = frozenset({"error", "timeout", "refused", "rejected", "lost"})
 
 
 @dataclass(slots=True)
@@ -79,7 +78,7 @@ class Meter:
 
 def is_failure(record: Record) -> bool:
     """A hop that ended badly: an error answer, a failed attempt, a dead letter, a loss."""
-    ended_badly = record.kind in _ENDINGS and record.status in _FAILED
+    ended_badly = record.kind in _ENDINGS and record.status in FAILED
     return record.kind is Kind.DEAD_LETTER or ended_badly
 
 

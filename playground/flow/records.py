@@ -35,6 +35,17 @@ class Kind(StrEnum):
     NOTE = "note"
 
 
+# The page has these three from here (tests/generated_js.py).
+TRAVELLING = frozenset(  # drawn as a dot on an arrow of the picture
+    {
+        Kind.REQUEST, Kind.RESPONSE, Kind.PUBLISH, Kind.ENQUEUE,
+        Kind.DELIVER, Kind.REDELIVER, Kind.RETRY,
+    }
+)  # fmt: skip
+FAILED = frozenset({"error", "timeout", "refused", "rejected", "lost"})  # statuses
+POLLS = "GET /api/orders/"  # what the name of a poll begins with
+
+
 @dataclass(slots=True)
 class Record:
     kind: Kind
@@ -64,6 +75,11 @@ class Record:
         self.run, self.trace, self.span = span.run, span.trace, span.span
         self.parent, self.actor = span.parent, span.actor
         return self
+
+    @property
+    def is_poll(self) -> bool:
+        """A customer asks again for the status of an order: this begins no story of its own."""
+        return self.name.startswith(POLLS)
 
 
 _FIELDS = tuple(f.name for f in fields(Record) if f.name != "id")

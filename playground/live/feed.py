@@ -84,10 +84,5 @@ class Feed:
             self.grown_traces.add(record.trace)
         while len(self.traces) > KEPT_TRACES:
             self.traces.popitem(last=False)
-        if record.source == "customer" and not _is_poll(record):
+        if record.source == "customer" and not record.is_poll:
             self.newest_trace = record.trace
-
-
-def _is_poll(record: Record) -> bool:
-    """Asking again for an order's status must not push its story off the screen."""
-    return record.name.startswith("GET /api/orders/")

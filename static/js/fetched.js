@@ -1,34 +1,48 @@
-// Parts of the page that are fetched when they are first needed: they weigh nothing until then.
-// What a part looks like is fetched with it: its sheets stand in data-css, and as long as they
-// stand there nothing of it is seen (css/base/base.css).
+// Parts of the page that are loaded when they are first needed. The style sheets of a part stand in
+// its data-css and are loaded with it; until then the part is hidden (base.css).
 
-const linked = new Map(); // address -> promise
+import { all } from './dom.js';
+
+/** @type {Map<string, Promise<void>>} */
+const linked = new Map(); // by address
 
 /**
- * A part and its sheets, fetched at the first call. It is also there as `.it`, once it is.
- * @template T @param {HTMLElement} part @param {(part: HTMLElement) => Promise<T>} make
- * @returns {(() => Promise<T|undefined>) & {it?: T}}  undefined where it could not be fetched: the next call tries again
+ * @template T
+ * @typedef {(() => Promise<T|undefined>) & {it?: T}} Fetched  loads the part at the first call; `it` is the part once it is
+ *   there. Undefined where it could not be loaded: the next call tries again.
+ */
+
+/**
+ * A part and its style sheets, loaded at the first call.
+ * @template T @template {HTMLElement} P
+ * @param {P} part @param {(part: P) => Promise<T>} make @returns {Fetched<T>}
  */
 export function fetched(part, make) {
+  /** @type {Promise<T|undefined>|null} */
   let making = null;
-  const get = () => making ??= Promise.all([make(part), styled(part)]).then(([it]) => get.it = it ?? part, () => {
+  /** @type {Fetched<T>} */
+  const get = () => making ??= Promise.all([make(part), styled(part)]).then(([it]) => get.it = /** @type {T} */ (it ?? part), () => {
     making = null;
-    tell();
+    sayNotFetched();
+    return undefined;
   });
   return get;
 }
 
-/** Fetch it when this sheet is opened for the first time; until it is there the open sheet is not seen. */
+/** Load it when this sheet is opened for the first time; the open sheet stays hidden until then. @param {HTMLElement} sheet @param {(part: HTMLElement) => Promise<unknown>} make */
 export function onOpening(sheet, make) {
   const get = fetched(sheet, make);
   const open = async () => { if (!await get()) sheet.hidePopover(); };
-  sheet.addEventListener('beforetoggle', ({ newState }) => { if (newState === 'open') open(); });
+  sheet.addEventListener('beforetoggle', (event) => { if (/** @type {ToggleEvent} */ (event).newState === 'open') open(); });
   if (sheet.matches(':popover-open')) open();
 }
 
-/** Fetch it at the first of these events that matters. */
+/**
+ * Load it at the first of these events that matters.
+ * @param {EventTarget} target @param {string[]} types @param {() => Promise<unknown>} get @param {(event: any) => unknown} [matters]
+ */
 export function onFirst(target, types, get, matters = () => true) {
-  const listen = async (event) => {
+  const listen = async (/** @type {Event} */ event) => {
     if (!matters(event)) return;
     for (const type of types) target.removeEventListener(type, listen);
     if (!await get()) onFirst(target, types, get, matters);
@@ -36,44 +50,48 @@ export function onFirst(target, types, get, matters = () => true) {
   for (const type of types) target.addEventListener(type, listen);
 }
 
-const HELD = { click: MouseEvent, input: Event, change: Event, keydown: KeyboardEvent };
+const HELD = ['click', 'input', 'change', 'keydown'];
 
-/** Fetch it when this part is first touched. What is done there until then is done again once it is there. */
+/**
+ * Load it when this part is first touched. Presses and input before it is there are repeated afterwards.
+ * @param {HTMLElement} part @param {Fetched<unknown>} get
+ */
 export function onTouch(part, get) {
-  const types = ['focusin', 'pointerdown', ...Object.keys(HELD)];
-  const hold = async (event) => {
-    const Repeated = HELD[event.type];
-    if (!get.it && Repeated && event.key !== 'Tab') {
+  const types = ['focusin', 'pointerdown', ...HELD];
+  const hold = async (/** @type {Event} */ event) => {
+    const isHeld = !get.it && HELD.includes(event.type);
+    if (isHeld && /** @type {KeyboardEvent} */ (event).key !== 'Tab') {
       event.stopPropagation();
       if (event.type === 'click') event.preventDefault();
     }
-    const again = !get.it && Repeated && new Repeated(event.type, event);
+    const again = isHeld && new /** @type {typeof Event} */ (event.constructor)(event.type, event);
     if (!await get()) return;
     for (const type of types) part.removeEventListener(type, hold, { capture: true });
-    if (again) event.target.dispatchEvent(again);
+    if (again) event.target?.dispatchEvent(again);
   };
   for (const type of types) part.addEventListener(type, hold, { capture: true });
 }
 
-/** Link the sheets of a part; it is seen when they are there. */
+/** Load the style sheets of a part, then show it. @param {HTMLElement} part */
 export async function styled(part) {
   const { css = '' } = part.dataset;
   await Promise.all(css.split(' ').filter(Boolean).map((address) => {
-    if (!linked.has(address)) linked.set(address, link(address));
-    return linked.get(address);
+    const link = linked.get(address) ?? linkTo(address);
+    linked.set(address, link);
+    return link;
   }));
   delete part.dataset.css;
 }
 
-function link(href) {
+/** @param {string} href @returns {Promise<void>} */
+function linkTo(href) {
   return new Promise((done, fail) => {
-    const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload: done });
+    const sheet = Object.assign(document.createElement('link'), { rel: 'stylesheet', href, onload: () => done() });
     sheet.onerror = () => { linked.delete(href); sheet.remove(); fail(); };
     document.head.append(sheet);
   });
 }
 
-function tell() {
-  const place = document.querySelector('[data-unfetched]');
-  if (place) place.hidden = false;
+function sayNotFetched() {
+  for (const place of all(document, '[data-unfetched]')) place.hidden = false;
 }

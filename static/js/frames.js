@@ -1,29 +1,32 @@
-// The one requestAnimationFrame of the page: whoever has something to draw asks for a turn.
+// The one requestAnimationFrame of the page: views that have something to draw ask for a turn.
 
-const TURN_MS = 3; // so much of a frame goes to the views; whoever is left has the next frame
+const TURN_MS = 3; // time for views in a frame; the remaining views are drawn in the next one
+/** @type {Set<(now: number) => void>} */
 const wanted = new Set(); // to be called at the next frame, once
+/** @type {Set<(elapsed: number, now: number) => boolean>} */
 const every = new Set(); // to be called at each frame
+/** @type {Set<() => void>} */
 const views = new Set(); // to be called when there is time, in the order in which they asked
 let asked = 0;
 let last = 0;
-let isPutOff = false; // the views have left one frame to others
+let isPutOff = false; // the last frame had no time for the views
 
-/** Call this at the next frame; asked again before that, still once. */
+/** Call this once at the next frame, however often it is asked for until then. @param {(now: number) => void} call */
 export function nextFrame(call) {
   wanted.add(call);
   ask();
 }
 
-/** Call this at every frame with the milliseconds since the one before, until it returns false. */
+/** Call this at every frame with the milliseconds since the one before, until it returns false. @param {(elapsed: number, now: number) => boolean} call */
 export function eachFrame(call) {
   every.add(call);
   ask();
 }
 
 /**
- * A view that is drawn anew whenever what it shows has changed: at once, but no more often than
- * every `pause` ms, and in a burst in another frame than the views beside it.
- * @param {number} pause @param {() => void} draw @returns {() => void} asks for it
+ * A view that is redrawn when its data changes: at once, but at most every `pause` ms, and under
+ * load in another frame than the other views.
+ * @param {number} pause @param {() => void} draw @returns {() => void} asks for a drawing
  */
 export function paced(pause, draw) {
   let isAsked = false;
@@ -51,6 +54,7 @@ function ask() {
   if (!asked) asked = requestAnimationFrame(turn);
 }
 
+/** @param {number} now */
 function turn(now) {
   asked = 0;
   const began = performance.now();
@@ -64,7 +68,7 @@ function turn(now) {
   if (every.size || wanted.size || views.size) ask();
 }
 
-/** As many as there is time for; after a full frame the next one is theirs in any case. */
+/** As many as there is time for; after a frame without views the next one has them in any case. @param {number} began */
 function drawViews(began) {
   isPutOff = !isPutOff && performance.now() - began >= TURN_MS;
   if (isPutOff) return;

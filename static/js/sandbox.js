@@ -1,12 +1,17 @@
-// The sandbox: a known design to begin with, beside the title.
+// The sandbox: the playground, and buttons that choose a known design to begin with.
 
-import { call, trouble } from './live/api.js';
+import { start as startPlayground } from './app.js';
+import { all, one } from './dom.js';
+import { call, problemText } from './live/api.js';
 
-const told = document.querySelector('[data-begun]');
-
-for (const button of document.querySelectorAll('[data-begin-with]')) {
-  button.addEventListener('click', async () => {
-    const { status, data } = await call('PATCH', '/api/playground/design', { preset: button.dataset.beginWith });
-    told.textContent = status === 200 ? `From now on: ${button.dataset.beginWith}.` : trouble(data);
-  });
+export function start() {
+  const playground = startPlayground();
+  const status = one(document, '[data-begun]');
+  for (const button of all(document, '[data-begin-with]')) {
+    button.addEventListener('click', async () => {
+      const { status: code, data } = await call('PATCH', '/api/playground/design', { preset: button.dataset.beginWith });
+      status.textContent = code === 200 ? `From now on: ${button.dataset.beginWith}.` : problemText(data);
+    });
+  }
+  return playground;
 }

@@ -1,13 +1,40 @@
-// The header: the key / goes to the search, wherever it is.
+// On every page: the theme switch, and the key / for the search.
 
-const menu = document.querySelector('#site');
-const search = menu.querySelector('[data-search]');
+import { all, one, targetOf } from './dom.js';
 
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest('input, select, textarea, dialog, [contenteditable]')) return;
-  event.preventDefault();
-  if (!search.offsetParent && !menu.matches(':popover-open')) menu.showPopover();
-  search.focus();
-  search.select();
-});
+export function start() {
+  themeSwitch();
+  searchKey(one(document, '#site'));
+}
+
+function themeSwitch() {
+  /** @type {HTMLInputElement[]} */
+  const choices = all(document, '[data-theme-switch] input');
+  const root = document.documentElement;
+  const show = (/** @type {string} */ theme) => {
+    if (theme) root.dataset.theme = theme;
+    else delete root.dataset.theme;
+    for (const choice of choices) choice.checked = choice.value === theme; // the header and the menu have one each
+  };
+  show(root.dataset.theme ?? '');
+  for (const choice of choices) {
+    choice.addEventListener('change', () => {
+      show(choice.value);
+      try { localStorage.setItem('theme', choice.value); } catch { /* private mode: for this page only */ }
+    });
+  }
+}
+
+/** @param {HTMLElement} menu */
+function searchKey(menu) {
+  /** @type {HTMLInputElement} */
+  const search = one(menu, '[data-search]');
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (targetOf(event).closest('input, select, textarea, dialog, [contenteditable]')) return;
+    event.preventDefault();
+    if (!search.offsetParent && !menu.matches(':popover-open')) menu.showPopover();
+    search.focus();
+    search.select();
+  });
+}

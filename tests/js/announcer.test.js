@@ -1,4 +1,4 @@
-// What a screen reader is told, and how often.
+// What is announced to screen readers, and how often.
 
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
@@ -9,7 +9,7 @@ const answer = (n, more = {}) => ({ kind: 'response', source: 'gateway', target:
 const hop = (n) => ({ kind: 'enqueue', target: 'crm', name: 'x', message: `m${n}`, status: 'ok' });
 const ANSWERED = 'The customer has the answer: 200, after 12 ms.';
 
-/** A live region, a store that can say something, and a clock that stands until it is moved. */
+/** A live region, a store that can dispatch events, and a clock that the test moves. */
 function listening(t) {
   mock.timers.enable({ apis: ['setTimeout'] });
   let now = 0;
@@ -18,23 +18,23 @@ function listening(t) {
   const said = [];
   const store = new EventTarget();
   announcer({ set textContent(words) { said.push(words); } }, store, null);
-  const tell = (type, detail) => store.dispatchEvent(new CustomEvent(type, { detail }));
+  const dispatch = (type, detail) => store.dispatchEvent(new CustomEvent(type, { detail }));
   return {
     said,
-    take: (records, past = false) => tell('records', { records, past }),
-    seek: () => tell('seek'),
+    take: (records, past = false) => dispatch('records', { records, past }),
+    seek: () => dispatch('seek'),
     after(ms) { now += ms; mock.timers.tick(ms); },
   };
 }
 
-test('the first news is told at once, in a sentence', (t) => {
+test('the first record is announced at once, in a sentence', (t) => {
   const reader = listening(t);
   reader.take([answer(1)]);
   reader.after(1);
   assert.deepEqual(reader.said, [ANSWERED]);
 });
 
-test('what comes after it is told together, five seconds later', (t) => {
+test('later records are announced together, five seconds later', (t) => {
   const reader = listening(t);
   reader.take([answer(1)]);
   reader.after(1);
@@ -48,14 +48,14 @@ test('what comes after it is told together, five seconds later', (t) => {
   assert.deepEqual(reader.said, [ANSWERED, `${ANSWERED} ${ANSWERED}`]);
 });
 
-test('a burst is one sentence about all of it, and one about the last', (t) => {
+test('many records are one sentence about all of them, and one about the last', (t) => {
   const reader = listening(t);
   reader.take(Array.from({ length: 40 }, (_, n) => [hop(n), answer(n, n < 3 ? { status: 'timeout', code: 504 } : {})]).flat());
   reader.after(1);
   assert.deepEqual(reader.said, [`40 messages in the last 5 seconds, 3 failed. ${ANSWERED}`]);
 });
 
-test('what is past, or was jumped over, is no news', (t) => {
+test('past records, and records that were skipped, are not announced', (t) => {
   const reader = listening(t);
   reader.take([answer(1)], true);
   reader.after(6000);
@@ -66,7 +66,7 @@ test('what is past, or was jumped over, is no news', (t) => {
   assert.equal(reader.said.join(''), '');
 });
 
-test('what is only written down is not told', (t) => {
+test('effects and notes are not announced', (t) => {
   const reader = listening(t);
   reader.take([{ kind: 'effect', name: 'EmailSent' }, { kind: 'note', name: 'LinesRan' }]);
   reader.after(6000);

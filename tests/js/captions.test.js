@@ -1,16 +1,16 @@
-// Captions come when the picture has come to what they speak of, and none is skipped.
+// Captions appear when the picture has reached their record, and none is skipped.
 
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 
 const appended = [];
 const place = () => ({ append(...parts) { appended.push(...parts); }, remove() {}, setAttribute() {}, addEventListener() {}, querySelector: () => null });
-const told = [];
+const shown = [];
 globalThis.document = { createElement: place };
 const { Captions } = await import('../../static/js/lesson/captions.js');
 
 const stage = { querySelector: () => ({ before() {} }) };
-const words = (text) => ({ cloneNode: () => ({ get childNodes() { told.push(text); return []; } }) });
+const words = (text) => ({ cloneNode: () => ({ get childNodes() { shown.push(text); return []; } }) });
 const at = Date.now() / 1000 + 1;
 const DELIVER = { kind: 'deliver', name: 'OrderPlaced', target: 'restaurant', at };
 const KILLED = { kind: 'note', name: 'Killed', target: 'restaurant', at };
@@ -27,30 +27,30 @@ function page() {
   };
 }
 
-beforeEach(() => { told.length = appended.length = 0; mock.timers.enable({ apis: ['setTimeout'] }); });
+beforeEach(() => { shown.length = appended.length = 0; mock.timers.enable({ apis: ['setTimeout'] }); });
 afterEach(() => mock.timers.reset());
 
-test('what happened at a service is told when the dots have come there', () => {
+test('a record at a service is captioned when the dots have reached the service', () => {
   const { picture, captions, records } = page();
   captions.begin([{ when: { kind: 'note', name: 'Killed' }, say: words('killed'), stop: false }]);
   picture.isThere = false;
   records(KILLED);
   mock.timers.tick(500);
-  assert.deepEqual(told, []);
+  assert.deepEqual(shown, []);
   picture.isThere = true;
   mock.timers.tick(200);
-  assert.deepEqual(told, ['killed']);
+  assert.deepEqual(shown, ['killed']);
 });
 
-test('of several dots that set out at once none is passed over', () => {
+test('of several dots that depart at once none is skipped', () => {
   const { captions, departs } = page();
   captions.begin([{ when: { kind: 'deliver', target: 'restaurant' }, say: words('taken'), stop: false }]);
   departs(DELIVER, { ...DELIVER, target: 'dispatch' });
   mock.timers.tick(1);
-  assert.deepEqual(told, ['taken']);
+  assert.deepEqual(shown, ['taken']);
 });
 
-test('while one caption holds the picture, the next one waits', () => {
+test('while one caption freezes the picture, the next one waits', () => {
   const { store, captions, departs } = page();
   captions.begin([
     { when: { kind: 'deliver', target: 'restaurant' }, say: words('first'), stop: true },
@@ -58,13 +58,13 @@ test('while one caption holds the picture, the next one waits', () => {
   ]);
   departs(DELIVER, { ...DELIVER, target: 'dispatch' });
   mock.timers.tick(1000);
-  assert.deepEqual(told, ['first']);
+  assert.deepEqual(shown, ['first']);
   store.freeze(false);
   mock.timers.tick(200);
-  assert.deepEqual(told, ['first', 'second']);
+  assert.deepEqual(shown, ['first', 'second']);
 });
 
-test('each caption is shown once, and those of the run before are forgotten', () => {
+test('each caption is shown once, and those of the previous run are dropped', () => {
   const { captions, departs } = page();
   const one = { when: { kind: 'deliver' }, say: words('taken'), stop: false };
   captions.begin([one]);
@@ -73,10 +73,10 @@ test('each caption is shown once, and those of the run before are forgotten', ()
   captions.begin([]);
   departs(DELIVER);
   mock.timers.tick(1000);
-  assert.deepEqual(told, ['taken']);
+  assert.deepEqual(shown, ['taken']);
 });
 
-test('a field of the very answer is read out, whether it comes before its dot or after it', () => {
+test('a field of the same answer is read out, whether it arrives before its dot or after it', () => {
   for (const isEarly of [true, false]) {
     appended.length = 0;
     const { captions, actions, departs } = page();
@@ -93,12 +93,12 @@ test('a field of the very answer is read out, whether it comes before its dot or
   }
 });
 
-test('of an answer that has no such field nothing is read out', () => {
+test('if the answer has no such field, nothing is read out', () => {
   const { captions, actions, departs } = page();
   captions.begin([{ when: { kind: 'response' }, say: words('refused'), stop: false, read: 'city' }]);
   actions.dispatchEvent(Object.assign(new Event('answered'), { detail: { headers: new Map([['x-inflight-run', 'first']]), data: { title: 'Conflict' } } }));
   departs({ kind: 'response', at, run: 'first', target: 'customer' });
   mock.timers.tick(1);
-  assert.deepEqual(told, ['refused']);
+  assert.deepEqual(shown, ['refused']);
   assert.ok(!appended.some((part) => typeof part === 'string' && part.includes('city')));
 });

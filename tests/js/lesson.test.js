@@ -1,14 +1,20 @@
 // Captions and settling, pure: what fits a description, and when nothing is on its way any more.
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { fits } from '../../static/js/lesson/matching.js';
 import { isSettled } from '../../static/js/lesson/settled.js';
 
+const shared = JSON.parse(readFileSync(new URL('./matching_cases.json', import.meta.url)));
+for (const [match, expected] of shared.cases) {
+  test(`as on the server, ${JSON.stringify(match)} ${expected ? 'fits' : 'does not fit'}`, () => assert.equal(fits(match, shared.record), expected));
+}
+
 const record = { kind: 'deliver', name: 'OrderPlaced', target: 'crm', attempt: 2, fault: { id: 'f', kind: 'errors' } };
 
-test('a record fits what mentions nothing else', () => {
+test('a record fits a description that leaves out its other fields', () => {
   assert.ok(fits({ kind: 'deliver', attempt: 2 }, record));
   assert.ok(fits({ fault: 'errors', target: 'crm' }, record));
   assert.ok(fits({ status: 'ok' }, record));
@@ -29,6 +35,6 @@ test('settled: no call open, and no queue with anything that will still be deliv
   assert.ok(isSettled({ queues: { crm: depth } }, state));
   assert.ok(!isSettled({ queues: { crm: { ...depth, delayed: 1 } } }, state));
   assert.ok(!isSettled({ queues: {} }, { ...state, calls: new Map([['m', {}]]) }));
-  assert.ok(!isSettled({ queues: {} }, { ...state, work: new Map([['m', { acked: true }]]) }), 'crossed off early, and still at work');
+  assert.ok(!isSettled({ queues: {} }, { ...state, work: new Map([['m', { acked: true }]]) }), 'acknowledged early, and still in work');
   assert.ok(!isSettled(null, state));
 });

@@ -5,7 +5,6 @@ import { History, EVERY } from '../../static/js/state/history.js';
 import { Player } from '../../static/js/state/player.js';
 import { Store } from '../../static/js/state/store.js';
 import { stopOf } from '../../static/js/state/stops.js';
-import { Versions } from '../../static/js/state/versions.js';
 import { empty, reduce, KEPT } from '../../static/js/state/records.js';
 
 const stream = (name) => JSON.parse(readFileSync(new URL(`streams/${name}.json`, import.meta.url)));
@@ -20,7 +19,7 @@ function many(count, from = order) {
   });
 }
 
-function told(store) {
+function events(store) {
   const heard = [];
   store.addEventListener('records', ({ detail }) => heard.push(['records', detail.records.length, detail.past]));
   store.addEventListener('seek', () => heard.push(['seek']));
@@ -61,7 +60,7 @@ test('older records come in front, each once, and positions stay what they were'
   const records = many(600);
   const history = new History();
   history.append(records.slice(400));
-  history.correct({ crm: { ready: 3, unacked: 0, delayed: 0, dead: 0 } });
+  history.add({ type: 'stats', cursor: records.at(-1).id, breakers: {}, queues: { crm: { ready: 3, unacked: 0, delayed: 0, dead: 0 } } });
   assert.equal(history.prepend(records.slice(0, 450)), 400);
   assert.deepEqual([history.first, history.end], [-400, 200]);
   assert.equal(history.at(0).id, records[400].id);
@@ -69,7 +68,7 @@ test('older records come in front, each once, and positions stay what they were'
   assert.equal(history.prepend(records.slice(0, 450)), 0);
 });
 
-test('live, whatever comes is shown; frozen, it waits and nothing is lost', () => {
+test('live, new records are shown; frozen, they are held and none is lost', () => {
   const player = new Player();
   assert.equal(player.take(order.slice(0, 10)).length, 10);
   player.freeze();
@@ -80,7 +79,7 @@ test('live, whatever comes is shown; frozen, it waits and nothing is lost', () =
   assert.equal(player.mode, 'live');
 });
 
-test('stepping on shows one record, stepping back takes it away again', () => {
+test('a step forward shows one record, a step back hides it again', () => {
   const player = new Player();
   player.take(order);
   player.seek(5);
@@ -113,7 +112,7 @@ test('a replay shows each record once, in order, at the chosen speed, and ends l
   assert.ok(Math.abs(slow / fast - 8) < 0.5, `${slow} ms against ${fast} ms`);
 });
 
-test('a replay does not sit through an hour in which nothing happened', () => {
+test('a replay shortens an hour without records', () => {
   const player = new Player();
   player.take([order[0], { ...order[1], at: order[0].at + 3600 }]);
   player.seek(1);
@@ -122,7 +121,7 @@ test('a replay does not sit through an hour in which nothing happened', () => {
   assert.equal(player.mode, 'live');
 });
 
-test('what arrives during a replay waits its turn', () => {
+test('records that arrive during a replay are shown after the older ones', () => {
   const player = new Player();
   player.take(order.slice(0, 20));
   player.seek(0);
@@ -133,7 +132,7 @@ test('what arrives during a replay waits its turn', () => {
   assert.deepEqual(shown, order);
 });
 
-test('one jumps from one event that matters to the next', () => {
+test('stops lead from one important record to the next', () => {
   const player = new Player();
   player.take(kill);
   player.seek(0);
@@ -156,7 +155,7 @@ test('a message whose worker was killed after an early ack is lost, and one hit 
   assert.deepEqual([...state.faults.values()].map((f) => [f.kind, f.target, f.hits]), [['kill', 'restaurant', 1]]);
 });
 
-test('somebody works at a message from its delivery until its handling has ended', () => {
+test('a message is in work from its delivery until its handling has ended', () => {
   const begun = order.findIndex((r) => r.kind === 'deliver');
   const { target, message } = order[begun];
   const ended = order.findIndex((r) => r.kind === 'process' && r.target === target && r.message === message);
@@ -165,9 +164,9 @@ test('somebody works at a message from its delivery until its handling has ended
   assert.equal(reduce(empty(), order).work.size, 0);
 });
 
-test('views hear of new records live, of nothing while frozen, and of what waited afterwards', () => {
+test('views hear of new records live, of none while frozen, and of the held ones afterwards', () => {
   const store = new Store();
-  const heard = told(store);
+  const heard = events(store);
   store.frame({ type: 'welcome', cursor: order[4].id });
   store.take(order.slice(0, 8));
   assert.deepEqual(heard, [['records', 5, true], ['records', 3, false]]);
@@ -181,10 +180,10 @@ test('views hear of new records live, of nothing while frozen, and of what waite
   assert.equal(store.state, store.newest);
 });
 
-test('a step on is news, a step back and a jump are a redraw', () => {
+test('a step forward shows records, a step back and a jump are a redraw', () => {
   const store = new Store();
   store.take(order);
-  const heard = told(store);
+  const heard = events(store);
   store.freeze(true);
   assert.deepEqual(heard, []);
   store.step(-1);
@@ -195,11 +194,11 @@ test('a step on is news, a step back and a jump are a redraw', () => {
   assert.equal(store.frozen, true);
 });
 
-test('going live after much has waited is one redraw, not a burst', () => {
+test('going live after many held records is one redraw, not a burst', () => {
   const store = new Store();
   store.freeze(true);
   store.take(many(1000));
-  const heard = told(store);
+  const heard = events(store);
   store.freeze(false);
   assert.deepEqual(heard, [['seek']]);
   assert.equal(store.state.log.length, 1000);
@@ -211,39 +210,106 @@ test('a replay from live is the newest run once more', () => {
   store.replay();
   assert.equal(store.mode, 'replay');
   assert.equal(store.frozen, false);
-  const heard = told(store);
+  const heard = events(store);
   while (store.mode === 'replay') store.tick(100);
   const shown = heard.reduce((sum, [, count]) => sum + count, 0);
   assert.equal(shown, order.length - order.findIndex((r) => r.run === store.state.run.id));
 });
 
-test('faults at the playhead are those that the records have told of', () => {
+const topology = (source) => ({ type: 'diagram', diagram: 'topology', source, source_tb: source, nodes: [], edges: [] });
+const design = (name) => ({ type: 'design', design: { name }, connections: [{ id: name, style: 'call' }] });
+const changed = (after, n = 1) => ({ id: `${9_999_999_999_990 + n}-0`, at: after.at(-1).at + n, kind: 'note', name: 'DesignChanged', status: 'ok' });
+const kinds = (state) => [...state.faults.values()].map((fault) => fault.kind);
+
+test('faults are those that were on at the moment shown', () => {
   const store = new Store();
   store.take(kill);
   store.frame({ type: 'faults', faults: [] });
-  assert.deepEqual(store.shownFaults, []);
+  assert.deepEqual(kinds(store.state), []);
   store.seek(2);
-  assert.deepEqual(store.shownFaults.map((f) => f.kind), ['kill']);
-  assert.deepEqual(store.faults, []);
+  assert.deepEqual(kinds(store.state), ['kill']);
+  assert.deepEqual(kinds(store.newest), []);
 });
 
-test('the company is drawn as it was built at the playhead', () => {
+test('a list of faults that comes before the records that lead up to it is about their end', () => {
+  const listed = { id: 'f', kind: 'latency', target: 'menu', says: '', scope: 'class', limit: 0, hits: 3, is_spent: false };
+  const store = new Store();
+  store.frame({ type: 'welcome', cursor: order.at(-1).id });
+  store.frame({ type: 'faults', faults: [listed] });
+  store.take(order);
+  assert.deepEqual(kinds(store.state), ['latency']);
+  store.seek(5);
+  assert.deepEqual(kinds(store.state), []);
+});
+
+test('design, connections and topology are those of the moment shown', () => {
   const store = new Store();
   const drawn = [];
   store.addEventListener('topology', ({ detail }) => drawn.push(detail.source));
-  store.frame({ type: 'diagram', diagram: 'topology', source: 'one' });
+  for (const frame of [topology('one'), design('one')]) store.frame(frame);
   store.take(order);
-  store.take([{ id: '9999999999999-0', at: order.at(-1).at + 1, kind: 'note', name: 'DesignChanged', status: 'ok' }]);
-  store.frame({ type: 'diagram', diagram: 'topology', source: 'two' });
+  store.take([changed(order)]);
+  for (const frame of [topology('two'), design('two')]) store.frame(frame);
   store.seek(5);
+  assert.deepEqual([store.state.design.name, store.state.connections[0].id], ['one', 'one']);
+  assert.equal(store.newest.design.name, 'two');
   store.freeze(false);
+  assert.equal(store.state.design.name, 'two');
   assert.deepEqual(drawn, ['one', 'two', 'one', 'two']);
 });
 
-test('of versions, the one that was valid then', () => {
-  const versions = new Versions();
-  assert.equal(versions.at(3), null);
-  versions.add(0, 'a');
-  versions.add(10, 'b');
-  assert.deepEqual([-5, 0, 9, 10, 99].map((p) => versions.at(p)), ['a', 'a', 'a', 'b', 'b']);
+test('a new design holds from the record of its change on, also if its frame comes later', () => {
+  const store = new Store();
+  store.frame(design('one'));
+  const records = [...order.slice(0, 10), { ...changed(order), id: `${order[9].id.split('-')[0]}-99` }, ...order.slice(10)];
+  store.take(records);
+  store.frame(design('two'));
+  const at = (position) => { store.seek(position); return store.state.design.name; };
+  assert.deepEqual([at(10), at(11), at(12), at(records.length)], ['one', 'two', 'two', 'two']);
+});
+
+test('before the first design that we know of, the first one is shown', () => {
+  const records = many(300);
+  const history = new History();
+  history.append(records.slice(200));
+  history.add(design('one'));
+  history.append([changed(records)]);
+  history.add(design('two'));
+  assert.equal(history.prepend(records.slice(0, 200)), 200);
+  assert.deepEqual([-200, 0, 100, 101].map((position) => history.stateAt(position).design.name), ['one', 'one', 'one', 'two']);
+});
+
+test('the design survives when its stretch of the history is dropped', () => {
+  const history = new History();
+  history.add(design('one'));
+  history.append([changed(order, -5)]);
+  history.add(design('two'));
+  history.append(many(KEPT + 3 * EVERY));
+  assert.ok(history.first > 1);
+  for (const position of [history.first, history.first + 1, history.end]) assert.equal(history.stateAt(position).design.name, 'two');
+});
+
+test('a replay shows each design in turn', () => {
+  const store = new Store();
+  store.frame(design('one'));
+  store.take([...order.slice(0, 20)]);
+  store.take([{ ...changed(order), id: '9999999999999-0', at: order[19].at }]);
+  store.frame(design('two'));
+  store.seek(0);
+  store.replay();
+  const seen = new Set();
+  while (store.mode === 'replay') { store.tick(50); seen.add(store.state.design.name); }
+  assert.deepEqual([...seen], ['one', 'two']);
+});
+
+test('breakers and depths at a moment are those of the stats that came then', () => {
+  const store = new Store();
+  const stats = (phase) => ({ type: 'stats', cursor: store.newest.cursor, breakers: { users: phase }, queues: {} });
+  store.take(order.slice(0, 10));
+  store.frame(stats('open'));
+  store.take(order.slice(10));
+  store.frame(stats('closed'));
+  assert.equal(store.state.breakers.users, 'closed');
+  store.seek(12);
+  assert.equal(store.state.breakers.users, 'open');
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { compareCursors } from '../../static/js/state/cursor.js';
 import { sentence } from '../../static/js/state/plain.js';
-import { compareCursors, empty, reduce, withDepths, KEPT } from '../../static/js/state/records.js';
+import { empty, reduce, reduceFrame, KEPT } from '../../static/js/state/records.js';
 
 let n = 0;
 const rec = (kind, more = {}) => ({ id: `${++n}-0`, at: n, kind, name: 'OrderPlaced', status: 'ok', run: 'r', ...more });
@@ -21,9 +22,34 @@ test('a depth never goes below nothing, whatever was missed', () => {
   assert.equal(state.queues.crm.ready, 0);
 });
 
-test('what the server has counted replaces our sums', () => {
+const stats = (cursor, more = {}) => ({ type: 'stats', cursor, queues: { crm: { ready: 7 } }, breakers: {}, ...more });
+
+test('depths that the server has counted at our last record replace our sums', () => {
   const state = reduce(empty(), [rec('enqueue', { target: 'crm' })]);
-  assert.deepEqual(withDepths(state, { crm: { ready: 7 } }).queues, { crm: { ready: 7 } });
+  assert.deepEqual(reduceFrame(state, stats(state.cursor)).queues, { crm: { ready: 7 } });
+});
+
+test('depths counted at another record are ignored', () => {
+  const state = reduce(empty(), [rec('enqueue', { target: 'crm' })]);
+  assert.equal(reduceFrame(state, stats('9999-0')).queues.crm.ready, 1);
+});
+
+test('the phases of the circuit breakers are those of the newest stats', () => {
+  const state = reduceFrame(empty(), stats('1-0', { breakers: { users: 'half-open' } }));
+  assert.deepEqual(state.breakers, { users: 'half-open' });
+});
+
+test('design, connections and topology are those of the newest frames', () => {
+  const connections = [{ id: 'orders->crm', style: 'text' }];
+  const topology = { type: 'diagram', diagram: 'topology', source: 'graph LR' };
+  const state = [{ type: 'design', design: { ack: 'early' }, connections }, topology].reduce(reduceFrame, empty());
+  assert.deepEqual([state.design, state.connections, state.topology], [{ ack: 'early' }, connections, topology]);
+});
+
+test('a frame changes nothing of the state before', () => {
+  const before = empty();
+  reduceFrame(before, { type: 'faults', faults: [{ id: 'f', hits: 1, limit: 0, is_spent: false }] });
+  assert.deepEqual(before, empty());
 });
 
 test('reducing changes nothing of the state before', () => {
@@ -39,15 +65,15 @@ test('a call is open until its answer', () => {
   assert.equal(reduce(asked, [rec('response', { message: 'm', source: 'menu', target: 'gateway' })]).calls.size, 0);
 });
 
-test('asking for a status is no new story', () => {
+test('asking for a status does not begin a run', () => {
   const story = reduce(empty(), [rec('request', { name: 'POST /api/orders', run: 'one', source: 'customer', target: 'gateway', message: 'a' })]);
   const asked = reduce(story, [rec('request', { name: 'GET /api/orders/X', run: 'two', source: 'customer', target: 'gateway', message: 'b' })]);
   assert.equal(asked.run.id, 'one');
 });
 
 test('an order has its history, and the newest is the one that was placed last', () => {
-  const told = (order, status) => rec('state', { name: status, data: { order, status } });
-  const state = reduce(empty(), [told('A', 'placed'), told('B', 'placed'), told('A', 'accepted')]);
+  const orderIs = (order, status) => rec('state', { name: status, data: { order, status } });
+  const state = reduce(empty(), [orderIs('A', 'placed'), orderIs('B', 'placed'), orderIs('A', 'accepted')]);
   assert.equal(state.newestOrder, 'B');
   assert.deepEqual(state.orders.get('A').history.map((h) => h.status), ['placed', 'accepted']);
 });
@@ -60,10 +86,12 @@ test('the log is bounded and says how much was let go', () => {
   assert.equal(state.cursor, many.at(-1).id);
 });
 
-test('a reset forgets everything but its own record', () => {
-  const state = reduce(reduce(empty(), [rec('enqueue', { target: 'crm' })]), [rec('note', { name: 'Reset', run: undefined })]);
+test('a reset deletes everything but its own record and the design', () => {
+  const before = reduceFrame(reduce(empty(), [rec('enqueue', { target: 'crm' })]), { type: 'design', design: { ack: 'early' }, connections: [] });
+  const state = reduce(before, [rec('note', { name: 'Reset', run: undefined })]);
   assert.deepEqual(state.queues, {});
   assert.equal(state.log.length, 1);
+  assert.deepEqual(state.design, { ack: 'early' });
 });
 
 test('cursors are ordered as numbers', () => {
@@ -72,18 +100,43 @@ test('cursors are ordered as numbers', () => {
   assert.equal(compareCursors('10', '10-0'), 0);
 });
 
-test('a breaker that is chosen in the design is not taken for one that opens', () => {
+test('a breaker that the design switches on is not one that opens', () => {
   const chosen = rec('note', { name: 'DesignChanged', data: { breaker: { on: true } } });
   const opened = rec('note', { name: 'Circuit open', source: 'gateway', target: 'users', data: { breaker: 'open' } });
   assert.equal(sentence(chosen), 'The design was changed.');
   assert.deepEqual(reduce(empty(), [chosen, opened]).breakers, { users: 'open' });
 });
 
-test('a fault is spent once it has hit as many as its limit', () => {
+test('a fault is spent after as many hits as its limit', () => {
   const fault = { id: 'f', kind: 'errors' };
   const on = rec('fault', { fault, target: 'menu', data: { on: true, says: '', scope: 'playground', limit: 2 } });
   const hit = () => rec('request', { fault, source: 'gateway', target: 'menu' });
   const spent = (...records) => reduce(empty(), records).faults.get('f').is_spent;
   assert.deepEqual([spent(on), spent(on, hit()), spent(on, hit(), hit())], [false, false, true]);
   assert.equal(spent({ ...on, data: { on: true } }, hit()), false);
+});
+
+const listed = (more = {}) => ({ id: 'f', kind: 'errors', target: 'menu', says: 'Menu fails.', scope: 'playground', limit: 0, hits: 0, is_spent: false, hint: 'Press Place order.', ...more });
+const faultOf = (state) => state.faults.get('f');
+const switched = (on) => rec('fault', { fault: { id: 'f', kind: 'errors' }, target: 'menu', data: { on, says: 'Menu fails.', scope: 'playground', limit: 0 } });
+const hitBy = () => rec('request', { fault: { id: 'f', kind: 'errors' }, source: 'gateway', target: 'menu' });
+
+test('a fault is on from its record on, and the server adds its description', () => {
+  const on = reduce(empty(), [switched(true)]);
+  assert.deepEqual([faultOf(on).says, faultOf(on).hint], ['Menu fails.', undefined]);
+  const described = reduceFrame(on, { type: 'faults', faults: [listed()] });
+  assert.equal(faultOf(described).hint, 'Press Place order.');
+  assert.equal(reduce(described, [switched(false)]).faults.size, 0);
+});
+
+test('a hit that both the server and the records have counted is one hit', () => {
+  const on = reduceFrame(reduce(empty(), [switched(true)]), { type: 'faults', faults: [listed({ hits: 1 })] });
+  assert.equal(faultOf(reduce(on, [hitBy()])).hits, 1, 'the list came before the record');
+  const hit = reduce(reduce(empty(), [switched(true)]), [hitBy()]);
+  assert.equal(faultOf(reduceFrame(hit, { type: 'faults', faults: [listed({ hits: 0 })] })).hits, 1, 'the list is older than the record');
+});
+
+test('a fault that the server no longer lists is off', () => {
+  const on = reduce(empty(), [switched(true)]);
+  assert.equal(reduceFrame(on, { type: 'faults', faults: [] }).faults.size, 0);
 });

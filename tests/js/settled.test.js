@@ -12,12 +12,12 @@ test('a dead letter is not on its way', () => {
   assert.ok(isSettled({ queues: { users: quiet } }, state()));
 });
 
-test('a message that waits, and a caller who waits, are', () => {
+test('a waiting message and a waiting caller are', () => {
   assert.ok(!isSettled({ queues: { users: { ...quiet, delayed: 1 } } }, state()));
   assert.ok(!isSettled({ queues: {} }, state([['m1', {}]])));
 });
 
-test('a message that was crossed off before the work is on its way until the work is done', () => {
+test('a message acknowledged before the work is on its way until the work is done', () => {
   assert.ok(!isSettled({ queues: { users: quiet } }, state([], [['users m1', { acked: true }]])));
   assert.ok(isSettled({ queues: { users: quiet } }, state([], [['users m1', {}]])), 'the queue counts this one');
 });

@@ -31,19 +31,19 @@ class Line {
 globalThis.WebSocket = Line;
 
 const { PlaygroundSocket } = await import('../../static/js/live/socket.js');
-await import('../../static/js/live/polling.js'); // the socket fetches it when it needs it: here it is at hand
+await import('../../static/js/live/polling.js'); // the socket imports it when needed: here it is loaded before
 
 const record = (n) => ({ id: `${n}-0` });
 const records = (after, ...ns) => ({ type: 'records', after: `${after}-0`, cursor: `${ns.at(-1)}-0`, records: ns.map(record) });
 
-/** A page's connection, with what it has told. */
+/** A page's connection, with what it has dispatched. */
 function connection() {
   const socket = new PlaygroundSocket('ws://here');
-  const told = { ids: [], states: [] };
-  socket.addEventListener('records', ({ detail }) => told.ids.push(...detail.map((r) => Number(r.id.split('-')[0]))));
-  socket.addEventListener('state', ({ detail }) => told.states.push(`${detail.state} ${detail.via}`));
+  const seen = { ids: [], states: [] };
+  socket.addEventListener('records', ({ detail }) => seen.ids.push(...detail.map((r) => Number(r.id.split('-')[0]))));
+  socket.addEventListener('state', ({ detail }) => seen.states.push(`${detail.state} ${detail.via}`));
   socket.open();
-  return { socket, told };
+  return { socket, seen };
 }
 
 const settle = () => new Promise((done) => setImmediate(done));
@@ -63,14 +63,14 @@ beforeEach(() => {
 });
 
 test('a frame that comes twice is taken once', () => {
-  const { told } = connection();
+  const { seen } = connection();
   Line.all[0].welcome();
   Line.all[0].say(records(0, 1, 2));
   Line.all[0].say(records(1, 2, 3));
-  assert.deepEqual(told.ids, [1, 2, 3]);
+  assert.deepEqual(seen.ids, [1, 2, 3]);
 });
 
-test('a frame that was lost is asked for again', () => {
+test('a lost frame is requested again', () => {
   connection();
   Line.all[0].welcome();
   Line.all[0].say(records(0, 1));
@@ -78,35 +78,35 @@ test('a frame that was lost is asked for again', () => {
   assert.deepEqual(Line.all[0].sent.at(-1), { type: 'resume', after: '1-0' });
 });
 
-test('whoever comes back goes on from the cursor', async () => {
-  const { told } = connection();
+test('after a reconnect the connection resumes from the cursor', async () => {
+  const { seen } = connection();
   Line.all[0].welcome();
   Line.all[0].say(records(0, 1));
   Line.all[0].drop(1006);
   await pass(1000);
   Line.all[1].welcome();
   assert.deepEqual(Line.all[1].sent[0], { type: 'hello', after: '1-0' });
-  assert.deepEqual(told.states, ['connecting socket', 'live socket', 'away socket', 'connecting socket', 'live socket']);
+  assert.deepEqual(seen.states, ['connecting socket', 'live socket', 'away socket', 'connecting socket', 'live socket']);
 });
 
-test('a line that says nothing any more is given up, and what it says later is not heard', async () => {
-  const { told } = connection();
+test('a silent socket is given up, and its later frames are ignored', async () => {
+  const { seen } = connection();
   Line.all[0].welcome();
   await pass(8100);
-  assert.equal(told.states.at(-1).split(' ')[0] === 'live', false);
+  assert.equal(seen.states.at(-1).split(' ')[0] === 'live', false);
   Line.all[0].say(records(0, 1));
-  assert.deepEqual(told.ids, []);
+  assert.deepEqual(seen.ids, []);
 });
 
-test('a line is given up sooner once the browser says that its network has gone', async () => {
-  const { told } = connection();
+test('a socket is given up sooner when the browser reports that it is offline', async () => {
+  const { seen } = connection();
   Line.all[0].welcome();
   listeners.dispatchEvent(new Event('offline'));
   await pass(2600);
-  assert.ok(told.states.includes('away socket'));
+  assert.ok(seen.states.includes('away socket'));
 });
 
-test('where no socket gets through it polls, and a socket that gets through later takes over', async () => {
+test('where sockets are blocked it polls, and a socket that connects later takes over', async () => {
   Line.isBlocked = true;
   const asked = [];
   let answer;
@@ -115,12 +115,12 @@ test('where no socket gets through it polls, and a socket that gets through late
     signal.addEventListener('abort', () => reject(new Error('aborted')));
     answer = (...frames) => resolve({ ok: true, json: async () => ({ frames, state: 'known' }) });
   });
-  const { told } = connection();
+  const { seen } = connection();
   await pass(3000);
   assert.equal(asked.length, 1);
   answer({ type: 'welcome', cursor: '2-0' }, records(0, 1, 2));
   await settle();
-  assert.equal(told.states.at(-1), 'live polling');
+  assert.equal(seen.states.at(-1), 'live polling');
   assert.deepEqual(Object.fromEntries(asked[1]), { wait: '15', after: '2-0', state: 'known' });
   answer(records(2, 3));
   await settle();
@@ -128,16 +128,16 @@ test('where no socket gets through it polls, and a socket that gets through late
   Line.isBlocked = false;
   await pass(31_000);
   Line.all.at(-1).welcome();
-  assert.equal(told.states.at(-1), 'live socket');
+  assert.equal(seen.states.at(-1), 'live socket');
   assert.deepEqual(Line.all.at(-1).sent[0], { type: 'hello', after: '3-0' });
   Line.all.at(-1).say(records(3, 4));
-  assert.deepEqual(told.ids, [1, 2, 3, 4]);
+  assert.deepEqual(seen.ids, [1, 2, 3, 4]);
   const before = asked.length;
   await pass(5000);
   assert.equal(asked.length, before);
 });
 
-test('who polls and watches something else need not wait for news to say so', async () => {
+test('watching something else while polling sends a new request at once', async () => {
   Line.isBlocked = true;
   const asked = [];
   let answer;
@@ -146,26 +146,26 @@ test('who polls and watches something else need not wait for news to say so', as
     signal.addEventListener('abort', () => reject(new Error('aborted')));
     answer = (...frames) => resolve({ ok: true, json: async () => ({ frames, state: 'known' }) });
   });
-  const { socket, told } = connection();
+  const { socket, seen } = connection();
   await pass(3000);
   answer({ type: 'welcome', cursor: '2-0' }, records(0, 1, 2));
   await settle();
   socket.watch('a trace');
   await settle();
   assert.deepEqual(asked.at(-1), { wait: '0', after: '2-0', state: 'known', watch: 'a trace' });
-  assert.equal(told.states.at(-1), 'live polling');
+  assert.equal(seen.states.at(-1), 'live polling');
 });
 
-test('if the server is away too, that is what is said', async () => {
+test('if the server does not answer polls either, the state is away', async () => {
   Line.isBlocked = true;
-  globalThis.fetch = async () => { throw new Error('nobody there'); };
-  const { told } = connection();
+  globalThis.fetch = async () => { throw new Error('no server'); };
+  const { seen } = connection();
   await pass(6000);
-  assert.equal(told.states.includes('live polling'), false);
-  assert.ok(told.states.includes('away socket'));
+  assert.equal(seen.states.includes('live polling'), false);
+  assert.ok(seen.states.includes('away socket'));
 });
 
-test('a poll that finds Redis away says so', async () => {
+test('a poll while Redis is away has its close code', async () => {
   Line.isBlocked = true;
   globalThis.fetch = async () => ({ ok: false, status: 503 });
   const { socket } = connection();

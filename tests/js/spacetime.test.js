@@ -12,7 +12,7 @@ const drawn = (name) => {
 const kinds = (bars, lane) => bars.filter((bar) => bar.lane === lane).map((bar) => bar.kind);
 const near = (a, b) => Math.abs(a - b) < 0.001;
 
-test('an order has a lane for everybody who took part, and a queue stands above its reader', () => {
+test('an order has a lane for each service that took part, and a queue is above its consumer', () => {
   const { records, lanes } = drawn('order');
   const services = new Set(records.flatMap((r) => [r.source, r.target]).filter((name) => name && name !== 'broker'));
   const ids = lanes.map((lane) => lane.id);
@@ -41,7 +41,7 @@ test('a caller waits exactly as long as its callee takes', () => {
   }
 });
 
-test('waiting in a queue and work are told apart, one after the other', () => {
+test('waiting in a queue and work are two bars, one after the other', () => {
   const { bars } = drawn('order');
   const [queued] = bars.filter((bar) => bar.lane === 'queue dispatch');
   const [work] = bars.filter((bar) => bar.lane === 'dispatch');
@@ -51,7 +51,7 @@ test('waiting in a queue and work are told apart, one after the other', () => {
 
 test('every arrow goes forward in time, from cause to effect', () => {
   for (const name of ['order', 'retried', 'killed', 'lost', 'replayed']) {
-    for (const { points } of drawn(name).ways) {
+    for (const { points } of drawn(name).arrows) {
       points.slice(1).forEach((point, i) => assert.ok(point.at >= points[i].at, `${name} ${point.record.id}`));
     }
   }
@@ -69,7 +69,7 @@ test('retries are a chain with a back-off before each', () => {
   assert.deepEqual(bars.filter((bar) => bar.lane === 'restaurant').map((bar) => bar.look), ['failed', 'failed', 'retry']);
 });
 
-test('after a kill the broker holds the message for the dead one, then gives it to another', () => {
+test('after a kill the broker waits for the dead worker, then delivers the message to another', () => {
   const { bars, marks, chains, isOpen } = drawn('killed');
   assert.ok(marks.some((mark) => mark.kind === 'killed' && mark.lane === 'restaurant'));
   assert.ok(!marks.some((mark) => mark.kind === 'lost'));
@@ -81,7 +81,7 @@ test('after a kill the broker holds the message for the dead one, then gives it 
   assert.equal(isOpen, false);
 });
 
-test('what was acknowledged before the work is lost with its worker', () => {
+test('a message acknowledged before the work is lost with its worker', () => {
   const { marks, bars, isOpen } = drawn('lost');
   assert.ok(marks.some((mark) => mark.kind === 'lost'));
   assert.deepEqual(kinds(bars, 'queue restaurant'), ['queue']);
@@ -95,7 +95,7 @@ test('a dead letter is a mark; replayed, it waits and is taken anew', () => {
   assert.equal(bars.filter((bar) => bar.lane === 'restaurant').at(-1).look, 'ok');
 });
 
-test('what is not over yet grows with the clock', () => {
+test('open bars grow with the clock', () => {
   const records = recorded('order');
   const half = records.slice(0, records.findIndex((r) => r.kind === 'response'));
   const now = half.at(-1).at + 2;
@@ -112,7 +112,7 @@ test('a call that never ended is not drawn for ever', () => {
   assert.ok(bars.some((bar) => bar.isBroken));
 });
 
-test('two at work at once stand in two rows', () => {
+test('two that work at once are in two rows', () => {
   const records = recorded('order');
   const shifted = records.map((r) => ({ ...r, id: `9${r.id}`, at: r.at + 0.01, span: r.span && `x${r.span}`, parent: r.parent && `x${r.parent}`, message: r.message && `x${r.message}` }));
   const { lanes } = spacetime([...records, ...shifted], records.at(-1).at + LATER_S);
@@ -122,7 +122,7 @@ test('two at work at once stand in two rows', () => {
 
 test('no records, no picture', () => assert.equal(spacetime([], 0), null));
 
-test('lanes stay as they were put, and a new one comes where it belongs', () => {
+test('lanes keep the chosen order, and a new one is put at its default place', () => {
   const lanes = ['a', 'b', 'c', 'd'].map((id) => ({ id }));
   const { all, shown } = arranged(lanes, { order: ['c', 'a', 'b'], hidden: ['b'] });
   assert.deepEqual(all.map((lane) => lane.id), ['c', 'd', 'a', 'b']);

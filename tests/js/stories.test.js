@@ -21,7 +21,7 @@ test('requests of one run can be seen together', () => {
   assert.equal(new Choice().records(whole.id, both).length, both.length);
 });
 
-test('without a wish the newest story is followed', () => {
+test('if none is chosen, the newest story is followed', () => {
   const choice = new Choice();
   assert.equal(choice.story(order).id, order[0].trace);
   assert.equal(choice.story([...order, ...killed]).id, killed[0].trace);

@@ -9,7 +9,7 @@ test('zooming keeps the moment under the pointer where it is', () => {
   assert.deepEqual(seen, { from: 102, to: 107 });
 });
 
-test('nobody zooms or pans out of what there is', () => {
+test('the window stays within the story', () => {
   assert.deepEqual(zoomed(all, 0.1, 104, all), all);
   assert.deepEqual(panned({ from: 102, to: 107 }, 50, all), { from: 105, to: 110 });
   assert.deepEqual(panned({ from: 102, to: 107 }, -50, all), { from: 100, to: 105 });

@@ -3,14 +3,14 @@ import { test } from 'node:test';
 import { Schedule, RIDE_MS } from '../../static/js/picture/schedule.js';
 import { arrowOf, lookOf } from '../../static/js/state/travel.js';
 
-test('an answer goes back along the arrow of its question', () => {
+test('a response moves back along the arrow of its request', () => {
   const ask = arrowOf({ kind: 'request', source: 'gateway', target: 'users' });
   const answer = arrowOf({ kind: 'response', source: 'users', target: 'gateway' });
   assert.equal(ask.edge, answer.edge);
   assert.deepEqual([answer.from, answer.to, answer.backwards], ['users', 'gateway', true]);
 });
 
-test('a text goes from its sender to the broker, into a queue, and on to its reader', () => {
+test('a text goes from its sender to the broker, into a queue, and on to its consumer', () => {
   const hop = (kind, source, target) => arrowOf({ kind, source, target }).edge;
   assert.equal(hop('publish', 'orders', 'broker'), 'orders__broker');
   assert.equal(hop('enqueue', 'broker', 'email-provider'), 'broker__q_email_provider');
@@ -18,18 +18,18 @@ test('a text goes from its sender to the broker, into a queue, and on to its rea
   assert.deepEqual(arrowOf({ kind: 'retry', target: 'crm' }).to, 'q_crm');
 });
 
-test('what stays where it is has no arrow', () => {
+test('records that move nowhere have no arrow', () => {
   for (const kind of ['effect', 'ack', 'state', 'fault', 'note']) assert.equal(arrowOf({ kind, target: 'crm' }), null);
 });
 
-test('failure, repetition and faults each have their look', () => {
+test('failures, retries and faults each have their look', () => {
   assert.equal(lookOf({ kind: 'response', status: 'timeout' }), 'failed');
   assert.equal(lookOf({ kind: 'deliver', status: 'ok', attempt: 2 }), 'retry');
   assert.equal(lookOf({ kind: 'deliver', status: 'ok', attempt: 1, fault: { id: 'f' } }), 'waiting');
   assert.equal(lookOf({ kind: 'deliver', status: 'ok', attempt: 1 }), 'ok');
 });
 
-test('no dot sets out before the dot that caused it has arrived', () => {
+test('no dot departs before the dot that caused it has arrived', () => {
   const schedule = new Schedule();
   const publish = schedule.add('t', { from: 'orders', to: 'broker' }, 1000, RIDE_MS);
   const enqueue = schedule.add('t', { from: 'broker', to: 'q_crm' }, 1001, RIDE_MS);
@@ -39,20 +39,20 @@ test('no dot sets out before the dot that caused it has arrived', () => {
   assert.equal(deliver.departs, enqueue.arrives);
 });
 
-test('stories do not wait for each other', () => {
+test('traces do not wait for each other', () => {
   const schedule = new Schedule();
   schedule.add('one', { from: 'orders', to: 'broker' }, 1000, RIDE_MS);
   assert.equal(schedule.add('two', { from: 'broker', to: 'q_crm' }, 1000, RIDE_MS).departs, 1000);
 });
 
-test('a story that has fallen far behind skips ahead', () => {
+test('a trace that is far behind skips ahead', () => {
   const schedule = new Schedule();
   let last;
   for (let i = 0; i < 60; i += 1) last = schedule.add('t', i % 2 ? { from: 'b', to: 'a' } : { from: 'a', to: 'b' }, 1000, RIDE_MS);
   assert.ok(last.departs - 1000 <= 17 * RIDE_MS);
 });
 
-test('while the picture is frozen no time passes for it', () => {
+test('a frozen picture continues where it stopped', () => {
   const schedule = new Schedule();
   const before = schedule.add('t', { from: 'a', to: 'b' }, 1000, RIDE_MS);
   schedule.postpone(5000);

@@ -36,7 +36,7 @@ test('an order that is never finished is left open, and one that saw an error is
   assert.deepEqual([refused.look, refused.isOpen], ['failed', false]);
 });
 
-test('who has no answer yet waits to the end of the axis', () => {
+test('a customer without an answer waits to the end of the axis', () => {
   const waiting = customer(action({ answered: null, code: 0, finished: null }), 2000);
   assert.deepEqual([waiting.look, waiting.to], ['waits', 2000]);
 });
@@ -60,12 +60,12 @@ test('a side without a measure is not compared by number', () => {
   assert.equal(row(never, 'finished after').says, 'only “Texts” is finished');
 });
 
-test('what was lost is marked and said', () => {
+test('lost messages are marked and counted in words', () => {
   const lost = row(twin({ lost: 2 }), 'lost');
   assert.deepEqual([lost.a, lost.b, lost.bad, lost.says], ['2', 'none', ['a'], '“Calls” loses 2, “Texts” none']);
 });
 
-test('errors are told by the status that users saw', () => {
+test('errors are listed by the status that users saw', () => {
   const failed = row(twin({ errors: { 503: 2, 'no answer': 1 } }), 'errors shown to the user');
   assert.deepEqual([failed.a, failed.b], ['2 × 503, 1 × no answer', 'none']);
 });

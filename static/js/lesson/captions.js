@@ -1,34 +1,52 @@
-// Captions bound to records: each is shown once in a run, when its record is, and may hold the picture.
+// Captions bound to records: each is shown once in a run, together with its record, and may freeze the picture.
 
-import { element } from '../dom.js';
-import { fits, isSeenTravelling } from './matching.js';
+import { all, detailOf, element, one } from '../dom.js';
+import { fits, isSeenAsDot } from './matching.js';
 
 const LOOK_EVERY_MS = 100;
 
+/**
+ * @typedef {import('../state/types.js').Rec} Rec
+ * @typedef {{when: import('./matching.js').Match, say: HTMLElement, stop: boolean, read: string|null}} Caption
+ */
+
 export class Captions {
-  #store; #picture; #stage; #left = []; #bar = null; #since = 0;
-  #early = []; // {record, isTravelling}: the picture has not come to it yet, or stands still
+  #store; #picture; #stage;
+  /** @type {Caption[]} */
+  #left = [];
+  /** @type {HTMLElement|null} */
+  #bar = null;
+  #since = 0;
+  /** @type {{record: Rec, isDot: boolean}[]} */
+  #early = []; // the picture has not reached them yet, or is frozen
+  /** @type {ReturnType<typeof setTimeout>|0} */
   #looking = 0;
-  #answers = new Map(); // run -> what the customer was answered
+  /** @type {Map<string|null|undefined, Object<string, unknown>>} */
+  #answers = new Map(); // data of the customer's answer, by run
   #reading = () => {};
 
+  /**
+   * @param {import('../state/store.js').Store} store @param {import('../picture/picture.js').Picture} picture
+   * @param {HTMLElement} stage @param {import('../panels/actions.js').Actions} actions
+   */
   constructor(store, picture, stage, actions) {
     this.#store = store;
     this.#picture = picture;
     this.#stage = stage;
-    store.addEventListener('records', ({ detail }) => this.#take(detail));
-    actions.addEventListener('answered', ({ detail: { headers, data } }) => {
+    store.addEventListener('records', (event) => this.#take(detailOf(event)));
+    actions.addEventListener('answered', (event) => {
+      const { headers, data } = detailOf(event);
       this.#answers.set(headers.get('x-inflight-run'), data);
       this.#reading();
     });
-    picture.addEventListener('depart', ({ detail: records }) => this.#wait(records, true));
-    store.addEventListener('time', () => { if (!this.#store.frozen) this.#bar?.querySelector('button')?.remove(); });
+    picture.addEventListener('depart', (event) => this.#wait(detailOf(event), true));
+    store.addEventListener('time', () => { if (!this.#store.frozen) for (const go of this.#bar ? all(this.#bar, 'button') : []) go.remove(); });
   }
 
-  /** @param {{when: object, say: HTMLElement, stop: boolean, read: string|null}[]} stops */
+  /** @param {Caption[]} stops */
   begin(stops) {
     this.clear();
-    this.#since = Date.now() / 1000 - 2; // two clocks
+    this.#since = Date.now() / 1000 - 2; // the clocks of page and server may differ
     this.#left = [...stops];
   }
 
@@ -40,60 +58,65 @@ export class Captions {
     this.#bar = null;
   }
 
+  /** @param {{records: Rec[], past: boolean}} shown */
   #take({ records, past }) {
     if (past) return;
     this.#wait(records, false);
   }
 
-  #wait(records, isTravelling) {
-    const told = records.filter((record) => this.#captionOf(record, isTravelling) >= 0);
-    if (!told.length) return;
-    this.#early.push(...told.map((record) => ({ record, isTravelling })));
+  /** @param {Rec[]} records @param {boolean} isDot */
+  #wait(records, isDot) {
+    const captioned = records.filter((record) => this.#captionOf(record, isDot) >= 0);
+    if (!captioned.length) return;
+    this.#early.push(...captioned.map((record) => ({ record, isDot })));
     this.#looking ||= setTimeout(this.#look);
   }
 
-  /** What travels nowhere is told when the dots have come to where it happened; and one stop at a time. */
+  /** A record without a dot is due when the dots of its trace have reached its place; and only one stop at a time. */
   #look = () => {
     const early = this.#early;
     this.#early = [];
-    for (const one of early) {
-      if (this.#store.frozen || !(one.isTravelling || this.#picture.hasReached(one.record))) this.#early.push(one);
-      else this.#show(one.record, one.isTravelling);
+    for (const each of early) {
+      if (this.#store.frozen || !(each.isDot || this.#picture.hasReached(each.record))) this.#early.push(each);
+      else this.#show(each.record, each.isDot);
     }
     this.#looking = this.#early.length && setTimeout(this.#look, LOOK_EVERY_MS);
   };
 
-  #captionOf(record, isTravelling) {
+  /** @param {Rec} record @param {boolean} isDot */
+  #captionOf(record, isDot) {
     if (record.at < this.#since) return -1;
-    return this.#left.findIndex(({ when }) => isSeenTravelling(when) === isTravelling && fits(when, record));
+    return this.#left.findIndex(({ when }) => isSeenAsDot(when) === isDot && fits(when, record));
   }
 
-  #show(record, isTravelling) {
-    const found = this.#captionOf(record, isTravelling);
+  /** @param {Rec} record @param {boolean} isDot */
+  #show(record, isDot) {
+    const found = this.#captionOf(record, isDot);
     if (found < 0) return;
     const [caption] = this.#left.splice(found, 1);
     this.#say(caption, record.run);
   }
 
+  /** @param {Caption} caption @param {string} [run] */
   #say({ say, stop, read }, run) {
     this.#bar?.remove();
     const words = element('span', {});
     words.append(...say.cloneNode(true).childNodes);
-    this.#bar = element('div', { class: 'run-caption', role: 'status' }, words);
+    const bar = this.#bar = element('div', { class: 'run-caption', role: 'status' }, words);
     this.#reading = () => {
-      const value = read && this.#answers.get(run)?.[read]; // a refusal has none
-      if (value !== undefined && value !== null) this.#readOut(words, `${read}: ${value}`);
+      const value = read && this.#answers.get(run)?.[read]; // an error has none
+      if (value !== undefined && value !== null && value !== '') this.#readOut(words, `${read}: ${value}`);
     };
     this.#reading();
-    this.#stage.querySelector('.caption').before(this.#bar);
+    one(this.#stage, '.caption').before(bar);
     if (!stop) return;
     this.#store.freeze(true);
     const go = element('button', { type: 'button', class: 'small', 'data-go-on': true }, 'Go on');
     go.addEventListener('click', () => this.#store.freeze(false));
-    this.#bar.append(go);
+    bar.append(go);
   }
 
-  /** Once: its answer may have come before the dot, or after it. */
+  /** Once: the answer may arrive before its dot, or after it. @param {HTMLElement} words @param {string} line */
   #readOut(words, line) {
     words.append(' ', element('code', {}, line));
     this.#reading = () => {};

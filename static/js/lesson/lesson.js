@@ -1,79 +1,91 @@
-// The lesson beside the playground: who hears whom.
+// A lesson beside the playground: creates the parts of the text that are interactive.
 
-import { actions, picture, store } from '../app.js';
-import { element } from '../dom.js';
+import { start as startPlayground } from '../app.js';
+import { all, element, one, pageData, targetOf } from '../dom.js';
 import { fetched, onFirst, styled } from '../fetched.js';
 import { call } from '../live/api.js';
 import { pin } from './pin.js';
 import { tasks } from './tasks.js';
 
-const article = document.querySelector('[data-lesson]');
-const play = document.querySelector('.play');
-const { scene, terms: says } = JSON.parse(document.querySelector('#lesson-data').textContent);
+/** @typedef {import('../app.js').Playground} Playground */
 
-const sheet = pin(play, picture);
-placeOf(article);
-runsOf(article);
-faultsOf(article);
-termsOf(article);
-tasks(article, store, (isFirst) => { if (isFirst) setScene(); });
+export function start() {
+  const playground = startPlayground();
+  const article = one(document, '[data-lesson]');
+  const play = one(document, '.play');
+  const { scene, terms: says } = pageData('lesson-data');
+  const sheet = pin(play, playground.picture);
+  keepPlace(article);
+  runs(article, playground, play, () => sheet.picture());
+  faultButtons(article, playground.store);
+  terms(article, play, says);
+  tasks(article, playground.store, (isFirst) => { if (isFirst) setScene(scene); });
+  unlock(article);
+  return playground;
+}
 
-/** What carries runs out is fetched when the first one is pressed. */
-function runsOf(steps) {
-  let runs = null;
-  steps.addEventListener('click', async ({ target }) => {
-    const button = target.closest('[data-run-go], [data-run-anyway]');
-    if (!button) return;
-    sheet.picture();
+/** What carries out runs is loaded when the first one is pressed. @param {HTMLElement} article @param {Playground} page @param {HTMLElement} play @param {() => void} showPicture */
+function runs(article, { store, actions, picture }, play, showPicture) {
+  /** @type {import('./run.js').Runs|null} */
+  let made = null;
+  article.addEventListener('click', async (event) => {
+    const button = targetOf(event).closest('[data-run-go], [data-run-anyway]');
+    const section = /** @type {HTMLElement|null|undefined} */ (button?.closest('[data-run-step]'));
+    if (!button || !section) return;
+    showPicture();
     try {
-      runs ??= await Promise.all([import('./run.js'), styled(button.closest('[data-run-step]'))]).then(([{ Runs }]) => new Runs(article, { store, actions, picture, stage: play.querySelector('.stage') }));
+      const [{ Runs }] = await Promise.all([import('./run.js'), styled(section)]);
+      made ??= new Runs(article, { store, actions, picture, stage: one(play, '.stage') });
     } catch {
-      button.after(element('p', { class: 'problem', role: 'alert' }, 'What carries it out could not be fetched, so nothing was run. Press again when the badge says “Live”.'));
+      button.after(element('p', { class: 'problem', role: 'alert' }, 'A part of this page could not be loaded, so nothing was run. Press again when the badge says “Live”.'));
       return;
     }
-    runs.go(button.closest('[data-run-step]'), button.matches('[data-run-anyway]'));
+    made.go(section, button.matches('[data-run-anyway]'));
   });
 }
 
-/** Where one was is of use to whoever has been here, or goes on from the top. */
-async function placeOf(text) {
-  const place = fetched(text, async () => (await import('./place.js')).keepPlace(text));
-  if (localStorage.getItem(`place:${text.dataset.lesson}`)) await place();
+/** Needed by readers who were here before, or scroll. @param {HTMLElement} article */
+async function keepPlace(article) {
+  const place = fetched(article, async () => (await import('./place.js')).keepPlace(article));
+  if (localStorage.getItem(`place:${article.dataset.lesson}`)) await place();
   else onFirst(window, ['scroll'], place);
 }
 
-/** A button that breaks something, fetched when it is pressed, or has something to tell. */
-function faultsOf(steps) {
-  const buttons = fetched(steps, async () => (await import('./fault_button.js')).faultButtons(steps, store));
-  steps.addEventListener('click', async ({ target }) => {
-    const button = target.closest('[data-fault-request]');
+/** Buttons in the text that switch faults: loaded when one is pressed, or a fault is on. @param {HTMLElement} article @param {Playground['store']} store */
+function faultButtons(article, store) {
+  const buttons = fetched(article, async () => (await import('./fault_button.js')).faultButtons(article, store));
+  article.addEventListener('click', async (event) => {
+    const button = /** @type {HTMLButtonElement|null} */ (targetOf(event).closest('[data-fault-request]'));
     if (button) (await buttons())?.press(button);
   });
-  onFirst(store, ['faults'], buttons, () => store.faults.length && steps.querySelector('[data-fault-request]'));
+  onFirst(store, ['faults'], buttons, () => store.newest.faults.size && article.querySelector('[data-fault-request]'));
 }
 
-/** What a word points at is fetched when somebody first points at one. */
-function termsOf(text) {
-  const words = fetched(text, async () => (await import('./terms.js')).terms(play.querySelector('.stage'), says));
-  const acts = { pointerover: 'point', focusin: 'point', pointerout: 'clear', focusout: 'clear', click: 'say' };
-  for (const [type, act] of Object.entries(acts)) {
-    text.addEventListener(type, async ({ target }) => {
-      const term = target.closest?.('.term');
+/** @type {Object<string, 'point'|'clear'|'say'>} */
+const TERM_ACTS = { pointerover: 'point', focusin: 'point', pointerout: 'clear', focusout: 'clear', click: 'say' };
+
+/** Terms are loaded when the reader first points at one. @param {HTMLElement} article @param {HTMLElement} play @param {Object<string, string>} says */
+function terms(article, play, says) {
+  const words = fetched(article, async () => (await import('./terms.js')).terms(one(play, '.stage'), says));
+  for (const [type, act] of Object.entries(TERM_ACTS)) {
+    article.addEventListener(type, async (event) => {
+      const term = /** @type {HTMLElement|null} */ (targetOf(event).closest?.('.term'));
       if (term) (await words())?.[act](term);
     });
   }
 }
 
-/** What the lesson begins with, through the public API: shown like any other change. */
-async function setScene() {
+/** The design and faults that the lesson begins with, through the public API: shown like any other change. @param {{design: unknown, faults: unknown[]}} scene */
+async function setScene({ design, faults }) {
   await call('DELETE', '/api/playground/faults');
-  await call('PATCH', '/api/playground/design', scene.design);
-  for (const fault of scene.faults) await call('POST', '/api/playground/faults', fault);
+  await call('PATCH', '/api/playground/design', design);
+  for (const fault of faults) await call('POST', '/api/playground/faults', fault);
 }
 
-for (const step of article.querySelectorAll('.step:has(.kept)')) step.dataset.heard = '';
-
-/** A guess unlocks its run; what was seen opens the verdict. */
-document.addEventListener('htmx:after:swap', async () => {
-  if (article.querySelector(':is([data-unlocks], [data-opens]):has(.kept):not([data-heard])')) (await import('./partial.js')).refreshKept(article);
-});
+/** A guess unlocks its run; an observation opens the verdict. @param {HTMLElement} article */
+function unlock(article) {
+  for (const step of all(article, '.step:has(.kept)')) step.dataset.heard = '';
+  document.addEventListener('htmx:after:swap', async () => {
+    if (article.querySelector(':is([data-unlocks], [data-opens]):has(.kept):not([data-heard])')) (await import('./partial.js')).refreshKept(article);
+  });
+}

@@ -1,20 +1,24 @@
-// Does a record fit a description? Pure. lessons/matching.py says the same of the same records.
+// Does a record fit a description? Pure. lessons/matching.py has the same rule;
+// tests/js/matching_cases.json is tested on both.
 
-import { travels } from '../state/records.js';
+import { travels } from '../state/travel.js';
+
+/** @typedef {{kind?: string, name?: string, fault?: string, [field: string]: unknown}} Match  a field that it leaves out may have any value */
 
 /**
- * @param {Object<string, any>} match  what it does not mention may be anything
- * @param {import('../state/records.js').Rec} record
+ * @param {Match} match @param {Partial<import('../state/types.js').Rec>} record
  */
 export function fits(match, record) {
   return Object.entries(match).every(([field, wanted]) => {
     if (field === 'fault') return record.fault?.kind === wanted;
-    if (field === 'name') return pattern(wanted).test(record.name);
-    return (record[field] ?? (field === 'status' ? 'ok' : undefined)) === wanted;
+    if (field === 'name') return pattern(String(wanted)).test(record.name ?? '');
+    const value = /** @type {Object<string, unknown>} */ (record)[field];
+    return (value ?? (field === 'status' ? 'ok' : undefined)) === wanted;
   });
 }
 
-/** Is what it describes seen as a dot on its way, or at once? */
-export const isSeenTravelling = (match) => Boolean(match.kind) && travels(match);
+/** Is such a record seen as a dot? @param {Match} match */
+export const isSeenAsDot = (match) => Boolean(match.kind) && travels(match);
 
+/** @param {string} text  * stands for anything */
 const pattern = (text) => new RegExp(`^${text.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`);

@@ -1,17 +1,20 @@
 // On a narrow page the playground is a sheet at the lower edge: a line, the picture, or all of it.
 
-import { element } from '../dom.js';
+import { element, one } from '../dom.js';
 import { follow } from './in_sight.js';
 
 const SIZES = ['line', 'picture', 'all'];
+/** @type {Object<string, string>} */
 const WORDS = { line: 'Show the picture', picture: 'Show everything', all: 'Back to the picture' };
 
+/** @param {HTMLElement} play @param {import('../picture/picture.js').Picture} picture */
 export function pin(play, picture) {
   const narrow = matchMedia('(max-width: 1023px)');
   const more = element('button', { type: 'button', class: 'pin-more', 'data-pin-more': true });
   const less = element('button', { type: 'button', class: 'pin-less', 'data-pin-less': true, 'aria-label': 'Hide the picture' }, '–');
-  play.querySelector('.play-top').append(more, less);
+  one(play, '.play-top').append(more, less);
 
+  /** @param {string} size */
   function show(size) {
     const isPinned = narrow.matches;
     play.classList.toggle('is-pinned', isPinned);
@@ -27,10 +30,10 @@ export function pin(play, picture) {
 
   more.addEventListener('click', () => show(play.dataset.size === 'picture' ? 'all' : 'picture'));
   less.addEventListener('click', () => { show('line'); more.focus(); });
-  follow(picture, play.querySelector('[data-topology]'), () => play.dataset.size === 'picture');
+  follow(picture, one(play, '[data-topology]'), () => play.dataset.size === 'picture');
   document.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && play.dataset.size === 'all') show('picture'); });
   const kept = localStorage.getItem('pin');
   narrow.addEventListener('change', () => show(play.dataset.size ?? 'picture'));
-  show(SIZES.includes(kept) && kept !== 'all' ? kept : 'picture');
+  show(kept && SIZES.includes(kept) && kept !== 'all' ? kept : 'picture');
   return { picture: () => { if (play.dataset.size === 'line') show('picture'); } };
 }

@@ -1,20 +1,22 @@
-// Where you were is where you come back to: the block that was at the top of the text, and how far.
+// Keeps the place of the reader: the block at the top of the text, and how far it is scrolled.
 
-import { throttled } from '../dom.js';
+import { all, one, throttled } from '../dom.js';
 
 const LINE_PX = 90; // below the top bar
 
+/** @param {HTMLElement} article */
 export function keepPlace(article) {
   const key = `place:${article.dataset.lesson}`;
-  const blocks = () => [...article.querySelectorAll(':scope > *')];
-  const top = () => (document.querySelector('.play').classList.contains('is-pinned-top') ? document.querySelector('.play').getBoundingClientRect().bottom : LINE_PX);
+  const play = one(document, '.play');
+  const blocks = () => all(article, ':scope > *');
+  const top = () => (play.classList.contains('is-pinned-top') ? play.getBoundingClientRect().bottom : LINE_PX);
 
   function save() {
-    const all = blocks();
+    const now = blocks();
     const line = top();
-    const at = all.findIndex((block) => block.getBoundingClientRect().bottom > line);
+    const at = now.findIndex((block) => block.getBoundingClientRect().bottom > line);
     if (scrollY < 60 || at < 0) return localStorage.removeItem(key);
-    localStorage.setItem(key, JSON.stringify({ at, above: Math.round(line - all[at].getBoundingClientRect().top) }));
+    localStorage.setItem(key, JSON.stringify({ at, above: Math.round(line - now[at].getBoundingClientRect().top) }));
   }
 
   function restore() {
@@ -29,5 +31,5 @@ export function keepPlace(article) {
     requestAnimationFrame(restore);
   }
   addEventListener('scroll', throttled(300, save), { passive: true });
-  if (!localStorage.getItem(key)) save(); // the first scroll has fetched us, and may be the only one
+  if (!localStorage.getItem(key)) save(); // the first scroll has loaded this module, and may be the only one
 }

@@ -1,19 +1,31 @@
-// The steps of a run, each carried out for real: through the page's own buttons where there is
-// one, so that exchange, picture and log show it, else through the public API.
+// The steps of a run: carried out through the page's own buttons where there are any, so that
+// exchange, picture and log show them, else through the public API.
 
-import { call, trouble } from '../live/api.js';
+import { detailOf, one } from '../dom.js';
+import { call, problemText } from '../live/api.js';
+import { fieldOf } from '../panels/request.js';
 import { settled } from './settled.js';
 
 const RUSH = '/api/playground/rush';
 const ASK_EVERY_MS = 500;
-const twins = () => import('../panels/twin.js'); // heavy, and few lessons have one
+const twins = () => import('../panels/twin.js'); // only few lessons need it
 
-/** What a person is told when a step cannot be done. */
+/**
+ * @typedef {Object} Step  as the server has planned it: one of these, with its options
+ * @property {unknown} [design] @property {unknown} [fault] @property {boolean} [repair] @property {boolean} [reset]
+ * @property {number} [settle] @property {number} [pause] @property {RushStep} [rush]
+ * @property {string} [press] @property {Object<string, string>} [with] @property {number} [times]
+ * @typedef {{go_on?: boolean, [name: string]: unknown}} RushStep
+ * @typedef {{twin: object, steps: Step[]}} TwinPlan
+ * @typedef {import('../panels/actions.js').Actions} Actions @typedef {import('../panels/actions.js').Answered} Answered
+ * @typedef {{store: import('../state/store.js').Store, actions: Actions, rush?: Promise<void>|null}} Page  `rush`: one that goes on
+ */
+
+/** Its message says to the user why a step could not be carried out. */
 export class StepFailed extends Error {}
 
 /**
- * @param {Object} step  as the server has planned it
- * @param {{store: import('../state/store.js').Store, actions: EventTarget}} page
+ * @param {Step} step @param {Page} page
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
 export async function carryOut(step, page) {
@@ -29,7 +41,7 @@ export async function carryOut(step, page) {
   return [];
 }
 
-/** The steps under both designs at once, drawn on one time axis. @param {HTMLElement} place */
+/** The steps under both designs at once, drawn on one time axis. @param {TwinPlan} plan @param {HTMLElement} place */
 export async function carryOutTwin({ twin, steps }, place) {
   const shared = steps.filter((step) => !step.reset); // both sides are fresh
   const { runTwin } = await twins();
@@ -38,17 +50,19 @@ export async function carryOutTwin({ twin, steps }, place) {
   return [run];
 }
 
+/** @param {string} method @param {string} path @param {unknown} [body] */
 async function ask(method, path, body) {
   const { status, data } = await call(method, path, body);
-  if (status < 200 || status >= 300) throw new StepFailed(trouble(data));
+  if (status < 200 || status >= 300) throw new StepFailed(problemText(data));
   return data;
 }
 
-/** As often as asked, one after the other: a customer waits for the answer. */
+/** So many times, one after the other: a customer waits for the answer. @param {Actions} actions @param {Step} step */
 async function press(actions, { press: action, with: values = {}, times = 1 }) {
   const isReadBack = action === 'read-back';
-  const form = document.getElementById(isReadBack ? 'f-profile' : `f-${action}`);
-  const go = () => (isReadBack ? form.querySelector('[data-read-back]').click() : form.requestSubmit());
+  const form = /** @type {HTMLFormElement} */ (one(document, isReadBack ? '#f-profile' : `#f-${action}`));
+  const go = () => (isReadBack ? one(form, '[data-read-back]').click() : form.requestSubmit());
+  /** @type {string[]} */
   const runs = [];
   for (let n = 0; n < times; n++) {
     const before = fill(form, action === 'register' ? { email: fresh(n), ...values } : values);
@@ -56,20 +70,21 @@ async function press(actions, { press: action, with: values = {}, times = 1 }) {
     const answer = await answered(actions, form, go).finally(() => { actions.isLed = false; });
     fill(form, before);
     const run = answer.headers.get('x-inflight-run');
-    if (!run) throw new StepFailed('No answer came from the server. See whether the badge says Live, and run it again.');
+    if (!run) throw new StepFailed('The server did not answer. Check whether the badge says “Live”, and run it again.');
     runs.push(run);
   }
   return runs;
 }
 
-/** An address that nobody has: the one in the form may be stored already, whatever its answer said. */
+/** An unused address: the one in the form may be stored already, even if its answer was an error. @param {number} n */
 const fresh = (n) => `dana.${Date.now().toString(36)}${n}@example.com`;
 
-/** @returns {Object<string, string>} what was there before */
+/** @param {HTMLFormElement} form @param {Object<string, string>} values @returns {Object<string, string>} the values before */
 function fill(form, values) {
+  /** @type {Object<string, string>} */
   const before = {};
   for (const [name, value] of Object.entries(values)) {
-    const input = form.elements[name];
+    const input = fieldOf(form, name);
     if (!input) throw new StepFailed(`The form has no field ${name}.`);
     before[name] = input.value;
     input.value = value;
@@ -77,9 +92,11 @@ function fill(form, values) {
   return before;
 }
 
+/** @param {Actions} actions @param {HTMLFormElement} form @param {() => void} go @returns {Promise<Answered>} */
 function answered(actions, form, go) {
   return new Promise((resolve) => {
-    const hear = ({ detail }) => {
+    const hear = (/** @type {Event} */ event) => {
+      const detail = detailOf(event);
       if (detail.form !== form) return;
       actions.removeEventListener('answered', hear);
       resolve(detail);
@@ -89,18 +106,19 @@ function answered(actions, form, go) {
   });
 }
 
-/** Its run. With `go_on` it comes back as soon as customers come, and the next `settle` waits for the last of them. */
+/** Returns its run. With `go_on` it returns as soon as the first customers come, and the next `settle` waits for the last of them. @param {Page} page @param {RushStep} step */
 async function rush(page, { go_on: goesOn, ...plan }) {
   const { run } = await ask('POST', RUSH, plan);
-  const panel = document.querySelector('[data-rush]');
-  if (panel.hidden) document.querySelector('[data-rush-open]').click();
+  const panel = one(document, '[data-rush]');
+  if (panel.hidden) one(document, '[data-rush-open]').click();
   else panel.dispatchEvent(new Event('begun'));
   await rushIs(goesOn ? ['waiting'] : ['waiting', 'running']);
   page.rush = goesOn ? rushIs(['running']) : null;
-  page.rush?.catch(() => {}); // told where it is waited for
+  page.rush?.catch(() => {}); // reported where it is awaited
   return run;
 }
 
+/** Until the rush is in none of these states. @param {string[]} states */
 async function rushIs(states) {
   let data = await ask('GET', RUSH);
   while (states.includes(data.state)) {
@@ -110,11 +128,12 @@ async function rushIs(states) {
   if (data.state === 'failed') throw new StepFailed(`The rush has failed: ${data.reason}.`);
 }
 
-/** Until all customers were answered, and nothing is on the way. */
+/** Until all customers have been answered, and nothing is on the way. @param {Page} page @param {number} most_s */
 async function quiet(page, most_s) {
   await page.rush;
   page.rush = null;
   await settled(page.store, most_s);
 }
 
+/** @param {number} ms @returns {Promise<void>} */
 const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });

@@ -1,13 +1,13 @@
-// Words like their objects: to point at a word points at its thing in the picture.
+// Terms in the text: pointing at one highlights its part of the picture, pressing it explains it.
 
-import { element } from '../dom.js';
+import { all as allOf, element } from '../dom.js';
 import { comeTo } from './in_sight.js';
 
 const MARK = 'is-pointed-at';
 
-/** The parts of the picture that a term means. */
+/** The parts of the picture that a term means. @param {string} place @param {HTMLElement} root */
 export function partsOf(place, root) {
-  const all = (selector) => [...root.querySelectorAll(selector)];
+  const all = (/** @type {string} */ selector) => allOf(root, selector);
   switch (place) {
     case 'queues': return all('.kind-queue');
     case 'services': return all('.kind-service');
@@ -22,11 +22,12 @@ export function partsOf(place, root) {
 export function terms(picture, says) {
   const bubble = element('div', { id: 'term-says', class: 'term-says', popover: 'auto', role: 'note' });
   document.body.append(bubble);
-  const clear = () => { for (const part of picture.querySelectorAll(`.${MARK}`)) part.classList.remove(MARK); picture.classList.remove('points'); };
+  const clear = () => { for (const part of allOf(picture, `.${MARK}`)) part.classList.remove(MARK); picture.classList.remove('points'); };
 
   return {
     clear,
 
+    /** @param {HTMLElement} term */
     point({ dataset }) {
       clear();
       const parts = dataset.pointsAt ? partsOf(dataset.pointsAt, picture) : [];
@@ -35,8 +36,9 @@ export function terms(picture, says) {
       if (parts.length) comeTo(parts[0]);
     },
 
+    /** @param {HTMLElement} term */
     say(term) {
-      bubble.textContent = says[term.dataset.term] ?? '';
+      bubble.textContent = says[term.dataset.term ?? ''] ?? '';
       const box = term.getBoundingClientRect();
       bubble.style.left = `${Math.max(8, Math.min(box.left, innerWidth - 320))}px`;
       bubble.style.top = `${box.bottom + 6}px`;

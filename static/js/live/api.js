@@ -1,14 +1,20 @@
-// Calls to our own HTTP API from buttons that are no forms.
+// Requests to our own HTTP API that no form sends.
 
-/** The CSRF token, which the server has put on the body for htmx. */
-const csrf = () => JSON.parse(document.body.getAttribute('hx-headers:inherited'))['X-CSRFToken'];
+/** The CSRF token, which the server has put on the body for htmx. @returns {string} */
+const csrf = () => JSON.parse(document.body.getAttribute('hx-headers:inherited') ?? '{}')['X-CSRFToken'];
 
 /**
- * @param {string} method @param {string} path @param {any} [body]
+ * @typedef {{detail?: string, kept?: string, next?: string, errors?: {field: string, message: string}[]}} Problem  as the API answers
+ * @typedef {{method: string, path: string, text: string|undefined, headers?: Object<string, string>}} Request
+ */
+
+/**
+ * @param {string} method @param {string} path @param {unknown} [body]
  * @returns {Promise<{status: number, data: any, headers: Headers, took_ms: number}>}
- *   Never rejects: a failed network is status 0.  What changes something is told as `called` on the document.
+ *   Never rejects: a failed network is status 0.  Each request that changes something dispatches `called` on the document.
  */
 export async function call(method, path, body) {
+  /** @type {Object<string, string>} */
   const headers = { 'X-CSRFToken': csrf(), Accept: 'application/json' };
   const text = body === undefined ? undefined : JSON.stringify(body);
   if (text !== undefined) headers['Content-Type'] = 'application/json';
@@ -27,12 +33,13 @@ export async function call(method, path, body) {
   }
 }
 
+/** JSON, or the text itself where it is none. @param {string} text @returns {any} */
 export function parse(text) {
   try { return JSON.parse(text); } catch { return text; }
 }
 
-/** What a problem says to a person: what happened, what was kept, what to do next. */
-export function trouble(data) {
+/** What happened, what was kept, what to do next. @param {Problem|string|null|undefined} data */
+export function problemText(data) {
   if (typeof data !== 'object' || data === null) return 'Something went wrong.';
   return [data.detail, data.kept, data.next].filter(Boolean).join(' ');
 }

@@ -1,20 +1,27 @@
-// What happened before this page was watching, asked for once, when somebody looks for it.
+// Records from before this page was open, requested once, when they are needed.
 
-import { compareCursors } from '../state/records.js';
+import { compareCursors } from '../state/cursor.js';
 import { call } from './api.js';
 
-const asked = new WeakSet(); // stores
+/** @typedef {import('../state/store.js').Store} Store @typedef {import('../state/types.js').Rec} Rec */
 
-/** Put everything the server has kept before our first record into the store. */
+/** @type {WeakSet<Store>} */
+const asked = new WeakSet();
+
+/** Put all older records that the server has kept into the store. @param {Store} store */
 export async function older(store) {
   if (asked.has(store)) return;
   asked.add(store);
   const first = store.state.log[0]?.id;
   let cursor = '0-0';
+  /** @type {Rec[]} */
   let found = [];
   while (!first || compareCursors(cursor, first) < 0) {
     const { status, data } = await call('GET', `/api/playground/records?after=${cursor}&limit=1000`);
-    if (status !== 200) return asked.delete(store);
+    if (status !== 200) {
+      asked.delete(store);
+      return;
+    }
     found = found.concat(data.records);
     if (data.records.length < 1000) break;
     cursor = data.cursor;

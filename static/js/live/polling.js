@@ -1,25 +1,27 @@
-// The live view where no WebSocket gets through: GET /api/playground/live, again and again.
-// The same frames as the socket's (docs/asyncapi.yaml, docs/adr/0012).
+// The live view for networks that let no WebSocket through: GET /api/playground/live in a loop.
+// The frames are those of the socket (docs/asyncapi.yaml, docs/adr/0012).
 
 const PATH = '/api/playground/live';
 const WAIT_S = 15;
-const LATE_MS = 4000; // an answer that comes so much later than asked for does not come
-const CODES = { 401: 4401, 403: 4403, 422: 4400, 503: 4503 }; // the socket's words for it
+const LATE_MS = 4000; // a response that is later than this is given up
+/** @type {Object<number, number>} */
+const CODES = { 401: 4401, 403: 4403, 422: 4400, 503: 4503 }; // HTTP status to the socket's close code
 
 /** @returns {Promise<Response>} @param {URLSearchParams} query @param {AbortSignal} signal */
 const ask = (query, signal) => fetch(`${PATH}?${query}`, { headers: { Accept: 'application/json' }, signal });
 
 export class Polling {
   #stop = new AbortController();
-  #turn = null; // ends the request that waits now
+  /** @type {AbortController|null} */
+  #turn = null; // aborts the request that waits now
   #wait = 0; // seconds; the first answer comes at once
-  #state = ''; // what of design, picture and faults is known
-  #drawn = ''; // the newest sequence diagram, which each answer repeats
+  #state = ''; // digest of the design, picture and faults that we have
+  #drawn = ''; // the newest sequence diagram, which each response repeats
   #how;
 
   /**
    * @param {{after: () => string|null, watched: () => string|null|undefined,
-   *   take: (frame: any) => void, live: () => void, lost: (code: number) => void}} how
+   *   take: (frame: import('../state/types.js').Frame) => void, live: () => void, lost: (code: number) => void}} how
    */
   constructor(how) {
     this.#how = how;
@@ -28,7 +30,7 @@ export class Polling {
 
   stop() { this.#stop.abort(); }
 
-  /** Something else is watched: do not wait for news to say so. */
+  /** Something else is watched: send a new request at once. */
   again() {
     this.#wait = 0;
     this.#turn?.abort('again');
@@ -48,9 +50,9 @@ export class Polling {
     }
   }
 
-  /** The answer, or the code of what went wrong, or null if we want to ask again. */
+  /** The response, or a close code, or null if a new request is to be sent. @param {number} wait @returns {Promise<{state: string, frames: import('../state/types.js').Frame[]}|number|null>} */
   async #poll(wait) {
-    const query = new URLSearchParams({ wait });
+    const query = new URLSearchParams({ wait: String(wait) });
     const [after, watched] = [this.#how.after(), this.#how.watched()];
     if (after !== null) query.set('after', after);
     if (after !== null && this.#state) query.set('state', this.#state);
@@ -62,12 +64,13 @@ export class Polling {
       return response.ok ? await response.json() : CODES[response.status] ?? 1006;
     } catch {
       if (turn.signal.aborted) return null;
-      return 1006; // as a socket says of a connection that broke
+      return 1006; // the code of a broken socket
     }
   }
 
+  /** @param {import('../state/types.js').Frame} frame */
   #take(frame) {
-    if (frame.diagram === 'sequence') {
+    if (frame.type === 'diagram' && frame.diagram === 'sequence') {
       if (frame.source === this.#drawn) return;
       this.#drawn = frame.source;
     }

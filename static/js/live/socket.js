@@ -1,14 +1,14 @@
 // The live connection: connect, resume from the cursor, take each record exactly once.
-// A WebSocket; where none gets through, long polling. The protocol: docs/asyncapi.yaml.
+// A WebSocket; where the network blocks it, long polling. The protocol: docs/asyncapi.yaml.
 
-import { compareCursors } from '../state/records.js';
+import { compareCursors } from '../state/cursor.js';
 
 const FINAL = new Set([4400, 4401, 4403, 4404]); // trying again would not help
 const OPEN = 1; // a WebSocket's readyState
 const SILENCE_MS = 8000; // the server sends something every second
-const SLOW_WELCOME_MS = 4000; // a socket that says nothing at all
+const SLOW_WELCOME_MS = 4000; // after opening
 const OFFLINE_SILENCE_MS = 2500; // when the browser says that its network has gone
-const BLOCKED_AFTER = 3; // sockets in a row that never said welcome, though the server may be there
+const BLOCKED_AFTER = 3; // sockets in a row without a welcome frame: the network seems to block them
 const TRY_SOCKET_MS = 30_000; // while polling
 
 /**
@@ -16,11 +16,24 @@ const TRY_SOCKET_MS = 30_000; // while polling
  * ({state: 'connecting'|'live'|'away'|'closed', via: 'socket'|'polling', code}).
  */
 export class PlaygroundSocket extends EventTarget {
-  #url; #ws; #timer; #watch; #watched; #polling = null; #isWelcome = false;
-  #tries = 0; // to come back
-  #unheard = 0; // sockets in a row that brought nothing
+  #url;
+  /** @type {WebSocket|null} */
+  #ws = null;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #timer;
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  #silence;
+  /** @type {string|null|undefined} */
+  #watched;
+  /** @type {import('./polling.js').Polling|null} */
+  #polling = null;
+  #isWelcome = false;
+  #tries = 0; // to reconnect
+  #unheard = 0; // sockets in a row that sent nothing
+  /** @type {string|null} */
   cursor = null; // null: begin with the most recent records
 
+  /** @param {string} url */
   constructor(url) {
     super();
     this.#url = url;
@@ -32,13 +45,13 @@ export class PlaygroundSocket extends EventTarget {
 
   open() {
     clearTimeout(this.#timer);
-    this.#timer = null;
+    this.#timer = undefined;
     if (!this.#polling) this.#tell('connecting');
     this.#isWelcome = false;
     let ws;
     try {
       ws = this.#ws = new WebSocket(this.#url);
-    } catch { // there are browsers where it may not even be tried
+    } catch { // a policy of the browser
       return this.#lose(1006);
     }
     this.#listenForSilence(SLOW_WELCOME_MS);
@@ -55,20 +68,20 @@ export class PlaygroundSocket extends EventTarget {
     ws.onclose = ({ code }) => { if (ws === this.#ws) this.#lose(code); };
   }
 
-  /** Ask for the sequence diagram of a trace (null: of the newest), or (undefined) for none. */
+  /** Request the sequence diagram of a trace (null: of the newest), or (undefined) of none. @param {string|null} [trace] */
   watch(trace) {
     this.#watched = trace;
     this.#polling?.again();
     this.#send(trace === undefined ? { type: 'unwatch' } : { type: 'watch', trace });
   }
 
-  /** The socket has ended, or says nothing any more. */
+  /** The socket has closed, or is silent. @param {number} code */
   #lose(code) {
     const [ws, wasWelcome] = [this.#ws, this.#isWelcome];
     this.#ws = null;
     this.#isWelcome = false;
-    clearTimeout(this.#watch);
-    ws?.close(); // a dead line would take long to say so
+    clearTimeout(this.#silence);
+    ws?.close(); // a dead connection would notice it only much later
     if (FINAL.has(code)) return this.#tell('closed', code);
     this.#unheard = wasWelcome || code === 4503 ? 0 : this.#unheard + 1;
     if (this.#polling) return this.#later(TRY_SOCKET_MS);
@@ -77,23 +90,24 @@ export class PlaygroundSocket extends EventTarget {
     this.#later(Math.min(10_000, 400 * 2 ** this.#tries++) * (0.5 + Math.random()));
   }
 
+  /** @param {number} pause_ms */
   #later(pause_ms) {
     this.#timer = setTimeout(() => this.open(), pause_ms);
   }
 
-  /** Another way, fetched where it is needed; and from time to time the socket again. */
+  /** Long polling, loaded only where it is needed; the socket is tried again from time to time. */
   async #poll() {
     let isLive = false;
-    const lost = (code) => {
+    const lost = (/** @type {number} */ code) => {
       this.#polling = null;
       if (FINAL.has(code)) return this.#tell('closed', code);
       clearTimeout(this.#timer);
       this.#tell('away', code);
-      // It was live this way: it is not the socket that is missing.
+      // Polling did not work either: one more socket is tried before the next poll.
       if (!isLive) this.#unheard = BLOCKED_AFTER - 1;
       this.#later(Math.min(10_000, 400 * 2 ** this.#tries++) * (0.5 + Math.random()));
     };
-    const { Polling } = await import('./polling.js').catch(() => ({}));
+    const { Polling } = await import('./polling.js').catch(() => ({ Polling: null }));
     if (!Polling) return lost(1006);
     this.#polling = new Polling({
       after: () => this.cursor,
@@ -109,9 +123,10 @@ export class PlaygroundSocket extends EventTarget {
     });
   }
 
+  /** @param {import('../state/types.js').Frame} frame */
   #take(frame) {
     if (frame.type === 'gap') {
-      this.cursor = '0-0'; // what follows begins with the oldest there is
+      this.cursor = '0-0'; // the next records begin with the oldest one
     } else if (frame.type === 'records') {
       return this.#takeRecords(frame);
     }
@@ -126,15 +141,16 @@ export class PlaygroundSocket extends EventTarget {
     this.#tell('live');
   }
 
+  /** @param {import('../state/types.js').RecordsFrame} frame */
   #takeRecords({ after, cursor, records }) {
-    if (this.cursor !== null && compareCursors(after, this.cursor) > 0) {
-      return this.#send({ type: 'resume', after: this.cursor }); // a frame was lost
-    }
-    const fresh = this.cursor === null ? records : records.filter((r) => compareCursors(r.id, this.cursor) > 0);
-    if (this.cursor === null || compareCursors(cursor, this.cursor) > 0) this.cursor = cursor;
+    const have = this.cursor;
+    if (have !== null && compareCursors(after, have) > 0) return this.#send({ type: 'resume', after: have }); // a frame was lost
+    const fresh = have === null ? records : records.filter((r) => compareCursors(r.id, have) > 0);
+    if (have === null || compareCursors(cursor, have) > 0) this.cursor = cursor;
     if (fresh.length) this.dispatchEvent(new CustomEvent('records', { detail: fresh }));
   }
 
+  /** @param {object} message */
   #send(message) {
     if (this.#ws?.readyState === OPEN) this.#ws.send(JSON.stringify(message));
   }
@@ -146,10 +162,11 @@ export class PlaygroundSocket extends EventTarget {
   }
 
   #listenForSilence(patience_ms = SILENCE_MS) {
-    clearTimeout(this.#watch);
-    if (this.#ws) this.#watch = setTimeout(() => this.#lose(4000), patience_ms);
+    clearTimeout(this.#silence);
+    if (this.#ws) this.#silence = setTimeout(() => this.#lose(4000), patience_ms);
   }
 
+  /** @param {'connecting'|'live'|'away'|'closed'} state @param {number} [code] */
   #tell(state, code) {
     const via = this.#polling ? 'polling' : 'socket';
     this.dispatchEvent(new CustomEvent('state', { detail: { state, via, code } }));

@@ -1,10 +1,12 @@
 // The page's side of the frame in which Mermaid works (docs/adr/0005).
 
+/** @type {Promise<Window>|undefined} */
 let frame;
 let drawings = 0;
+/** @type {Map<number, {resolve: (svg: SVGSVGElement) => void, reject: (error: Error) => void}>} */
 const waiting = new Map();
 
-/** Mermaid text in, an SVG element without any style out. Loads Mermaid at the first call. */
+/** Mermaid text in, an SVG element without any style out. Loads Mermaid at the first call. @param {string} source @returns {Promise<SVGSVGElement>} */
 export async function draw(source) {
   frame ??= open();
   const target = await frame;
@@ -15,22 +17,26 @@ export async function draw(source) {
   });
 }
 
+/** @returns {Promise<Window>} */
 function open() {
   return new Promise((resolve) => {
     const element = document.createElement('iframe');
     element.src = '/mermaid-frame/';
     element.title = 'Mermaid at work';
-    element.className = 'mermaid-frame'; // off screen, not hidden: hidden, it measures nothing
+    element.className = 'mermaid-frame'; // off screen, not hidden: in a hidden frame nothing can be measured
     element.tabIndex = -1;
     element.setAttribute('aria-hidden', 'true');
     addEventListener('message', ({ source, origin, data }) => {
-      if (origin !== location.origin || source !== element.contentWindow) return;
-      if (data.ready) return resolve(source);
-      const { resolve: done, reject } = waiting.get(data.drawing) ?? {};
+      if (origin !== location.origin || !source || source !== element.contentWindow) return;
+      if (data.ready) return resolve(element.contentWindow);
+      const caller = waiting.get(data.drawing);
       waiting.delete(data.drawing);
-      if (data.error) reject?.(new Error(data.error));
-      else done?.(element.ownerDocument.importNode(new DOMParser().parseFromString(data.svg, 'image/svg+xml').documentElement, true));
+      if (data.error) caller?.reject(new Error(data.error));
+      else caller?.resolve(/** @type {SVGSVGElement} */ (/** @type {unknown} */ (document.importNode(parsed(data.svg), true))));
     });
     document.body.append(element);
   });
 }
+
+/** @param {string} svg */
+const parsed = (svg) => new DOMParser().parseFromString(svg, 'image/svg+xml').documentElement;

@@ -1,169 +1,172 @@
-// The actions: forms that htmx sends, as the JSON that any client would send; and what only looks.
+// The action forms: htmx sends them as the JSON that any client would send. Some buttons only read.
 
+import { all, detailOf, one } from '../dom.js';
 import { styled } from '../fetched.js';
 import { isFree } from '../keys.js';
 import { call, parse } from '../live/api.js';
+import { requestOf } from './request.js';
 
-/** Events: `sent` ({method, path, body, headers}), `answered` (the same and status, headers, text, ms). */
+/**
+ * @typedef {import('./request.js').FormRequest} FormRequest @typedef {import('../live/api.js').Problem} Problem
+ * @typedef {FormRequest & {form: HTMLFormElement}} Sent
+ * @typedef {{form: HTMLFormElement, sent: Sent, status: number, headers: Headers, data: any, ms: number}} Answered  `headers` and `data` of the response
+ * @typedef {{sourceElement: HTMLElement, request: {action: string, body: string, headers: Object<string, string>},
+ *   response?: {status: number, headers: Headers}, text: string}} HtmxContext  of htmx's events
+ */
+
+const EDITS = () => all(document, '.edit');
+
+/** Events: `sent` (Sent), `answered` (Answered). */
 export class Actions extends EventTarget {
-  /** A lesson's run presses, not the learner: then a refusal stands in the exchange, and opens no form. */
+  /** A lesson's run presses, not the learner: then the exchange shows a refusal, and no form opens. */
   isLed = false;
+  /** @type {WeakMap<HtmxContext, {sent: Sent, at: number}>} */
   #started = new WeakMap();
 
   /** @param {HTMLElement} root */
   constructor(root) {
     super();
-    for (const form of root.querySelectorAll('form[data-json]')) this.#prepare(form);
+    for (const form of /** @type {HTMLFormElement[]} */ (all(root, 'form[data-json]'))) this.#prepare(form);
     for (const button of EDITS()) button.addEventListener('click', () => this.#open(button, button.getAttribute('aria-expanded') !== 'true'));
-    document.addEventListener('htmx:before:request', (event) => this.#send(event));
-    document.addEventListener('htmx:after:request', (event) => this.#answer(event.detail.ctx));
-    document.addEventListener('htmx:error', (event) => this.#fail(event.detail));
+    document.addEventListener('htmx:before:request', (event) => this.#send(detailOf(event).ctx));
+    document.addEventListener('htmx:after:request', (event) => this.#answer(detailOf(event).ctx));
+    document.addEventListener('htmx:error', (event) => this.#fail(detailOf(event)));
     document.addEventListener('keydown', (event) => this.#key(event));
-    this.#keepDishesToTheirRestaurant(root.querySelector('#f-order'));
+    keepDishesToTheirRestaurant(one(root, '#f-order'));
   }
 
+  /** @param {HTMLFormElement} form */
   #prepare(form) {
-    form.querySelector('[data-copy-curl]').addEventListener('click', ({ currentTarget }) => this.curl({ form, ...requestOf(form) }, currentTarget));
-    form.querySelector('[data-read-back]')?.addEventListener('click', () => this.#look(form));
-    if (form.hasAttribute('action')) form.addEventListener('submit', (event) => { event.preventDefault(); this.#look(form); });
+    const curl = one(form, '[data-copy-curl]');
+    curl.addEventListener('click', () => this.curl({ form, ...requestOf(form) }, curl));
+    form.querySelector('[data-read-back]')?.addEventListener('click', () => this.#read(form));
+    if (form.hasAttribute('action')) form.addEventListener('submit', (event) => { event.preventDefault(); this.#read(form); });
     form.addEventListener('input', () => this.#clear(form));
-    this.#showFresh(form);
+    showNextAddress(form);
   }
 
-  /** One open at a time: the picture must stay in sight. */
+  /** Only one form is open at a time, so that the picture stays in sight. @param {HTMLElement} button @param {boolean} open */
   async #open(button, open) {
-    await styled(document.querySelector('.payloads')).catch(() => {}); // better plain than not at all
+    await styled(one(document, '.payloads')).catch(() => {}); // an unstyled form is better than none
     for (const other of EDITS()) {
-      const isIt = other === button && open;
-      other.setAttribute('aria-expanded', isIt);
-      document.getElementById(other.getAttribute('aria-controls')).hidden = !isIt;
+      const isOpen = other === button && open;
+      other.setAttribute('aria-expanded', String(isOpen));
+      one(document, `#${other.getAttribute('aria-controls')}`).hidden = !isOpen;
     }
   }
 
-  /** GET what the form names, or what it has written to. */
-  async #look(form) {
+  /** GET the form's address, or the one it writes to. @param {HTMLFormElement} form */
+  async #read(form) {
     this.#clear(form);
-    const request = { form, method: 'GET', path: requestOf(form).path, body: undefined, text: '' };
-    this.dispatchEvent(new CustomEvent('sent', { detail: request }));
+    /** @type {Sent} */
+    const request = { form, method: 'GET', path: requestOf(form).path, body: undefined, text: '', headers: {} };
+    this.#tell('sent', request);
     const { status, data, headers, took_ms: ms } = await call('GET', request.path);
     if (status >= 400) this.#complain(form, data);
-    this.dispatchEvent(new CustomEvent('answered', { detail: { ...request, status, data, headers, ms } }));
+    this.#tell('answered', { form, sent: request, status, data, headers, ms });
   }
 
-  #send({ detail: { ctx } }) {
+  /** @param {HtmxContext} ctx */
+  #send(ctx) {
     const form = ctx.sourceElement;
-    if (!form.matches?.('form[data-json]')) return;
+    if (!(form instanceof HTMLFormElement && form.matches('form[data-json]'))) return;
     this.#clear(form);
     const request = requestOf(form);
     ctx.request.action = request.path;
     ctx.request.body = request.text;
-    ctx.request.headers['Content-Type'] = 'application/json';
-    ctx.request.headers.Accept = 'application/json';
-    Object.assign(ctx.request.headers, request.headers);
-    this.#started.set(ctx, { request, at: performance.now() });
-    this.dispatchEvent(new CustomEvent('sent', { detail: { form, ...request } }));
+    Object.assign(ctx.request.headers, { 'Content-Type': 'application/json', Accept: 'application/json', ...request.headers });
+    const sent = { form, ...request };
+    this.#started.set(ctx, { sent, at: performance.now() });
+    this.#tell('sent', sent);
   }
 
+  /** @param {HtmxContext} ctx */
   #answer(ctx) {
     const started = this.#started.get(ctx);
-    if (!started) return;
+    if (!started || !ctx.response) return;
+    const { sent, at } = started;
+    const { form } = sent;
     const { status, headers } = ctx.response;
     const data = parse(ctx.text);
-    const detail = { form: ctx.sourceElement, ...started.request, status, headers, data, ms: performance.now() - started.at };
-    if (status >= 400) this.#complain(ctx.sourceElement, data);
-    else this.#renew(ctx.sourceElement);
-    this.dispatchEvent(new CustomEvent('answered', { detail }));
+    if (status >= 400) this.#complain(form, data);
+    else nextAddress(form);
+    this.#tell('answered', { form, sent, status, headers, data, ms: performance.now() - at });
   }
 
+  /** @param {{ctx: HtmxContext, error: Error}} failure */
   #fail({ ctx, error }) {
     const started = this.#started.get(ctx);
     if (!started || ctx.response) return;
-    const data = { detail: `No answer came: ${error.message}.`, next: 'Nobody knows whether it was carried out. See whether the badge above says “Live”.' };
-    this.#complain(ctx.sourceElement, data);
-    const ms = performance.now() - started.at;
-    this.dispatchEvent(new CustomEvent('answered', { detail: { form: ctx.sourceElement, ...started.request, status: 0, headers: new Headers(), data, ms } }));
+    const { sent, at } = started;
+    const { form } = sent;
+    const data = { detail: `No answer arrived: ${error.message}.`, next: 'It is not known whether the request was carried out. Check whether the badge above says “Live”.' };
+    this.#complain(form, data);
+    this.#tell('answered', { form, sent, status: 0, headers: new Headers(), data, ms: performance.now() - at });
   }
 
-  /** Say what is wrong where it is wrong. */
+  /** Show what is wrong at the fields that are wrong. @param {HTMLFormElement} form @param {Problem} problem */
   async #complain(form, problem) {
     if (this.isLed) return;
     const { complain } = await import('./complaint.js');
     const field = complain(form, problem);
-    const payload = form.closest('.payload');
-    if (!field || !payload.hidden) return;
-    await this.#open(document.querySelector(`[aria-controls="${payload.id}"]`), true);
+    const payload = /** @type {HTMLElement|null} */ (form.closest('.payload'));
+    if (!field || !payload?.hidden) return;
+    await this.#open(one(document, `[aria-controls="${payload.id}"]`), true);
     field.focus();
   }
 
+  /** @param {HTMLFormElement} form */
   #clear(form) {
-    form.querySelector('[data-problem]').hidden = true;
-    for (const input of form.querySelectorAll('[aria-invalid]')) {
+    one(form, '[data-problem]').hidden = true;
+    for (const input of all(form, '[aria-invalid]')) {
       input.removeAttribute('aria-invalid');
       input.removeAttribute('title');
     }
   }
 
-  /** Nobody can register twice with one address: the next press gets another. */
-  #renew(form) {
-    const input = form.querySelector('[data-fresh]');
-    if (!input) return;
-    const [name, host] = input.value.split('@');
-    const [, stem, number] = /^(.*?)(?:\+(\d+))?$/.exec(name);
-    input.value = `${stem}+${Number(number ?? 1) + 1}@${host}`;
-    sessionStorage.setItem('fresh', input.value);
-  }
-
-  #showFresh(form) {
-    const input = form.querySelector('[data-fresh]');
-    const kept = sessionStorage.getItem('fresh');
-    if (input && kept) input.value = kept;
-  }
-
+  /** @param {KeyboardEvent} event */
   #key(event) {
-    if (!isFree(event)) return;
-    document.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`)?.click();
+    if (isFree(event)) /** @type {HTMLElement|null} */ (document.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`))?.click();
   }
 
-  #keepDishesToTheirRestaurant(form) {
-    const { restaurant, 'items.0.dish': dish } = form.elements;
-    const show = () => {
-      for (const group of dish.querySelectorAll('optgroup')) group.hidden = group.disabled = group.dataset.restaurant !== restaurant.value;
-      const chosen = dish.selectedOptions[0]?.closest('optgroup');
-      if (!chosen || chosen.disabled) dish.value = dish.querySelector('optgroup:not([hidden]) option').value;
-    };
-    restaurant.addEventListener('change', show);
-    show();
-  }
-
-  /** Copy this request as a command for a terminal. */
+  /** Copy this request as a command for a terminal. @param {import('../live/api.js').Request & {form?: HTMLFormElement}} request @param {HTMLElement} button */
   async curl(request, button) {
     const { copyCurl } = await import('./curl.js');
     await copyCurl(request, button, (problem) => { if (request.form) this.#complain(request.form, problem); });
   }
+
+  /** @param {'sent'|'answered'} type @param {Sent|Answered} detail */
+  #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 }
 
-const EDITS = () => document.querySelectorAll('.edit');
-
-/** What this form would send. @returns {{method: string, path: string, body: any, text: string, headers: Object<string, string>}} */
-export function requestOf(form) {
-  const method = form.hasAttribute('hx-put') ? 'PUT' : form.hasAttribute('hx-post') ? 'POST' : 'GET';
-  let path = form.getAttribute('hx-put') ?? form.getAttribute('hx-post') ?? form.getAttribute('action');
-  const body = {};
-  const headers = {};
-  for (const input of form.elements) {
-    if (!input.name) continue;
-    if ('path' in input.dataset) path = path.replace(`{${input.name}}`, encodeURIComponent(input.value.trim() || '0'));
-    else if (input.dataset.header) { if (input.value.trim()) headers[input.dataset.header] = input.value.trim(); }
-    else put(body, input.name.split('.'), 'number' in input.dataset ? number(input.value) : input.value);
-  }
-  if (method === 'GET') return { method, path, body: undefined, text: '', headers };
-  return { method, path, body, text: JSON.stringify(body), headers };
+/** An address can be registered only once: the next press has another one. @param {HTMLFormElement} form */
+function nextAddress(form) {
+  const input = /** @type {HTMLInputElement|null} */ (form.querySelector('[data-fresh]'));
+  if (!input) return;
+  const [name, host] = input.value.split('@');
+  const [, stem = name, number = '1'] = /^(.*?)(?:\+(\d+))?$/.exec(name) ?? [];
+  input.value = `${stem}+${Number(number) + 1}@${host}`;
+  sessionStorage.setItem('fresh', input.value);
 }
 
-/** Something that is no number goes as it is: the server says what is wrong with it. */
-const number = (text) => (text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text);
+/** @param {HTMLFormElement} form */
+function showNextAddress(form) {
+  const input = /** @type {HTMLInputElement|null} */ (form.querySelector('[data-fresh]'));
+  const kept = sessionStorage.getItem('fresh');
+  if (input && kept) input.value = kept;
+}
 
-function put(target, [name, ...rest], value) {
-  if (!rest.length) target[name] = value;
-  else put(target[name] ??= /^\d+$/.test(rest[0]) ? [] : {}, rest, value);
+/** @param {HTMLFormElement} form */
+function keepDishesToTheirRestaurant(form) {
+  /** @type {HTMLSelectElement} */
+  const restaurant = one(form, '[name="restaurant"]');
+  /** @type {HTMLSelectElement} */
+  const dish = one(form, '[name="items.0.dish"]');
+  const show = () => {
+    for (const group of /** @type {HTMLOptGroupElement[]} */ (all(dish, 'optgroup'))) group.hidden = group.disabled = group.dataset.restaurant !== restaurant.value;
+    const chosen = dish.selectedOptions[0]?.closest('optgroup');
+    if (!chosen || chosen.disabled) dish.value = /** @type {HTMLOptionElement} */ (one(dish, 'optgroup:not([hidden]) option')).value;
+  };
+  restaurant.addEventListener('change', show);
+  show();
 }

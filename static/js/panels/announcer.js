@@ -1,34 +1,36 @@
-// For screen readers: what matters, at most every five seconds; a burst is summed up.
+// For screen readers: what matters, at most every five seconds; many records become one summary.
 
-import { throttled } from '../dom.js';
+import { detailOf, throttled } from '../dom.js';
 import { sentence } from '../state/plain.js';
-import { travels } from '../state/records.js';
-import { isFailed } from '../state/travel.js';
+import { isCustomersAnswer, isFailed, travels } from '../state/travel.js';
 
-/** @param {object|null} first  the record with which there is something to tell, if it is one of now */
+/** @typedef {import('../state/types.js').Rec} Rec */
+
+/** @param {{textContent: string|null}} place @param {import('../state/store.js').Store} store @param {Rec|null} first  the first new record */
 export function announcer(place, store, first) {
-  let news = [];
+  /** @type {Rec[]} */
+  let unsaid = [];
   const say = throttled(ANNOUNCE_MS, () => {
-    place.textContent = summary(news);
-    news = [];
+    place.textContent = summary(unsaid);
+    unsaid = [];
   });
-  const take = (records) => {
-    news = news.concat(records.filter((r) => travels(r) || MATTERS.has(r.kind)));
-    if (news.length) say();
+  const take = (/** @type {Rec[]} */ records) => {
+    unsaid = unsaid.concat(records.filter((r) => travels(r) || MATTERS.has(r.kind)));
+    if (unsaid.length) say();
   };
-  store.addEventListener('records', ({ detail }) => { if (!detail.past) take(detail.records); });
-  store.addEventListener('seek', () => { news = []; });
+  store.addEventListener('records', (event) => { if (!detailOf(event).past) take(detailOf(event).records); });
+  store.addEventListener('seek', () => { unsaid = []; });
   if (first) take(store.state.log.slice(store.state.log.indexOf(first)));
 }
 
 const ANNOUNCE_MS = 5000;
 const MATTERS = new Set(['state', 'dead_letter', 'fault']);
 
-/** A few sentences about a few records, one about many. */
+/** A sentence for each of a few records, one summary of many. @param {Rec[]} records */
 export function summary(records) {
-  const told = records.filter((r) => MATTERS.has(r.kind) || r.kind === 'retry' || (r.kind === 'response' && r.target === 'customer'));
-  if (told.length <= 3) return told.map(sentence).join(' ');
+  const important = records.filter((r) => MATTERS.has(r.kind) || r.kind === 'retry' || isCustomersAnswer(r));
+  if (important.length <= 3) return important.map(sentence).join(' ');
   const messages = new Set(records.filter((r) => r.message).map((r) => r.message));
   const failed = new Set(records.filter((r) => r.message && (isFailed(r) || r.kind === 'dead_letter')).map((r) => r.message));
-  return `${messages.size} messages in the last 5 seconds, ${failed.size || 'none'} failed. ${sentence(told.at(-1))}`;
+  return `${messages.size} messages in the last 5 seconds, ${failed.size || 'none'} failed. ${sentence(important[important.length - 1])}`;
 }

@@ -1,21 +1,26 @@
-// What is wrong with a request, said at the inputs that are meant.
+// What is wrong with a request, shown at the inputs that it is about.
 
-import { trouble } from '../live/api.js';
+import { one } from '../dom.js';
+import { problemText } from '../live/api.js';
+import { inputsOf } from './request.js';
 
-/** @param {HTMLFormElement} form @param {object} problem @returns {HTMLElement|undefined} the first input that is meant */
+/** @param {HTMLFormElement} form @param {import('../live/api.js').Problem} problem @returns {HTMLElement|undefined} the first wrong input */
 export function complain(form, problem) {
-  const meant = (problem.errors ?? []).map(({ field, message }) => [inputFor(form, field), message]).filter(([input]) => input);
-  for (const [input, message] of meant) {
+  const wrong = (problem.errors ?? []).flatMap(({ field, message }) => {
+    const input = inputFor(form, field);
+    return input ? [{ input, message }] : [];
+  });
+  for (const { input, message } of wrong) {
     input.setAttribute('aria-invalid', 'true');
     input.setAttribute('aria-describedby', `${form.id}-problem`);
     input.title = message;
   }
-  const place = form.querySelector('[data-problem]');
-  place.textContent = trouble(problem);
+  const place = one(form, '[data-problem]');
+  place.textContent = problemText(problem);
   place.id = `${form.id}-problem`;
   place.hidden = false;
-  return meant[0]?.[0];
+  return wrong[0]?.input;
 }
 
-/** The input of a field that a problem names; "items" is told at its first part. */
-const inputFor = (form, field) => [...form.elements].find((input) => input.name === field || input.name?.startsWith(`${field}.`));
+/** The input of a field that a problem names; "items" is shown at its first part. @param {HTMLFormElement} form @param {string} field */
+const inputFor = (form, field) => inputsOf(form).find((input) => input.name === field || input.name?.startsWith(`${field}.`));

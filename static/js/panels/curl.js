@@ -3,9 +3,12 @@
 import { copy } from '../copy.js';
 import { call } from '../live/api.js';
 
+/** @typedef {import('../live/api.js').Request} Request */
+
+/** @type {string|null} */
 let token = null;
 
-/** @param {HTMLElement} button  says so @param {(problem: object) => void} complain  where there is no token */
+/** @param {Request} request @param {HTMLElement} button @param {(problem: import('../live/api.js').Problem) => void} complain  hears why there is no token */
 export async function copyCurl(request, button, complain) {
   if (!token) {
     const { status, data } = await call('POST', '/playground/token/');
@@ -15,6 +18,7 @@ export async function copyCurl(request, button, complain) {
   await copy(curl(request), button);
 }
 
+/** @param {Request} request */
 function curl({ method, path, text, headers = {} }) {
   const parts = ['curl', '-i', '-X', method, quoted(location.origin + path), '-H', quoted(`Authorization: Bearer ${token}`)];
   for (const [name, value] of Object.entries(headers)) parts.push('-H', quoted(`${name}: ${value}`));
@@ -22,4 +26,5 @@ function curl({ method, path, text, headers = {} }) {
   return parts.join(' ');
 }
 
+/** @param {string} text */
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;

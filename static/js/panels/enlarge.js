@@ -1,23 +1,27 @@
-// The playground over the whole window: for a projector, or for whoever wants to see more.
+// The playground over the whole window, for a projector.
 
-/** @param {HTMLElement} root  the playground @param {HTMLElement} button @returns {() => void} to and fro */
+import { targetOf } from '../dom.js';
+
+/** @param {HTMLElement} root  the playground @param {HTMLElement} button @returns {() => void} enlarge it, or back */
 export function enlarge(root, button) {
-  const others = [...root.parentElement.children].filter((part) => part !== root);
-  let before = null; // what had the focus
+  const others = /** @type {HTMLElement[]} */ ([...root.parentElement?.children ?? []].filter((part) => part !== root));
+  /** @type {HTMLElement|null} */
+  let before = null; // had the focus
 
+  /** @param {boolean} isLarge */
   function show(isLarge) {
-    if (isLarge) before = document.activeElement;
+    if (isLarge) before = /** @type {HTMLElement|null} */ (document.activeElement);
     root.classList.toggle('is-large', isLarge);
     document.documentElement.classList.toggle('has-large', isLarge);
-    button.setAttribute('aria-pressed', isLarge);
-    for (const part of others) part.inert = isLarge; // it lies beneath
+    button.setAttribute('aria-pressed', String(isLarge));
+    for (const part of others) part.inert = isLarge; // they are covered
     if (!isLarge && document.activeElement === document.body) before?.focus({ preventScroll: true });
   }
 
   const turn = () => show(!root.classList.contains('is-large'));
-  document.addEventListener('keydown', ({ key, target }) => {
-    if (key !== 'Escape' || !root.classList.contains('is-large')) return;
-    if (target.closest('input, select, textarea, [aria-expanded=true]')) return; // it closes something else
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== 'Escape' || !root.classList.contains('is-large')) return;
+    if (targetOf(event).closest('input, select, textarea, [aria-expanded=true]')) return; // the key closes that first
     if (!document.querySelector('dialog[open], [popover]:popover-open, [data-follow]:not([hidden])')) show(false);
   });
   matchMedia('(max-width: 1023px)').addEventListener('change', ({ matches }) => { if (matches) show(false); });

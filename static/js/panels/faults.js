@@ -1,63 +1,76 @@
-// The drawer in which things are broken: in your own playground, by the control API.
+// The drawer in which faults are switched on and off, through the control API.
 
-import { element } from '../dom.js';
-import { call, trouble } from '../live/api.js';
+import { all, element, one } from '../dom.js';
+import { call, problemText } from '../live/api.js';
+import { activeFaults, faultAt } from '../state/faults.js';
+import { faultForm } from './fault_form.js';
 import { storm } from './storm.js';
-import { wish } from './wish.js';
 
-/** @param {Object<string, object>} catalogue  what there is, by kind */
+/** @typedef {import('../state/types.js').Fault} Fault */
+
+/**
+ * @param {HTMLElement} drawer @param {import('../state/store.js').Store} store
+ * @param {import('../live/playground.js').PageData['faults']} catalogue  by kind
+ */
 export function faults(drawer, store, catalogue) {
-  const switches = [...drawer.querySelectorAll('[data-fault]')];
-  const place = drawer.querySelector('[data-fault-problem]');
-  const list = drawer.querySelector('[data-faults-on]');
-  const length = drawer.querySelector('[data-fault-duration]');
-  const slowness = drawer.querySelector('[data-fault-ms]');
+  /** @type {HTMLInputElement[]} */
+  const switches = all(drawer, '[data-fault]');
+  const place = one(drawer, '[data-fault-problem]');
+  const list = one(drawer, '[data-faults-on]');
+  const length = /** @type {HTMLInputElement} */ (one(drawer, '[data-fault-duration]'));
+  const slowness = /** @type {HTMLInputElement} */ (one(drawer, '[data-fault-ms]'));
+  const reset = one(drawer, '[data-reset]');
+  const known = () => [...store.newest.faults.values()];
+  const active = () => activeFaults(store.newest.faults);
 
   for (const input of switches) input.addEventListener('change', () => toggle(input));
-  drawer.querySelector('[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
-  storm(drawer.querySelector('[data-storm]'));
-  wish(drawer.querySelector('[data-fault-form]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
-  drawer.querySelector('[data-reset]').addEventListener('click', ({ currentTarget }) => reset(currentTarget));
-  drawer.addEventListener('toggle', ({ newState }) => { if (newState === 'open') render(); });
+  one(drawer, '[data-repair]').addEventListener('click', () => send('DELETE', '/api/playground/faults'));
+  storm(one(drawer, '[data-storm]'));
+  faultForm(one(drawer, '[data-fault-form]'), catalogue, (fault) => send('POST', '/api/playground/faults', fault));
+  reset.addEventListener('click', () => confirmReset(reset));
+  drawer.addEventListener('toggle', (event) => { if (/** @type {ToggleEvent} */ (event).newState === 'open') render(); });
   store.addEventListener('faults', render);
-  setInterval(() => { if (store.faults.length) render(); }, 1000);
+  setInterval(() => { if (store.newest.faults.size) render(); }, 1000);
   render();
 
+  /** @param {HTMLInputElement} input */
   async function toggle(input) {
     const { fault: kind, target } = input.dataset;
-    const known = store.faults.find((f) => f.kind === kind && f.target === target && f.scope === 'playground');
-    if (!input.checked && !known && store.fault(kind, target)) {
+    const own = known().find((fault) => fault.kind === kind && fault.target === target && fault.scope === 'playground');
+    if (!input.checked && !own && faultAt(active(), kind, target)) {
       input.checked = true;
-      return say('The instructor has switched this on for everybody; it ends when the instructor says so.');
+      return say('The instructor has switched this on for the whole class; only the instructor can switch it off.');
     }
     input.disabled = true;
     const done = input.checked
       ? await send('POST', '/api/playground/faults', { kind, target, ms: Number(slowness.value), duration_s: Number(length.value) })
-      : !known || await send('DELETE', `/api/playground/faults/${known.id}`);
+      : !own || await send('DELETE', `/api/playground/faults/${own.id}`);
     input.disabled = false;
     if (!done) input.checked = !input.checked;
     input.focus();
   }
 
-  /** Asked twice: it throws everything away. */
-  async function reset(button) {
+  /** The second press counts: a reset deletes everything. @param {HTMLElement} button */
+  async function confirmReset(button) {
     if (button.dataset.sure === undefined) {
       button.dataset.sure = '';
       const words = button.textContent;
-      button.textContent = 'Press again: everything in your playground is thrown away';
+      button.textContent = 'Press again: everything in your playground will be deleted';
       setTimeout(() => { delete button.dataset.sure; button.textContent = words; }, 4000);
       return;
     }
     await send('POST', '/api/playground/reset');
   }
 
+  /** @param {string} method @param {string} path @param {unknown} [body] */
   async function send(method, path, body) {
     const { status, data } = await call(method, path, body);
-    const good = status >= 200 && status < 300;
-    say(good ? '' : trouble(data));
-    return good;
+    const isDone = status >= 200 && status < 300;
+    say(isDone ? '' : problemText(data));
+    return isDone;
   }
 
+  /** @param {string} words */
   function say(words) {
     place.hidden = !words;
     place.textContent = words;
@@ -65,35 +78,39 @@ export function faults(drawer, store, catalogue) {
 
   function render() {
     for (const input of switches) {
-      const fault = store.fault(input.dataset.fault, input.dataset.target);
+      const fault = faultAt(active(), input.dataset.fault, input.dataset.target);
       if (!input.disabled) input.checked = Boolean(fault);
       input.toggleAttribute('aria-disabled', isOfClass(fault));
-      input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault)}` : '';
+      if (input.nextElementSibling) input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault)}` : '';
     }
-    const key = JSON.stringify(store.faults.map((f) => [f.id, f.says, f.hits, f.hint, left(f)]));
+    const key = JSON.stringify(known().map((fault) => [fault.id, fault.says, fault.hits, fault.hint, left(fault)]));
     if (list.dataset.shown === key) return;
     list.dataset.shown = key;
-    const focused = document.activeElement?.dataset.clearFault;
-    list.replaceChildren(...store.raging.map(armed), ...store.faults.filter((f) => f.is_spent).map(spent));
-    if (focused) list.querySelector(`[data-clear-fault="${focused}"]`)?.focus();
+    const focused = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset.clearFault;
+    list.replaceChildren(...active().map(activeLine), ...known().filter((fault) => fault.is_spent).map(spentLine));
+    if (focused) /** @type {HTMLElement|null} */ (list.querySelector(`[data-clear-fault="${focused}"]`))?.focus();
   }
 
-  function armed(fault) {
-    return element('li', {}, saying(fault),
-      element('p', { class: 'hint' }, `${fault.hits} hit, ${left(fault)}.${fault.hits ? '' : ` It has hit nothing yet. ${fault.hint}`}`),
-      element('p', { class: 'hint' }, fault.teaches), lift(fault, 'Repair'));
+  /** @param {Fault} fault */
+  function activeLine(fault) {
+    return element('li', {}, description(fault),
+      element('p', { class: 'hint' }, `${fault.hits} hit, ${left(fault)}.${fault.hits ? '' : ` No message was hit yet. ${fault.hint ?? ''}`}`),
+      element('p', { class: 'hint' }, fault.teaches), clearButton(fault, 'Repair'));
   }
 
-  function spent(fault) {
-    return element('li', { class: 'is-spent' }, saying(fault, element('b', {}, 'Spent'), ' '),
-      element('p', { class: 'hint' }, `${fault.hits} hit. ${fault.hint}`), lift(fault, 'Take away'));
+  /** @param {Fault} fault */
+  function spentLine(fault) {
+    return element('li', { class: 'is-spent' }, description(fault, element('b', {}, 'Spent'), ' '),
+      element('p', { class: 'hint' }, `${fault.hits} hit. ${fault.hint ?? ''}`), clearButton(fault, 'Remove'));
   }
 
-  function saying(fault, ...before) {
-    return element('p', {}, ...before, isOfClass(fault) ? 'Switched on by the instructor for everybody. ' : '', fault.says);
+  /** @param {Fault} fault @param {(Node|string)[]} before */
+  function description(fault, ...before) {
+    return element('p', {}, ...before, isOfClass(fault) ? 'Switched on by the instructor for the whole class. ' : '', fault.says);
   }
 
-  function lift(fault, word) {
+  /** @param {Fault} fault @param {string} word */
+  function clearButton(fault, word) {
     if (isOfClass(fault)) return '';
     const off = element('button', { type: 'button', class: 'small', 'data-clear-fault': fault.id, 'aria-label': `${word}: ${fault.says}` }, word);
     off.addEventListener('click', () => send('DELETE', `/api/playground/faults/${fault.id}`));
@@ -101,9 +118,11 @@ export function faults(drawer, store, catalogue) {
   }
 }
 
+/** @param {Fault} [fault] */
 const isOfClass = (fault) => fault?.scope === 'class';
 
-const left = (fault) => {
-  const seconds = Math.max(0, Math.round(fault.ends_at - Date.now() / 1000));
+/** @param {Fault} fault */
+const left = ({ ends_at: ends = 0 }) => {
+  const seconds = Math.max(0, Math.round(ends - Date.now() / 1000));
   return seconds > 90 ? `${Math.round(seconds / 60)} min left` : `${seconds} s left`;
 };

@@ -1,17 +1,20 @@
-// One message is followed: which, and how to stop.
+// The bar that says which message is followed, and stops it.
 
-/** @param {HTMLElement} bar */
+import { one } from '../dom.js';
+
+/** @param {HTMLElement} bar @param {import('../picture/picture.js').Picture} picture */
 export function follow(bar, picture) {
-  const words = bar.querySelector('span');
-  bar.querySelector('button').addEventListener('click', () => picture.follow(null));
+  const words = one(bar, 'span');
+  one(bar, 'button').addEventListener('click', () => picture.follow(null));
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !bar.hidden && !document.querySelector('dialog[open], [popover]:popover-open')) picture.follow(null);
   });
 
   return {
+    /** @param {import('../state/types.js').Rec|null} record */
     show(record) {
       bar.hidden = record === null;
-      words.textContent = record ? `Following ${record.name} (${record.message.slice(0, 6)}); all else is dimmed.` : '';
+      words.textContent = record ? `Following ${record.name} (${record.message?.slice(0, 6)}); everything else is dimmed.` : '';
     },
   };
 }

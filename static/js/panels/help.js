@@ -1,12 +1,13 @@
-// The list of keys; there they can be switched off, for whoever speaks to the computer.
+// The list of keys; single keys can be switched off there, for users of speech input.
 
+import { one } from '../dom.js';
 import { OFF } from '../keys.js';
 
 /** @param {HTMLDialogElement} dialog */
 export function help(dialog) {
-  const off = dialog.querySelector('[data-keys-off]');
+  const off = /** @type {HTMLInputElement} */ (one(dialog, '[data-keys-off]'));
   off.addEventListener('change', () => (off.checked ? localStorage.setItem(OFF, '1') : localStorage.removeItem(OFF)));
-  dialog.querySelector('[data-close]').addEventListener('click', () => dialog.close());
+  one(dialog, '[data-close]').addEventListener('click', () => dialog.close());
 
   return {
     open() {

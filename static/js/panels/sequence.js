@@ -1,19 +1,24 @@
-// The sequence diagram of a story: made by the server, drawn while it is seen.
+// The sequence diagram of a story: its source comes from the server, and it is drawn while the tab is open.
 
 import { copy } from '../copy.js';
-import { throttled } from '../dom.js';
+import { all, detailOf, one, throttled } from '../dom.js';
 import { draw } from '../mermaid/draw.js';
 import { share } from './share.js';
 import { spoken, stories } from './stories.js';
 
 const PAUSE_MS = 500; // at most twice a second
 
+/**
+ * @param {HTMLElement} root @param {import('../state/store.js').Store} store
+ * @param {{socket: import('../live/socket.js').PlaygroundSocket, choice: import('../state/choice.js').Choice}} more
+ */
 export function sequence(root, store, { socket, choice }) {
-  const find = (name) => root.querySelector(`[data-sequence-${name}]`);
-  const place = root.querySelector('[data-sequence]');
+  const find = (/** @type {string} */ name) => one(root, `[data-sequence-${name}]`);
+  const place = one(root, '[data-sequence]');
   const [words, problem, tools] = ['of', 'problem', 'share'].map(find);
-  const button = root.querySelector('[data-copy-mermaid]');
+  const button = one(root, '[data-copy-mermaid]');
   let source = '';
+  /** @type {string|undefined} */
   let watched; // the trace that the server sends; undefined: none
   let isDrawing = false;
 
@@ -25,37 +30,39 @@ export function sequence(root, store, { socket, choice }) {
       const svg = await draw(drawn);
       if (source) show(svg);
     } catch (error) {
-      say(`This story could not be drawn: ${error.message}. The list and the log tell it too.`);
+      say(`This story could not be drawn: ${error instanceof Error ? error.message : error}. The list and the log show the same.`);
     }
     isDrawing = false;
     if (source !== drawn) render();
   });
 
+  /** @param {SVGSVGElement} svg */
   function show(svg) {
     svg.classList.add('mm', 'seq');
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', `Sequence diagram: ${words.textContent} The same as text in the list and the log.`);
     svg.style.width = `${Math.round(svg.viewBox.baseVal.width)}px`;
-    for (const note of svg.querySelectorAll('.noteText')) {
-      if (note.textContent === 'has the answer') note.parentElement.classList.add('is-answer');
+    for (const note of all(svg, '.noteText')) {
+      if (note.textContent === 'has the answer') note.parentElement?.classList.add('is-answer');
     }
     place.replaceChildren(svg);
     say('');
   }
 
+  /** @param {string} text */
   function say(text) {
     problem.hidden = !text;
     problem.textContent = text;
   }
 
-  /** Ask for the story that is chosen now; a run's many requests have no one sequence. */
+  /** Request the chosen story. A run of many requests has no single sequence. */
   function watch() {
     if (root.hidden) return;
     const story = choice.story(store.state.log);
     if (!story) return;
     const trace = story.requests === 1 ? story.id : '';
     if (story.name) words.textContent = spoken(story);
-    if (story.requests > 1) say('These are many requests, each with a sequence of its own: choose one of them.');
+    if (story.requests > 1) say('These are many requests, each with its own sequence: choose one of them.');
     if (trace === watched) return;
     watched = trace;
     source = '';
@@ -67,7 +74,8 @@ export function sequence(root, store, { socket, choice }) {
     }
   }
 
-  store.addEventListener('sequence', ({ detail }) => {
+  store.addEventListener('sequence', (event) => {
+    const detail = detailOf(event);
     if (detail.trace !== watched) return;
     source = detail.source;
     tools.hidden = false;
@@ -78,10 +86,11 @@ export function sequence(root, store, { socket, choice }) {
   choice.addEventListener('chosen', watch);
   store.addEventListener('frozen', () => { if (!store.frozen && source) render(); });
   button.addEventListener('click', () => copy(source, button));
-  const chooser = stories(find('stories'), store, choice);
+  const chooser = stories(/** @type {HTMLSelectElement} */ (find('stories')), store, choice);
   share(tools, () => place.querySelector('svg'), () => `sequence-${String(watched).slice(0, 8)}`);
 
   return {
+    /** @param {boolean} isSeen */
     seen(isSeen) {
       watched = undefined;
       if (!isSeen) return socket.watch(undefined);

@@ -1,4 +1,4 @@
-// Which story is looked at: one of those in the log, or always the newest.
+// The choice of the story that is shown: one in the log, or always the newest.
 
 import { element, throttled } from '../dom.js';
 import { ms } from '../state/plain.js';
@@ -7,7 +7,7 @@ import { storiesOf } from '../state/stories.js';
 const MOST_LISTED = 100;
 const PAUSE_MS = 500;
 
-/** @param {HTMLSelectElement} select @param {import('../state/choice.js').Choice} choice @returns {{show: () => void}} */
+/** @param {HTMLSelectElement} select @param {import('../state/store.js').Store} store @param {import('../state/choice.js').Choice} choice @returns {{show: () => void}} */
 export function stories(select, store, choice) {
   let drawn = '';
   const show = () => {
@@ -15,17 +15,17 @@ export function stories(select, store, choice) {
     const listed = all.slice(0, MOST_LISTED);
     const newest = all.find((story) => story.requests === 1);
     const options = [['', newest ? `Newest: ${spoken(newest)}` : 'Follow the newest'], ...listed.map((story) => [story.id, spoken(story)])];
-    if (choice.wish && !options.some(([id]) => id === choice.wish)) options.push([choice.wish, 'No longer in the log']);
+    if (choice.id && !options.some(([id]) => id === choice.id)) options.push([choice.id, 'No longer in the log']);
     if (all.length > listed.length) options.push(['…', `${all.length - listed.length} older ones are not listed`]);
     const key = JSON.stringify(options);
     if (key !== drawn) {
       drawn = key;
       select.replaceChildren(...options.map(([value, words]) => element('option', { value, disabled: value === '…' }, words)));
     }
-    select.value = choice.wish;
+    select.value = choice.id;
   };
   const later = throttled(PAUSE_MS, () => {
-    // An open list must not change under the hand, and one that nobody sees costs nothing.
+    // A list that is being used must not change, and a hidden one need not.
     if (document.activeElement !== select && select.offsetParent) show();
   });
   store.addEventListener('records', later);
@@ -38,7 +38,7 @@ export function stories(select, store, choice) {
   return { show };
 }
 
-/** Name, time of day, status, how long. */
+/** Name, time of day, status, duration. @param {import('../state/stories.js').Story} story */
 export function spoken(story) {
   const when = new Date(story.at * 1000).toLocaleTimeString('en-GB');
   if (story.requests > 1) return `All ${story.requests} requests of a run · ${when} · ${ms((story.last - story.at) * 1000)}`;

@@ -1,56 +1,68 @@
-// What one press has caused, in few words: the answer, and what went on after it.
+// What one press has caused, in a few words: the answer, and the work after it.
 
-import { element, mark } from '../dom.js';
-import { trouble } from '../live/api.js';
+import { detailOf, element, mark, one } from '../dom.js';
+import { problemText } from '../live/api.js';
 import { ms, title } from '../state/plain.js';
+import { isCustomersAnswer } from '../state/travel.js';
 
-/** @param {HTMLElement} place with [data-story-lines], an ordered list, and [data-then], shown once there was an answer */
+/** @typedef {import('../state/types.js').Rec} Rec @typedef {import('./actions.js').Answered} Answered */
+
+/**
+ * @param {HTMLElement} place with [data-story-lines], an ordered list, and [data-then], shown after the first answer
+ * @param {{actions: import('./actions.js').Actions, store: import('../state/store.js').Store}} parts
+ */
 export function story(place, { actions, store }) {
-  const told = place.querySelector('[data-story-lines]');
-  const then = place.querySelector('[data-then]');
-  let run = null; // whose story it is
+  const lines = one(place, '[data-story-lines]');
+  const then = one(place, '[data-then]');
+  /** @type {string|null} */
+  let run = null;
+  /** @type {HTMLElement|null} */
   let answer = null;
-  let late = new Map(); // service: its records since
+  /** @type {Map<string, Rec>} */
+  let effects = new Map(); // by name
 
   actions.addEventListener('sent', () => {
-    [run, answer, late] = [null, null, new Map()];
-    tell(line('waiting', 'Sent. The customer waits …'));
+    [run, answer, effects] = [null, null, new Map()];
+    lines.replaceChildren(line('waiting', 'Sent. The customer waits …'));
   });
-  actions.addEventListener('answered', ({ detail }) => {
+  actions.addEventListener('answered', (event) => {
+    /** @type {Answered} */
+    const detail = detailOf(event);
     run = detail.headers.get('x-inflight-run');
     answer = detail.status && detail.status < 400
       ? line('answer', 'The customer has the answer', `${detail.status}, after ${ms(detail.ms)}`)
-      : line('failed', `No order: ${trouble(detail.data)}`);
+      : line('failed', `No order: ${problemText(detail.data)}`);
     then.hidden = false;
     for (const record of store.state.log) take(record);
     show();
   });
-  store.addEventListener('records', ({ detail }) => {
+  store.addEventListener('records', (event) => {
+    const detail = detailOf(event);
     if (detail.past || !run) return;
     for (const record of detail.records) take(record);
     show();
   });
 
+  /** @param {Rec} record */
   function take(record) {
     if (record.run !== run || record.kind !== 'effect' || record.target === 'gateway') return;
-    late.set(record.name, record);
+    effects.set(record.name, record);
   }
 
   function show() {
-    tell(answer, ...[...late.values()].map((r) => line('ok', `${title(r.target)}: ${words(r)}`, since(r))));
+    lines.replaceChildren(...(answer ? [answer] : []), ...[...effects.values()].map((r) => line('ok', `${title(r.target)}: ${words(r)}`, since(r))));
   }
 
-  /** How long after the answer, by the server's own clock. */
+  /** How long after the answer, by the server's clock. @param {Rec} record */
   function since(record) {
-    const end = store.state.log.find((r) => r.run === run && r.kind === 'response' && r.target === 'customer');
+    const end = store.state.log.find((r) => r.run === run && isCustomersAnswer(r));
     if (!end) return '';
     return record.at <= end.at ? 'before it' : `${ms((record.at - end.at) * 1000)} later`;
   }
-
-  const tell = (...lines) => told.replaceChildren(...lines);
 }
 
-/** "OrderStored" as people say it. */
+/** "OrderStored" in words. @param {Rec} record */
 const words = (record) => record.name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+/** @param {string} look @param {string} text @param {string} [when] */
 const line = (look, text, when = '') => element('li', { class: look },
   look === 'answer' ? null : mark(look), element('span', {}, text), when ? element('small', {}, when) : null);

@@ -1,29 +1,35 @@
-// The same customers under two designs at once: asked for here, run by a worker, drawn as measured.
+// A twin run: the same customers under two designs at once; started here, run by a worker, drawn as measured.
 
-import { element } from '../dom.js';
+import { all, element, one } from '../dom.js';
 import { styled } from '../fetched.js';
-import { call, trouble } from '../live/api.js';
-import { TwinDrawing } from '../picture/twin-axis.js';
+import { call, problemText } from '../live/api.js';
+import { TwinDrawing } from '../picture/twin_axis.js';
 import { isOver } from '../state/twin.js';
-import { placeName } from './wish.js';
+import { placeName } from './fault_form.js';
+import { fieldOf } from './request.js';
 
 const PATH = '/api/playground/twin';
 const ASK_EVERY_MS = 700;
-const PATIENT_FOR = 10; // questions in a row without an answer
+const PATIENT_FOR = 10; // requests in a row without an answer
+
+/**
+ * @typedef {import('../state/twin.js').Twin} Twin
+ * @typedef {{signal?: AbortSignal, seen?: (twin: Twin) => void}} Options  `seen` hears of each state
+ */
 
 /**
  * Run a twin and draw it into a place until it is over. Once aborted, it is stopped.
  * @param {object} spec  as POST /api/playground/twin takes it: {a, b, seed, faults, steps, settle_s}
- * @param {HTMLElement} place  @param {{signal?: AbortSignal, seen?: (twin: object) => void}} [more]
- * @returns {Promise<object>} as GET /api/playground/twin answers. Rejects with what to tell a person.
+ * @param {HTMLElement} place  @param {Options} [more]
+ * @returns {Promise<Twin>} as GET /api/playground/twin answers. Rejects with a message for the user.
  */
 export async function runTwin(spec, place, { signal, seen = () => {} } = {}) {
   const { status, data } = await call('POST', PATH, spec);
-  if (status !== 202) throw refusal(place, trouble(data));
+  if (status !== 202) throw refusal(place, problemText(data));
   return followTwin(place, { signal, seen, first: data });
 }
 
-/** Draw the newest twin until it is over. */
+/** Draw the newest twin until it is over. @param {HTMLElement} place @param {Options & {first: Twin}} more */
 export async function followTwin(place, { signal, seen = () => {}, first }) {
   await styled(place);
   const drawing = new TwinDrawing(place);
@@ -39,46 +45,52 @@ export async function followTwin(place, { signal, seen = () => {}, first }) {
     await new Promise((done) => { setTimeout(done, ASK_EVERY_MS); });
     const { status, data } = await call('GET', PATH);
     if (status === 200) [twin, unanswered] = [data, 0];
-    else if ((unanswered += 1) > PATIENT_FOR) throw refusal(place, trouble(data));
+    else if ((unanswered += 1) > PATIENT_FOR) throw refusal(place, problemText(data));
   }
 }
 
+/** @param {HTMLElement} place @param {string} words */
 function refusal(place, words) {
   place.replaceChildren(element('p', { class: 'problem', role: 'alert' }, words));
   return new Error(words);
 }
 
-/** The panel in which anybody may set one up. @param {HTMLElement} panel */
+/**
+ * The panel in which a twin is set up.
+ * @param {HTMLElement} panel @param {import('../state/store.js').Store} store @param {import('../live/playground.js').PageData['faults']} catalogue
+ */
 export function twin(panel, store, catalogue) {
-  const form = panel.querySelector('[data-twin-form]');
-  const [place, stop] = ['place', 'stop'].map((name) => panel.querySelector(`[data-twin-${name}]`));
-  const go = form.querySelector('[type=submit]');
-  const { kind, target } = form.elements;
+  const form = /** @type {HTMLFormElement} */ (one(panel, '[data-twin-form]'));
+  const [place, stop] = ['place', 'stop'].map((name) => one(panel, `[data-twin-${name}]`));
+  const go = /** @type {HTMLButtonElement} */ (one(form, '[type=submit]'));
+  const [kind, target, many, limit] = ['kind', 'target', 'many', 'limit'].map((name) => fieldOf(form, name));
+  /** @type {AbortController|null} */
   let stopper = null;
 
   kind.append(...Object.entries(catalogue).filter(([name]) => name !== 'surge').map(([name, spec]) => element('option', { value: name }, spec.title)));
   kind.addEventListener('change', offerPlaces);
-  form.elements.many.addEventListener('change', offerRate);
+  many.addEventListener('change', offerRate);
   stop.addEventListener('click', () => stopper?.abort());
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    stop.parentElement.scrollIntoView({ block: 'start' });
-    follow((more) => runTwin(specOf(form, store.connections), place, more));
+    stop.parentElement?.scrollIntoView({ block: 'start' });
+    follow((more) => runTwin(specOf(form, store.newest.connections), place, more));
   });
-  for (const button of panel.querySelectorAll('[data-twin-try]')) button.addEventListener('click', () => suggest(JSON.parse(button.dataset.twinTry)));
+  for (const button of all(panel, '[data-twin-try]')) button.addEventListener('click', () => suggest(JSON.parse(button.dataset.twinTry ?? '{}')));
   const sheet = panel.closest('[popover]');
-  sheet?.addEventListener('toggle', ({ newState }) => { if (newState === 'open' && !stopper) look(); });
+  sheet?.addEventListener('toggle', (event) => { if (/** @type {ToggleEvent} */ (event).newState === 'open' && !stopper) look(); });
   offerPlaces();
   offerRate();
-  // This file may have been fetched by the very opening that it would have listened for.
+  // The sheet may have been opened before this module was loaded.
   if (sheet?.matches(':popover-open')) look();
 
-  /** One that was begun before this page was opened. */
+  /** Show a twin that was started before this page was open. */
   async function look() {
     const { status, data } = await call('GET', PATH);
     if (status === 200 && !stopper) follow((more) => followTwin(place, { ...more, first: data }));
   }
 
+  /** @param {(more: Options) => Promise<Twin>} begin */
   async function follow(begin) {
     stopper = new AbortController();
     go.disabled = true;
@@ -86,17 +98,18 @@ export function twin(panel, store, catalogue) {
     try {
       await begin({ signal: stopper.signal, seen: (shown) => { if (isOver(shown)) stop.hidden = true; } });
     } catch {
-      // What went wrong stands in its place.
+      // The place shows what went wrong.
     }
     stopper = null;
     go.disabled = false;
     stop.hidden = true;
   }
 
+  /** @param {Object<string, string>} values */
   function suggest(values) {
     form.reset();
     for (const [name, value] of Object.entries(values)) {
-      form.elements[name].value = value;
+      fieldOf(form, name).value = value;
       if (name === 'kind') offerPlaces();
     }
     offerRate();
@@ -108,30 +121,35 @@ export function twin(panel, store, catalogue) {
     const before = target.value;
     target.replaceChildren(...(spec?.places ?? []).map((name) => element('option', { value: name }, placeName(name))));
     if (spec?.places.includes(before)) target.value = before;
-    for (const part of form.querySelectorAll('[data-twin-fault]')) part.hidden = !spec || (spec.is_whole && part.dataset.twinFault === 'victims');
-    form.elements.limit.disabled = form.elements.limit.parentElement.hidden;
+    for (const part of all(form, '[data-twin-fault]')) part.hidden = !spec || (spec.is_whole && part.dataset.twinFault === 'victims');
+    limit.disabled = Boolean(limit.parentElement?.hidden);
   }
 
   function offerRate() {
-    const isRush = form.elements.many.value === 'rush';
-    for (const part of form.querySelectorAll('[data-twin-rush]')) part.hidden = !isRush;
+    const isRush = many.value === 'rush';
+    for (const part of all(form, '[data-twin-rush]')) part.hidden = !isRush;
   }
 }
 
-/** What the form asks for, as the API takes it. */
+/** @typedef {import('../state/types.js').Connection} Connection */
+
+/** The form's values, as the API takes them. @param {HTMLFormElement} form @param {Connection[]} connections */
 export function specOf(form, connections) {
-  const { action, many, rate, seconds, seed, kind, target, limit, duration_s: lasts } = form.elements;
-  const side = (letter) => sideOf(form, letter, connections);
+  const [action, many, rate, seconds, seed, kind, target, limit, lasts] = ['action', 'many', 'rate', 'seconds', 'seed', 'kind', 'target', 'limit', 'duration_s'].map((name) => fieldOf(form, name));
+  const side = (/** @type {'a'|'b'} */ letter) => sideOf(form, letter, connections);
   const step = many.value === 'rush' ? { rush: { action: action.value, rate: rate.valueAsNumber, seconds: seconds.valueAsNumber } } : { press: action.value };
   const fault = { kind: kind.value, target: target.value, limit: limit.disabled ? 0 : limit.valueAsNumber, duration_s: lasts.valueAsNumber };
   return { a: side('a'), b: side('b'), seed: seed.valueAsNumber, faults: kind.value ? [fault] : [], steps: [step], settle_s: 60 };
 }
 
+/** @type {Object<string, Object<string, string>>} */
 const OFFERED = { ack: { early: 'early ack', late: 'late ack' }, outbox: { on: 'outbox', off: 'no outbox' }, idempotent_consumers: { on: 'idempotent', off: 'not idempotent' } };
 
-function sideOf(form, letter, connections) {
-  const value = (name) => form.elements[`${letter}.${name}`].value;
+/** @param {HTMLFormElement} form @param {'a'|'b'} side @param {Connection[]} connections */
+function sideOf(form, side, connections) {
+  const value = (/** @type {string} */ name) => fieldOf(form, `${side}.${name}`).value;
   const [preset, style] = [value('preset'), value('style')];
+  /** @type {Object<string, unknown>} */
   const design = preset ? { preset } : {};
   const words = [preset];
   if (style) {
@@ -144,5 +162,5 @@ function sideOf(form, letter, connections) {
     words.push(choices[value(name)]);
   }
   const title = words.filter(Boolean).join(', ') || 'current design';
-  return { title: `${letter.toUpperCase()}: ${title}`.slice(0, 60), design };
+  return { title: `${side.toUpperCase()}: ${title}`.slice(0, 60), design };
 }

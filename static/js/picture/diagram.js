@@ -1,38 +1,66 @@
 // Mermaid's drawing of the company, and where in it each node and arrow is.
 
-import { element, svg } from '../dom.js';
+import { all, element, one, svg } from '../dom.js';
+
+/**
+ * @typedef {import('../state/types.js').TopologyNode} Node @typedef {import('../state/types.js').TopologyEdge} Edge
+ * @typedef {import('./labels.js').Label} Label @typedef {{x: number, y: number, width: number, height: number}} Box
+ */
 
 /** An SVG from the Mermaid frame, with its parts by name. */
 export class Diagram {
-  #spots = new Map(); // measured once: the drawing does not change
-  #boxes = new Map();
+  /** @type {Map<string, Box>} */
+  #boxes = new Map(); // measured once: the drawing does not change
+  /** @type {Map<string, Element|null>} */
   #labels = new Map();
+  /** @type {Map<string, Node>} */
+  #nodes;
+  /** @type {Map<string, Edge>} */
+  #edges;
 
-  /** @param {SVGSVGElement} drawing @param {object} frame  the `diagram` frame it was made from */
+  /** @param {SVGSVGElement} drawing @param {import('../state/types.js').TopologyFrame} frame  it was made from this */
   constructor(drawing, frame) {
     this.svg = drawing;
-    this.meaning = new Map([...frame.nodes, ...frame.edges].map((part) => [part.id, part]));
+    this.#nodes = new Map(frame.nodes.map((node) => [node.id, node]));
+    this.#edges = new Map(frame.edges.map((edge) => [edge.id, edge]));
+    /** @type {Map<string, SVGGElement>} */
     this.nodes = new Map();
+    /** @type {Map<string, SVGPathElement>} */
     this.paths = new Map();
-    for (const group of drawing.querySelectorAll('g.node')) {
+    for (const group of /** @type {SVGGElement[]} */ (all(drawing, 'g.node'))) {
       const name = /flowchart-(.*)-\d+$/.exec(group.id)?.[1];
       if (name) this.nodes.set(name, group);
     }
-    for (const path of drawing.querySelectorAll('path[data-edge="true"]')) {
-      if (this.meaning.has(path.dataset.id)) this.paths.set(path.dataset.id, path);
-      else path.remove(); // it only kept two nodes apart
+    for (const path of /** @type {SVGPathElement[]} */ (all(drawing, 'path[data-edge="true"]'))) {
+      const { id = '' } = path.dataset;
+      if (this.#edges.has(id)) this.paths.set(id, path);
+      else path.remove(); // it only keeps two nodes apart
     }
     this.#dress();
   }
 
-  /** An empty picture of the same size, for what moves above it. */
+  /** @param {string} id */
+  node(id) { return this.#nodes.get(id); }
+
+  /** @param {string} id */
+  edge(id) { return this.#edges.get(id); }
+
+  get queues() { return [...this.#nodes.values()].filter(({ kind }) => kind === 'queue'); }
+
+  /** @param {Edge} edge */
+  nameOf({ from, to, style, flippable }) {
+    const [source, target] = [from, to].map((id) => this.node(id)?.title);
+    return `${style === 'call' ? 'Call' : 'Text'} from ${source} to ${target}${flippable.length ? ', can be flipped' : ''}`;
+  }
+
+  /** An empty picture of the same size, for labels above it. @param {string} className */
   overlay(className) {
     return svg('svg', { class: `mm over ${className}`, viewBox: this.svg.getAttribute('viewBox'), 'aria-hidden': 'true' });
   }
 
   /**
-   * A place above it in which a pixel is a unit of the drawing, wherever that is and however large:
-   * for elements of HTML, since the parts of an SVG have no layer of their own to be moved in.
+   * A place above it in which a pixel is a unit of the drawing, at any size: for HTML elements, since
+   * only these get compositor layers of their own. @param {string} className
    */
   ground(className) {
     const place = element('div', { class: `over ${className}`, 'aria-hidden': 'true' });
@@ -45,56 +73,39 @@ export class Diagram {
     return place;
   }
 
-  /** The nodes that others of the company call: the customer's own requests go through no breaker. */
+  /** The nodes that services call: the customer's own requests go through no breaker. */
   get callees() {
-    const calls = [...this.paths.keys()].map((id) => this.meaning.get(id)).filter(({ from, style }) => style === 'call' && from !== 'customer');
+    const calls = [...this.#edges.values()].filter(({ id, from, style }) => this.paths.has(id) && style === 'call' && from !== 'customer');
     return [...new Set(calls.map(({ to }) => to))];
   }
 
-  /** Give labels their places: one above the other, over or under their node. */
+  /** Give labels their places: one above the other, over or under their node. @param {Label[]} labels */
   put(labels) {
+    /** @type {Map<string, number>} */
     const taken = new Map();
     return labels.flatMap((label) => {
-      const spot = this.#spot(label);
-      if (!spot) return [];
+      const box = this.#boxes.get(label.at);
+      if (!box) return [];
+      const isAbove = label.side === 'above';
       const row = `${label.at} ${label.side}`;
       const offset = taken.get(row) ?? 0;
       taken.set(row, offset + (label.small ? 15 : 20) + (label.slots ? 10 : 0));
-      return [{ ...label, x: spot.x, y: spot.y + (label.side === 'above' ? -offset - (label.slots ? 12 : 0) : offset) }];
+      const y = isAbove ? box.y - 8 - offset - (label.slots ? 12 : 0) : box.y + box.height + (label.small ? 6 : 9) + offset;
+      return [{ ...label, x: box.x + box.width / 2, y }];
     });
   }
 
-  #spot({ at, side, small }) {
-    const key = `${at} ${side} ${small}`;
-    if (!this.#spots.has(key)) this.#spots.set(key, this.#measure(at, side, small));
-    return this.#spots.get(key);
-  }
-
-  #measure(at, side, small) {
-    if (!this.nodes.has(at)) return null;
-    const box = this.#boxes.get(at);
-    return { x: box.x + box.width / 2, y: side === 'above' ? box.y - 8 : box.y + box.height + (small ? 6 : 9) };
-  }
-
-  /** All nodes, once it is on the page: later each would have the whole page laid out in the midst of a burst. */
+  /** All nodes, once the drawing is on the page: later this would cost a layout of the page in the middle of a burst. */
   measure() {
-    for (const name of this.nodes.keys()) this.#boxes.set(name, this.#boxOf(name));
+    for (const [name, node] of this.nodes) this.#boxes.set(name, boxOf(node));
   }
 
-  /** The box of a node, in the drawing's own units. */
-  #boxOf(name) {
-    const node = this.nodes.get(name);
-    const inner = node.querySelector('.label-container, .basic, rect, path').getBBox();
-    const move = node.transform.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    const shift = node.querySelector('.label-container, .basic')?.transform?.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 };
-    return { x: inner.x + move.e + shift.e, y: inner.y + move.f + shift.f, width: inner.width, height: inner.height };
-  }
-
-  /** Write a queue's depth where Mermaid has put its label. */
+  /** Write a queue's depth where Mermaid has put its label. @param {string} name @param {string} text */
   label(name, text) {
     if (!this.#labels.has(name)) {
-      this.#labels.set(name, this.nodes.get(name)?.querySelector('.label tspan tspan, .label tspan:not(:has(tspan))') ?? null);
-      for (const rest of [...this.nodes.get(name)?.querySelectorAll('.label tspan tspan') ?? []].slice(1)) rest.remove();
+      const node = this.nodes.get(name);
+      this.#labels.set(name, node?.querySelector('.label tspan tspan, .label tspan:not(:has(tspan))') ?? null);
+      for (const rest of node ? all(node, '.label tspan tspan').slice(1) : []) rest.remove();
     }
     const place = this.#labels.get(name);
     if (place && place.textContent !== text) place.textContent = text;
@@ -104,20 +115,27 @@ export class Diagram {
     this.svg.classList.add('mm', 'topo');
     this.svg.removeAttribute('aria-labelledby');
     for (const [id, group] of this.nodes) {
-      const meaning = this.meaning.get(id);
-      group.classList.add(`kind-${meaning?.kind ?? 'service'}`);
+      group.classList.add(`kind-${this.node(id)?.kind ?? 'service'}`);
       group.dataset.node = id;
     }
     for (const [id, path] of this.paths) {
-      const meaning = this.meaning.get(id);
-      path.classList.add(`style-${meaning?.style}`);
-      const grip = path.cloneNode(); // a line is too thin for a finger
-      grip.removeAttribute('id');
-      grip.removeAttribute('marker-end');
-      grip.removeAttribute('data-edge');
-      grip.setAttribute('class', `grip${meaning?.flippable.length ? ' flippable' : ''}`);
+      const edge = this.edge(id);
+      path.classList.add(`style-${edge?.style}`);
+      const grip = /** @type {SVGPathElement} */ (path.cloneNode()); // the line itself is too thin for a finger
+      for (const name of ['id', 'marker-end', 'data-edge']) grip.removeAttribute(name);
+      grip.setAttribute('class', `grip${edge?.flippable.length ? ' flippable' : ''}`);
       grip.dataset.grip = id;
       path.after(grip);
     }
   }
+}
+
+/** The box of a node, in the drawing's own units. @param {SVGGElement} node @returns {Box} */
+function boxOf(node) {
+  /** @type {SVGGraphicsElement} */
+  const shape = one(node, '.label-container, .basic, rect, path');
+  const { x, y, width, height } = shape.getBBox();
+  const [outer, inner] = [node, node.querySelector('.label-container, .basic')].map((part) => (
+    /** @type {SVGGraphicsElement|null} */ (part)?.transform?.baseVal.consolidate()?.matrix ?? { e: 0, f: 0 }));
+  return { x: x + outer.e + inner.e, y: y + outer.f + inner.f, width, height };
 }

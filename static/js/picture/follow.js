@@ -2,13 +2,19 @@
 
 import { arrowOf } from '../state/travel.js';
 
-export class Follow {
-  record = null;
-  #diagram; #sheet = new CSSStyleSheet();
+/** @typedef {import('../state/types.js').Rec} Rec */
 
-  /** In this drawing, from now on. @param {import('./diagram.js').Diagram|null} diagram */
+export class Follow {
+  /** @type {Rec|null} */
+  record = null;
+  /** @type {import('./diagram.js').Diagram|null} */
+  #diagram = null;
+  #sheet = new CSSStyleSheet();
+
+  /** Use this drawing from now on. @param {import('./diagram.js').Diagram|null} diagram */
   over(diagram) { this.#diagram = diagram; }
 
+  /** @param {Rec|null} record @param {Rec[]} log */
   to(record, log) {
     this.record = record;
     const frame = this.#diagram?.svg.parentElement;
@@ -19,7 +25,7 @@ export class Follow {
     if (record) this.grow(log);
   }
 
-  /** Its way has become longer. */
+  /** Its message has gone further. @param {Rec[]} records */
   grow(records) {
     if (!this.record || !this.#diagram) return;
     for (const r of records) {

@@ -1,62 +1,71 @@
-// The live topology: Mermaid's drawing, our dots, labels and states above it.
+// The live topology: Mermaid's drawing with our dots, labels and states on it, and what a press on it means.
 
-import { element } from '../dom.js';
+import { all, detailOf, element } from '../dom.js';
 import { paced } from '../frames.js';
 import { draw } from '../mermaid/draw.js';
-import { title } from '../state/plain.js';
-import { travels } from '../state/records.js';
-import { arrowOf, nodeOf, queueOf } from '../state/travel.js';
 import { Diagram } from './diagram.js';
-import { Dots } from './dots.js';
-import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from './labels.js';
+import { Overlay } from './overlay.js';
+import { Playback } from './playback.js';
 import { Roving } from './roving.js';
-import { Tags } from './tags.js';
-import { Told } from './told.js';
 
 const NARROW_PX = 620;
 const REFRESH_MS = 160;
-const CAPTION_MS = 160;
-const GONE = new Set(['unreachable', 'hang', 'broker_down']);
 
-/** Events: `press` ({record, records} or {node} or {edge}: meaning of the part), `show` (record that sets out). */
+/** @typedef {import('../state/types.js').Rec} Rec */
+
+/**
+ * Events: `press` ({record, records} or {node} or {edge}: meaning of the part), `follow` (the followed record,
+ * or null), `depart` (records whose dots depart), `show` (the record that the caption is about).
+ */
 export class Picture extends EventTarget {
-  dots = new Dots();
-  #place; #store; #diagram = null; #tags = null; #follow = null; #drawn = ''; #answered = null; #aheadOfServer_s = 0; #isSeen = false; #newest = null;
-  #told = new Told();
+  #place; #store; #playback;
+  #drawn = ''; // Mermaid text
+  #aheadOfServer_s = 0;
+  #isSeen = false;
+  /** @type {Diagram|null} */
+  #diagram = null;
+  /** @type {Overlay|null} */
+  #overlay = null;
+  /** @type {import('./follow.js').Follow|null} */
+  #follow = null;
   #roving = new Roving();
 
+  /** @param {HTMLElement} place @param {import('../state/store.js').Store} store */
   constructor(place, store) {
     super();
     this.#place = place;
     this.#store = store;
+    this.#playback = new Playback(store, () => this.#diagram !== null && this.#isSeen);
+    const { dots } = this.#playback;
+    this.dots = dots;
     this.refresh = paced(REFRESH_MS, () => this.#refresh());
     store.addEventListener('topology', () => this.#draw());
     store.addEventListener('faults', this.refresh);
-    store.addEventListener('stats', ({ detail }) => { this.#aheadOfServer_s = Date.now() / 1000 - detail.at; this.refresh(); });
-    store.addEventListener('records', ({ detail }) => this.#take(detail));
-    store.addEventListener('seek', () => this.#settle());
-    store.addEventListener('frozen', () => this.dots.freeze(store.frozen));
-    store.addEventListener('time', () => { this.dots.speed = store.speed; });
-    this.dots.began = (record) => store.began(record);
-    this.dots.addEventListener('depart', ({ detail }) => this.#departed(detail));
-    this.dots.addEventListener('arrive', ({ detail }) => this.#arrived(detail));
-    this.dots.addEventListener('press', ({ detail }) => this.#press({ record: detail[0], records: detail }));
-    // Asking the browser for it at every frame of records would have it lay out the page each time.
+    store.addEventListener('design', this.refresh);
+    store.addEventListener('stats', (event) => { this.#aheadOfServer_s = Date.now() / 1000 - detailOf(event).at; this.refresh(); });
+    store.addEventListener('records', (event) => this.#follow?.grow(detailOf(event).records));
+    this.#playback.addEventListener('change', this.refresh);
+    for (const type of ['depart', 'show']) this.#playback.addEventListener(type, (event) => this.#tell(type, detailOf(event)));
+    dots.addEventListener('press', (event) => this.#tell('press', { record: detailOf(event)[0], records: detailOf(event) }));
+    // Reading the size at every frame would cost a layout of the whole page each time.
     new ResizeObserver(([{ contentRect }]) => { this.#isSeen = contentRect.width > 0; this.#draw(); }).observe(place);
   }
 
-  /** Dim all but this message, until null. @param {import('../state/records.js').Rec|null} record */
+  /** Have the dots of this record's trace come to where it happened? @param {Rec} record */
+  hasReached(record) { return this.#playback.hasReached(record); }
+
+  /** Dim all but this message, until null. @param {Rec|null} record */
   async follow(record) {
-    const { Follow } = await import('./follow.js').catch(() => ({})); // few ever follow one
+    const { Follow } = await import('./follow.js').catch(() => ({ Follow: null })); // seldom used
     if (!Follow) return;
     this.#follow ??= new Follow();
     this.#follow.over(this.#diagram);
     this.#follow.to(record, this.#store.state.log);
-    this.dispatchEvent(new CustomEvent('follow', { detail: record }));
+    this.#tell('follow', record);
   }
 
   async #draw() {
-    const frame = this.#store.topology;
+    const frame = this.#store.state.topology;
     if (!frame || !this.#place.clientWidth) return;
     const source = this.#place.clientWidth < NARROW_PX ? frame.source_tb : frame.source;
     if (source === this.#drawn) return;
@@ -66,203 +75,49 @@ export class Picture extends EventTarget {
       if (source === this.#drawn) this.#show(new Diagram(drawing, frame));
     } catch (error) {
       this.#drawn = '';
-      this.#place.replaceChildren(element('p', { class: 'drawing' }, `The picture could not be drawn (${error.message}). The list shows the same.`));
+      const why = error instanceof Error ? error.message : error;
+      this.#place.replaceChildren(element('p', { class: 'drawing' }, `The picture could not be drawn (${why}). The list shows the same.`));
     }
   }
 
+  /** @param {Diagram} diagram */
   #show(diagram) {
     this.#diagram = diagram;
     const badges = diagram.overlay('badges');
     const layer = diagram.ground('dots');
-    const frame = element('div', { class: 'diagram' });
-    frame.append(diagram.svg, badges, layer);
-    this.#place.replaceChildren(frame);
+    this.#place.replaceChildren(element('div', { class: 'diagram' }, diagram.svg, badges, layer));
     diagram.measure();
-    this.#tags = new Tags(badges);
+    this.#overlay = new Overlay(diagram, badges, this.dots);
     this.#follow?.over(diagram);
     this.#follow?.to(this.#follow.record, this.#store.state.log);
     this.dots.place(layer, diagram.paths);
     this.#describe(diagram);
-    this.#told.settle(this.#store.state, performance.now(), arrowOf);
+    this.#store.settle();
     this.#refresh();
   }
 
+  /** @param {Diagram} diagram */
   #describe(diagram) {
     diagram.svg.setAttribute('role', 'group');
     diagram.svg.setAttribute('aria-label', 'The company. Arrow keys go from part to part, Enter opens one.');
-    const parts = [...diagram.nodes.values(), ...diagram.svg.querySelectorAll('.grip')];
+    /** @type {SVGElement[]} */
+    const grips = all(diagram.svg, '.grip');
+    const parts = [...diagram.nodes.values(), ...grips];
+    const meaning = (/** @type {SVGElement} */ { dataset }) => ({ node: diagram.node(dataset.node ?? ''), edge: diagram.edge(dataset.grip ?? '') });
     for (const part of parts) {
+      const { node, edge } = meaning(part);
       part.setAttribute('role', 'button');
-      part.setAttribute('aria-label', this.#nameOf(diagram.meaning.get(part.dataset.node ?? part.dataset.grip)));
+      part.setAttribute('aria-label', node?.title ?? (edge ? diagram.nameOf(edge) : ''));
     }
-    this.#roving.over(parts, (part) => this.#press(part.dataset.node
-      ? { node: diagram.meaning.get(part.dataset.node) } : { edge: diagram.meaning.get(part.dataset.grip) }));
-  }
-
-  #nameOf(part) {
-    if (part.title) return part.title;
-    const [from, to] = [part.from, part.to].map((id) => this.#diagram.meaning.get(id).title);
-    return `${part.style === 'call' ? 'Call' : 'Text'} from ${from} to ${to}${part.flippable.length ? ', can be flipped' : ''}`;
-  }
-
-  #take({ records, past }) {
-    if (this.#store.frozen) this.dots.clear(); // a step: only what it shows moves
-    this.#told.know(records);
-    if (past) this.#told.settle(this.#store.state, performance.now(), arrowOf);
-    else this.#tell(records.filter(travels));
-    if (this.#store.frozen) this.#showLast(records.at(-1));
-    if (records.some((r) => r.name === 'Reset')) this.#answered = null;
-    this.#follow?.grow(records);
-    this.refresh();
-  }
-
-  /** As dots; where nobody sees them, the caption goes straight to the newest. */
-  #tell(travelling) {
-    if (this.#diagram && this.#isSeen && !document.hidden) return this.dots.send(travelling);
-    this.#told.settle(this.#store.state, performance.now(), arrowOf);
-    if (!travelling.length) return;
-    this.#tellDeparted(travelling);
-    this.#showLast(travelling.at(-1));
-  }
-
-  #tellDeparted(records) {
-    this.dispatchEvent(new CustomEvent('depart', { detail: records }));
-  }
-
-  /** Have the dots of this record's story come to where it happened? */
-  hasReached({ trace, target }) {
-    return this.dots.hasReached(trace, nodeOf(target));
-  }
-
-  /** The shown state has jumped: no dot is on its way; the last record stands where it went. */
-  #settle() {
-    const { state } = this.#store;
-    const last = state.log.at(-1);
-    this.dots.clear();
-    this.#told.settle(state, performance.now(), arrowOf);
-    this.#answered = state.run?.answered?.status ?? null;
-    if (last) {
-      if (this.#diagram && this.#store.mode !== 'live') this.dots.stand(last);
-      this.#showLast(last);
-    }
-    this.refresh();
-  }
-
-  #showLast(record) {
-    this.dispatchEvent(new CustomEvent('show', { detail: record }));
-  }
-
-  /** The caption is read, not watched: under load only the newest of several. */
-  #showNewest(record) {
-    this.#newest = record;
-    this.#caption();
-  }
-
-  #caption = paced(CAPTION_MS, () => this.#showLast(this.#newest));
-
-  #departed(dots) {
-    for (const dot of dots) {
-      this.#told.departed(dot);
-      if (dot.record.kind === 'request' && dot.record.source === 'customer') this.#answered = null;
-    }
-    this.#tellDeparted(dots.map(({ record }) => record));
-    this.#showNewest(dots.at(-1).record);
-    this.refresh();
-  }
-
-  #arrived(dots) {
-    const now = performance.now();
-    for (const dot of dots) {
-      this.#told.arrived(dot, now);
-      if (dot.record.kind === 'response' && dot.record.target === 'customer') this.#answered = dot.record.status;
-    }
-    this.refresh();
-  }
-
-  /** The moment that is shown, in the company's time. */
-  #now() {
-    return this.#store.at ?? Date.now() / 1000 - this.#aheadOfServer_s;
+    this.#roving.over(parts, (part) => this.#tell('press', meaning(part)));
   }
 
   #refresh() {
-    if (!this.#diagram) return;
-    const faults = this.#store.shownFaults;
-    const waits = this.#told.waits(this.#now());
-    const works = this.#told.works(performance.now());
-    const badges = [...this.#breakers(), ...faultLabels(faults)];
-    this.#showNodes(faults, waits, works, badges);
-    this.#showLines();
-    const queues = [...this.#diagram.meaning.values()].filter((part) => part.kind === 'queue');
-    for (const { id, service } of queues) this.#showDepth(id, service);
-    this.#showTags(badges, waits, works, queues);
-    // Clocks run and work ends without any record.
-    if ((waits.size || works.size) && !this.#store.frozen) this.refresh();
+    const { state, shown, at, frozen } = this.#store;
+    const isChanging = this.#overlay?.show(state, shown, at ?? Date.now() / 1000 - this.#aheadOfServer_s);
+    if (isChanging && !frozen) this.refresh();
   }
 
-  #breakers() {
-    const { shownDesign, shownBreakers } = this.#store;
-    return shownDesign.breaker?.on ? breakerLabels(this.#diagram.callees, shownBreakers) : [];
-  }
-
-  #showNodes(faults, waits, works, badges) {
-    const atWork = new Set([...works].filter(([, { n }]) => n).map(([service]) => nodeOf(service)));
-    for (const [id, group] of this.#diagram.nodes) {
-      const bad = faults.filter((f) => nodeOf(f.target) === id && !f.is_spent);
-      toggle(group, 'is-waiting', waits.has(id));
-      toggle(group, 'is-working', atWork.has(id));
-      toggle(group, 'is-failed', bad.some((f) => GONE.has(f.kind)));
-      toggle(group, 'is-slow', bad.some((f) => !GONE.has(f.kind)));
-      toggle(group, 'has-answer', id === 'customer' && this.#answered !== null);
-      const part = this.#diagram.meaning.get(id);
-      if (part.kind !== 'queue') tellName(group, [part.title, ...badges.filter(({ at }) => at === id).map(({ words }) => words)].join(', '));
-    }
-  }
-
-  /** A call holds its line until the answer is there; a text holds none. */
-  #showLines() {
-    const lines = this.#told.lines();
-    for (const [edge, path] of this.#diagram.paths) toggle(path, 'is-held', lines.has(edge));
-  }
-
-  /** The depth as far as the dots have told it: what is still on its way there is not yet there. */
-  #showDepth(id, service) {
-    const depth = this.#store.state.queues[service];
-    const ready = Math.max(0, (depth?.ready ?? 0)
-      - this.dots.underWay('enqueue', `broker__${queueOf(service)}`)
-      + this.dots.notDeparted('deliver', `${queueOf(service)}__${nodeOf(service)}`));
-    const group = this.#diagram.nodes.get(id);
-    const { unacked = 0, delayed = 0, dead = 0 } = depth ?? {};
-    const waiting = ready + delayed; // for the reader of the picture both still wait
-    const name = `${title(service)} queue: ${ready} ready, ${unacked} unacked, ${delayed} delayed, ${dead} dead`;
-    this.#diagram.label(id, `${ready} ready`);
-    toggle(group, 'is-filled', waiting > 0);
-    toggle(group, 'is-hot', waiting >= 5);
-    tellName(group, name);
-    if (group.dataset.depth !== String(waiting)) group.dataset.depth = waiting;
-  }
-
-  #showTags(badges, waits, works, queues) {
-    const { state, shownDesign } = this.#store;
-    const held = this.#told.lines();
-    this.#tags.show(this.#diagram.put([
-      ...badges,
-      ...slotLabels(shownDesign.request_slots, held.get('customer__gateway') ?? 0),
-      ...waitLabels(waits),
-      ...workLabels(works, shownDesign.replicas ?? {}),
-      ...queues.flatMap(({ service }) => queueLabels(service, state.queues[service], state.lost[service])),
-    ]));
-  }
-
-  #press(detail) {
-    this.dispatchEvent(new CustomEvent('press', { detail }));
-  }
-}
-
-function tellName(part, name) {
-  if (part.getAttribute('aria-label') !== name) part.setAttribute('aria-label', name);
-}
-
-/** classList.toggle that touches nothing where nothing changes. */
-function toggle(part, name, on) {
-  if (part.classList.contains(name) !== on) part.classList.toggle(name, on);
+  /** @param {string} type @param {unknown} detail */
+  #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 }

@@ -1,15 +1,17 @@
 // One tab stop for many parts: arrow keys go to the nearest part in that direction.
 
+/** @type {Object<string, [number, number]>} */
 const TOWARDS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
 export class Roving {
+  /** @type {SVGElement[]} */
   #parts = [];
 
-  /** @param {Element[]} parts @param {(part: Element) => void} open */
+  /** @param {SVGElement[]} parts @param {(part: SVGElement) => void} open */
   over(parts, open) {
     this.#parts = parts;
     parts.forEach((part, i) => {
-      part.setAttribute('tabindex', i ? -1 : 0);
+      part.setAttribute('tabindex', i ? '-1' : '0');
       part.addEventListener('click', () => open(part));
       part.addEventListener('keydown', (event) => {
         if (event.key === 'Enter' || event.key === ' ') {
@@ -24,8 +26,10 @@ export class Roving {
     });
   }
 
+  /** @param {SVGElement} from @param {[number, number]} direction */
   #go(from, [dx, dy]) {
     const here = centre(from);
+    /** @type {SVGElement|null} */
     let best = null;
     let least = Infinity;
     for (const part of this.#parts) {
@@ -36,12 +40,13 @@ export class Roving {
       if (along > 2 && along + 2 * aside < least) [best, least] = [part, along + 2 * aside];
     }
     if (!best) return;
-    from.setAttribute('tabindex', -1);
-    best.setAttribute('tabindex', 0);
+    from.setAttribute('tabindex', '-1');
+    best.setAttribute('tabindex', '0');
     best.focus();
   }
 }
 
+/** @param {Element} part */
 function centre(part) {
   const box = part.getBoundingClientRect();
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };

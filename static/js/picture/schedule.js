@@ -1,14 +1,15 @@
-// When each dot sets out: never before the dot that caused it has arrived. Pure.
+// When each dot departs: never before the dot that caused it has arrived. Pure.
 //
-// Real hops take milliseconds; a dot takes RIDE_MS, so that eyes can follow. A story is
-// therefore told slower than it happened, in its true order. The true times are in the log.
+// A hop takes milliseconds; a dot takes RIDE_MS, so that eyes can follow. A trace is therefore
+// shown slower than it happened, in its true order. The true times are in the log.
 
 export const RIDE_MS = 420;
-const MOST_BEHIND_RIDES = 16; // further behind than this, the story skips ahead
+const MOST_BEHIND_RIDES = 16; // a trace that is further behind skips ahead
 const FORGET_MS = 15000;
 
 export class Schedule {
-  #reached = new Map(); // "<trace> <node>" -> when the last dot of that trace got there
+  /** @type {Map<string, number>} */
+  #reached = new Map(); // by trace and node: when the last dot of the trace arrives there
   #swept = 0;
 
   /**
@@ -26,12 +27,12 @@ export class Schedule {
     return { departs, arrives };
   }
 
-  /** When the dots of this trace that are on their way to this node have arrived. */
+  /** When the dots of this trace that move to this node have arrived. @param {string} trace @param {string} node */
   reached(trace, node) {
     return this.#reached.get(`${trace} ${node}`) ?? 0;
   }
 
-  /** Everything is `ms` later than it was: somebody froze the picture. */
+  /** Everything is `ms` later: the picture was frozen that long. @param {number} ms */
   postpone(ms) {
     for (const [key, at] of this.#reached) this.#reached.set(key, at + ms);
   }
@@ -40,6 +41,7 @@ export class Schedule {
     this.#reached.clear();
   }
 
+  /** @param {number} now */
   #sweep(now) {
     this.#swept = now;
     for (const [key, at] of this.#reached) if (at < now) this.#reached.delete(key);

@@ -1,6 +1,8 @@
-// A drawing that looks the same anywhere: its styles in itself, as SVG or as PNG.
+// A drawing with its styles inside, which looks the same anywhere: as SVG or as PNG.
 
-// What the page's CSS may have said of a shape; each is an SVG attribute too.
+import { all } from '../dom.js';
+
+// What the page's CSS may set on a shape; each is also an SVG attribute.
 const STYLES = [
   'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray', 'stroke-linecap', 'stroke-linejoin',
   'opacity', 'display', 'visibility', 'paint-order', 'text-anchor', 'dominant-baseline', 'font-family', 'font-size', 'font-weight', 'letter-spacing',
@@ -11,14 +13,13 @@ const SHARP = 2; // pixels of the PNG per unit of the drawing
 
 /** @param {SVGSVGElement} drawn on the page @returns {{text: string, width: number, height: number}} */
 export function still(drawn) {
-  const copy = drawn.cloneNode(true);
-  const [from, to] = [drawn, copy].map((root) => [root, ...root.querySelectorAll('*')]);
+  const copy = /** @type {SVGSVGElement} */ (drawn.cloneNode(true));
+  const [from, to] = [drawn, copy].map((root) => [root, ...parts(root, '*')]);
   from.forEach((element, i) => inline(element, to[i]));
-  for (const gone of copy.querySelectorAll('.hit')) gone.remove();
-  for (const element of [copy, ...copy.querySelectorAll('*')]) tidy(element);
+  for (const gone of parts(copy, '.hit')) gone.remove();
+  for (const element of [copy, ...parts(copy, '*')]) tidy(element);
   const { x, y, width, height } = drawn.viewBox.baseVal;
   const size = { width: Math.ceil(width) + 2 * MARGIN, height: Math.ceil(height) + 2 * MARGIN };
-  const set = (element, values) => Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
   set(copy, { ...size, viewBox: `${x - MARGIN} ${y - MARGIN} ${size.width} ${size.height}`, xmlns: 'http://www.w3.org/2000/svg' });
   const paper = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
   set(paper, { x: x - MARGIN, y: y - MARGIN, ...size, fill: paperColour(drawn), stroke: 'none' });
@@ -26,20 +27,29 @@ export function still(drawn) {
   return { text: `<?xml version="1.0" encoding="UTF-8"?>\n${new XMLSerializer().serializeToString(copy)}`, ...size };
 }
 
-/** @returns {Promise<Blob>} */
+/** @param {{text: string, width: number, height: number}} picture @returns {Promise<Blob>} */
 export async function png({ text, width, height }) {
   const image = new Image();
-  // A data: URL, since the page's policy lets images come from nowhere else.
+  // A data: URL, since the page's policy allows images from nowhere else.
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(text)}`;
   await image.decode();
   const canvas = document.createElement('canvas');
   Object.assign(canvas, { width: width * SHARP, height: height * SHARP });
-  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return new Promise((resolve, reject) => {
-    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser made no picture of it'))), 'image/png');
+    canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error('the browser could not make a picture'))), 'image/png');
   });
 }
 
+/** @param {ParentNode} root @param {string} selector @returns {SVGElement[]} */
+const parts = (root, selector) => all(root, selector);
+
+/** @param {SVGElement} element @param {Object<string, string|number>} values */
+function set(element, values) {
+  for (const [name, value] of Object.entries(values)) element.setAttribute(name, String(value));
+}
+
+/** @param {SVGElement} element @param {SVGElement} copy */
 function inline(element, copy) {
   const style = getComputedStyle(element);
   for (const name of STYLES) {
@@ -53,11 +63,12 @@ function inline(element, copy) {
   }
 }
 
+/** @param {SVGElement} element */
 function tidy(element) {
   for (const name of ['class', 'style', 'role', 'tabindex', ...Object.keys(element.dataset ?? {}).map((key) => `data-${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`)]) element.removeAttribute(name);
 }
 
-/** The first background there is behind it. */
+/** The first background behind it. @param {Element} drawn */
 function paperColour(drawn) {
   for (let element = drawn.parentElement; element; element = element.parentElement) {
     const { backgroundColor } = getComputedStyle(element);

@@ -9,8 +9,10 @@ const [CHAR, SMALL_CHAR] = [6.6, 6.1];
  */
 export class Tags {
   #layer;
-  #shown = new Map(); // key -> {tag, element, text}
+  /** @type {Map<string, {form: string, words: string, element: SVGElement, text: SVGElement}>} */
+  #shown = new Map(); // by key
 
+  /** @param {SVGElement} layer */
   constructor(layer) { this.#layer = layer; }
 
   /** @param {Tag[]} tags  all that there are now */
@@ -24,6 +26,7 @@ export class Tags {
     for (const tag of tags) this.#put(tag);
   }
 
+  /** @param {Tag} tag */
   #put(tag) {
     const known = this.#shown.get(tag.key);
     const form = `${tag.look} ${Math.round(tag.x)} ${Math.round(tag.y)} ${tag.words.length} ${tag.slots?.taken ?? ''} ${tag.slots?.of ?? ''}`;
@@ -38,6 +41,7 @@ export class Tags {
     this.#shown.set(tag.key, { form, words: tag.words, element, text });
   }
 
+  /** @param {Tag} tag @param {SVGElement} text */
   #draw({ key, x, y, words, look, small, slots }, text) {
     const [size, height] = small ? [SMALL_CHAR, 15] : [CHAR, 18];
     const width = (look ? 27 : 14) + words.length * size;
@@ -47,7 +51,7 @@ export class Tags {
   }
 }
 
-/** Request slots, one square each: taken or free. */
+/** Request slots, one square each: taken or free. @param {{taken: number, of: number}} slots @param {number} y */
 function places({ taken, of }, y) {
   const pitch = Math.min(11, 110 / of);
   return Array.from({ length: of }, (_, i) => svg('rect', {

@@ -1,15 +1,26 @@
-// The state of a playground, told by its records. Pure: (state, records) -> state.
+// The one reducer: the state of a playground, computed from its records and from the server's frames.
+// Pure: (state, records) -> state and (state, frame) -> state.
 
-/** @typedef {import('./types.js').Rec} Rec @typedef {import('./types.js').State} State */
+import { switchFault, countHit, withServerFaults } from './faults.js';
+import { isPoll, travels } from './travel.js';
+
+/**
+ * @typedef {import('./types.js').Rec} Rec
+ * @typedef {import('./types.js').State} State
+ * @typedef {import('./types.js').Depth} Depth
+ */
 
 export const KEPT = 5000;
 const KEPT_ORDERS = 200;
-const KEPT_CALLS = 2000; // a caller that died has no answer: it must not stay for ever
+const KEPT_CALLS = 2000; // a caller whose process died never gets a response: its call must not be kept for ever
+
+export const NO_MESSAGES = { ready: 0, unacked: 0, delayed: 0, dead: 0 };
 
 /** @returns {State} */
 export const empty = () => ({
-  cursor: '0-0', log: [], dropped: 0, queues: {}, calls: new Map(), work: new Map(),
-  faults: new Map(), lost: {}, breakers: {}, run: null, orders: new Map(), newestOrder: '',
+  cursor: '0-0', log: [], dropped: 0, design: null, connections: [], topology: null, stats: null,
+  queues: {}, calls: new Map(), work: new Map(), faults: new Map(), lost: {}, breakers: {},
+  run: null, orders: new Map(), newestOrder: '',
 });
 
 /**
@@ -25,7 +36,6 @@ export function reduce(before, records) {
     queues: { ...before.queues },
     calls: new Map(before.calls),
     work: new Map(before.work),
-    faults: new Map(before.faults),
     lost: { ...before.lost },
     breakers: { ...before.breakers },
     orders: new Map(before.orders),
@@ -38,130 +48,120 @@ export function reduce(before, records) {
   return after;
 }
 
-/** The depths as the server has counted them; truer than our own sums. */
-export function withDepths(state, queues) {
-  return { ...state, queues };
+/**
+ * The state after the server has described a part of it.
+ * @param {State} state @param {import('./types.js').StateFrame} frame @returns {State}
+ */
+export function reduceFrame(state, frame) {
+  switch (frame.type) {
+    case 'design': return { ...state, design: frame.design, connections: frame.connections };
+    case 'diagram': return { ...state, topology: frame };
+    case 'faults': return { ...state, faults: withServerFaults(state.faults, frame.faults) };
+    case 'stats':
+      // Depths counted at another record than our last would count some messages twice.
+      return { ...state, stats: frame, breakers: frame.breakers, queues: frame.cursor === state.cursor ? frame.queues : state.queues };
+  }
 }
 
+/** @param {State} state  a fresh copy, changed here @param {Rec} record */
 function apply(state, record) {
+  const { target = '' } = record;
   switch (record.kind) {
     case 'request':
-      keep(state.calls, record.message, record);
+      keep(state.calls, record.message ?? '', record);
       if (record.source === 'customer' && !isPoll(record)) {
-        state.run = { id: record.run, name: record.name, at: record.at, messages: 0, answered: null };
+        state.run = { id: record.run ?? '', name: record.name, at: record.at, messages: 0, answered: null };
       }
       break;
     case 'response':
-      state.calls.delete(record.message);
-      if (record.target === 'customer' && record.run === state.run?.id) {
-        state.run = { ...state.run, answered: record };
-      }
+      state.calls.delete(record.message ?? '');
+      if (target === 'customer' && state.run && record.run === state.run.id) state.run = { ...state.run, answered: record };
       break;
     case 'enqueue':
-      if (record.status === 'lost') lose(state, record.target);
-      else change(state, record.target, { ready: 1 });
+      if (record.status === 'lost') countLost(state, target);
+      else changeDepth(state, target, { ready: 1 });
       break;
     case 'deliver':
-      change(state, record.target, { ready: -1, unacked: 1 });
-      keep(state.work, job(record), record);
+      changeDepth(state, target, { ready: -1, unacked: 1 });
+      keep(state.work, workKey(record), record);
       break;
-    case 'redeliver': keep(state.work, job(record), record); break; // it was unacked and still is
-    case 'process': state.work.delete(job(record)); break;
+    case 'redeliver': keep(state.work, workKey(record), record); break; // it was unacked and still is
+    case 'process': state.work.delete(workKey(record)); break;
     case 'ack':
-      change(state, record.target, { unacked: -1 });
-      tellAcked(state, job(record));
+      changeDepth(state, target, { unacked: -1 });
+      markAcked(state, workKey(record));
       break;
     case 'retry':
-      state.work.delete(job(record));
-      change(state, record.target, { unacked: -1, delayed: 1 });
+      state.work.delete(workKey(record));
+      changeDepth(state, target, { unacked: -1, delayed: 1 });
       break;
     case 'dead_letter':
-      state.work.delete(job(record));
-      change(state, record.target, { unacked: -1, dead: record.status === 'lost' ? 0 : 1 });
-      if (record.status === 'lost') lose(state, record.target);
+      state.work.delete(workKey(record));
+      changeDepth(state, target, { unacked: -1, dead: record.status === 'lost' ? 0 : 1 });
+      if (record.status === 'lost') countLost(state, target);
       break;
-    case 'state': tellOrder(state, record); break;
-    case 'fault': tellFault(state, record); break;
-    case 'note': noted(state, record); break;
+    case 'state': addOrderStatus(state, record); break;
+    case 'fault': state.faults = switchFault(state.faults, record); break;
+    case 'note': applyNote(state, record); break;
   }
-  if (record.fault && HIT_AT.has(record.kind)) countHit(state, record);
-  if (record.run && record.run === state.run?.id && travels(record)) {
+  if (record.fault) state.faults = countHit(state.faults, record);
+  if (record.run && state.run && record.run === state.run.id && travels(record)) {
     state.run = { ...state.run, messages: state.run.messages + 1 };
   }
 }
 
-function change(state, service, by) {
-  const depth = { ready: 0, unacked: 0, delayed: 0, dead: 0, ...state.queues[service] };
-  for (const [name, n] of Object.entries(by)) depth[name] = Math.max(0, depth[name] + n);
+/** @param {State} state @param {string} service @param {Partial<Depth>} by */
+function changeDepth(state, service, by) {
+  const depth = { ...(state.queues[service] ?? NO_MESSAGES) };
+  for (const name of /** @type {(keyof Depth)[]} */ (Object.keys(by))) depth[name] = Math.max(0, depth[name] + (by[name] ?? 0));
   state.queues[service] = depth;
 }
 
-function tellOrder(state, record) {
-  const id = record.data.order;
-  const told = state.orders.get(id) ?? { id, history: [] };
-  const line = { status: record.data.status, at: record.at };
-  state.orders.set(id, { id, history: [...told.history, line] });
-  if (line.status === 'placed') state.newestOrder = id;
-  if (state.orders.size > KEPT_ORDERS) state.orders.delete(state.orders.keys().next().value);
+/** @param {State} state @param {Rec} record */
+function addOrderStatus(state, { at, data }) {
+  const { order: id = '', status = '' } = data ?? {};
+  const history = state.orders.get(id)?.history ?? [];
+  state.orders.set(id, { id, history: [...history, { status, at }] });
+  if (status === 'placed') state.newestOrder = id;
+  if (state.orders.size > KEPT_ORDERS) deleteOldest(state.orders);
 }
 
-function noted(state, record) {
-  if (record.name === 'Reset') forget(state, record);
-  else if (record.target && record.data?.breaker) state.breakers[record.target] = record.data.breaker;
+/** @param {State} state @param {Rec} record */
+function applyNote(state, record) {
+  const { target = '', data } = record;
+  if (record.name === 'Reset') reset(state, record);
+  else if (target && data?.breaker) state.breakers[target] = data.breaker;
   else if (record.name === 'Killed') {
-    if (state.work.get(job(record))?.acked) lose(state, record.target);
-    state.work.delete(job(record));
+    if (state.work.get(workKey(record))?.acked) countLost(state, target);
+    state.work.delete(workKey(record));
   }
 }
 
-/** Crossed off, and still being worked at: from now on nobody but its worker has it. */
-function tellAcked(state, key) {
+/** Acknowledged, and still being handled: from now on only its worker has the message. @param {State} state @param {string} key */
+function markAcked(state, key) {
   const working = state.work.get(key);
   if (working) state.work.set(key, { ...working, acked: true });
 }
 
-function lose(state, service) {
+/** @param {State} state @param {string} service */
+function countLost(state, service) {
   state.lost[service] = (state.lost[service] ?? 0) + 1;
 }
 
-function tellFault(state, { fault, target, data }) {
-  if (data?.on) state.faults.set(fault.id, { ...fault, target, says: data.says, scope: data.scope, limit: data.limit ?? 0, hits: 0, is_spent: false });
-  else state.faults.delete(fault.id);
+/** One message may be handled by several services at once. @param {Rec} record */
+const workKey = (record) => `${record.target} ${record.message}`;
+
+/** @template T @param {Map<string, T>} map @param {string} key @param {T} value */
+function keep(map, key, value) {
+  map.set(key, value);
+  if (map.size > KEPT_CALLS) deleteOldest(map);
 }
 
-/** A fault marks both records of a call; the first of them is the hit. The customer's has no mark yet. */
-const HIT_AT = new Set(['request', 'publish', 'enqueue', 'deliver', 'redeliver', 'response']);
+/** @param {Map<string, any>} map */
+const deleteOldest = (map) => map.delete(map.keys().next().value ?? '');
 
-function countHit(state, record) {
-  const known = state.faults.get(record.fault.id);
-  if (!known || (record.kind === 'response' && record.target !== 'customer')) return;
-  const hits = known.hits + 1;
-  state.faults.set(known.id, { ...known, hits, is_spent: known.limit > 0 && hits >= known.limit });
-}
-
-/** Who works at what: one message may be worked at by several services at once. */
-const job = (record) => `${record.target} ${record.message}`;
-
-function keep(map, key, record) {
-  map.set(key, record);
-  if (map.size > KEPT_CALLS) map.delete(map.keys().next().value);
-}
-
-function forget(state, record) {
-  Object.assign(state, empty(), { cursor: state.cursor, log: [record] });
-}
-
-/** Asking again for an order's status is no story of its own. */
-export const isPoll = (record) => record.name.startsWith('GET /api/orders/');
-
-const TRAVELLING = new Set(['request', 'response', 'publish', 'enqueue', 'deliver', 'redeliver', 'retry']);
-
-/** Does this record go along an arrow of the picture? */
-export const travels = (record) => TRAVELLING.has(record.kind);
-
-/** The order of cursors, "<milliseconds>-<number>": negative if a is older than b. */
-export function compareCursors(a, b) {
-  const [a1, a2 = 0] = a.split('-').map(Number);
-  const [b1, b2 = 0] = b.split('-').map(Number);
-  return a1 - b1 || a2 - b2;
+/** Only the design and its picture outlive a reset, until the server sends new ones. @param {State} state @param {Rec} record */
+function reset(state, record) {
+  const { cursor, design, connections, topology, stats } = state;
+  Object.assign(state, empty(), { cursor, design, connections, topology, stats, log: [record] });
 }

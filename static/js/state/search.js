@@ -1,17 +1,18 @@
-// Searching the log. The server speaks the same language (playground/flow/search.py), so that
-// an export holds what is seen; both are held to tests/js/search_cases.json.
+// Searching the log. The server has the same query language (playground/flow/search.py), so that an export
+// contains what is shown; tests/js/search_cases.json is tested on both.
 
 /**
  * @typedef {{field: string, values: string[], label?: string}} Filter  any of the values
- * @typedef {import('./records.js').Rec} Rec
+ * @typedef {import('./types.js').Rec} Rec
  */
 
 export const FIELDS = ['message', 'entity', 'service', 'kind', 'status', 'fault', 'name', 'run', 'trace'];
 const TOKEN = /(?:([a-z]+):)?("(?:[^"\\]|\\.)*"|\S+)/g;
 const ENTITY_IN_NAME = /^[A-Z]+ \/api\/(order|user)s\/([^/ ]+)/;
 
-/** The filters of a query. What is not the name of a field is a word to be looked for. @returns {Filter[]} */
+/** The filters of a query. Anything but `field:value` is a word to search for. @param {string} query @returns {Filter[]} */
 export function parse(query) {
+  /** @type {Filter[]} */
   const filters = [];
   for (const [whole, named, given] of query.matchAll(TOKEN)) {
     const field = FIELDS.includes(named) ? named : 'text';
@@ -32,35 +33,39 @@ export const toQuery = (filters) => filters.map(({ field, values }) => {
 }).join(' ');
 
 /**
- * Tells which records a reader means. `records` are all there are: an entity's story is every
- * trace in which the entity is named.
+ * A test for the records that the filters mean. `records` are all of them: an entity's records are those of
+ * every trace in which the entity is named.
  * @param {Filter[]} filters @param {Rec[]} records @returns {(record: Rec) => boolean}
  */
 export function matcher(filters, records) {
-  const stories = new Map(filters.filter((f) => f.field === 'entity').flatMap((f) => f.values).map((entity) => [entity, new Set()]));
-  if (stories.size) {
-    for (const record of records) for (const entity of entitiesOf(record)) stories.get(entity)?.add(record.trace);
+  const entities = filters.filter(({ field }) => field === 'entity').flatMap(({ values }) => values);
+  /** @type {Map<string, Set<string|undefined>>} */
+  const traces = new Map(entities.map((entity) => [entity, new Set()]));
+  if (traces.size) {
+    for (const record of records) for (const entity of entitiesOf(record)) traces.get(entity)?.add(record.trace);
   }
+  /** @type {((record: Rec) => boolean)[]} */
   const tests = filters.map(({ field, values }) => {
     if (field === 'text') {
       const word = values[0].toLowerCase();
       return (record) => haystack(record).includes(word);
     }
-    if (field === 'entity') return (record) => values.some((value) => stories.get(value).has(record.trace));
+    if (field === 'entity') return (record) => values.some((value) => traces.get(value)?.has(record.trace));
     const wanted = new Set(values);
     return (record) => valuesOf(record, field).some((value) => wanted.has(value));
   });
   return (record) => tests.every((test) => test(record));
 }
 
-/** What a record is found by under this field. */
+/** The values of a field in a record. @param {Rec} record @param {string} field @returns {string[]} */
 export function valuesOf(record, field) {
-  if (field === 'service') return [record.source, record.target].filter(Boolean);
+  if (field === 'service') return [record.source ?? '', record.target ?? ''].filter(Boolean);
   if (field === 'fault') return record.fault ? [record.fault.kind] : [];
-  return record[field] ? [String(record[field])] : [];
+  const value = /** @type {Object<string, unknown>} */ (record)[field];
+  return value ? [String(value)] : [];
 }
 
-/** Which orders and users it names: "order/7Q2K", "user/4". */
+/** Which orders and users it names: "order/7Q2K", "user/4". @param {Rec} record @returns {Set<string>} */
 function entitiesOf({ data, name }) {
   const found = new Set();
   if (data?.subject) found.add(data.subject);
@@ -71,17 +76,19 @@ function entitiesOf({ data, name }) {
   return found;
 }
 
+/** @type {WeakMap<Rec, string>} */
 const haystacks = new WeakMap();
 
-/** The record's JSON in small letters, made once. */
+/** The record's JSON in lower case, made once. @param {Rec} record */
 function haystack(record) {
-  let text = haystacks.get(record);
-  if (text === undefined) haystacks.set(record, text = JSON.stringify(record).toLowerCase());
+  const text = haystacks.get(record) ?? JSON.stringify(record).toLowerCase();
+  haystacks.set(record, text);
   return text;
 }
 
-/** What occurs in these records, by field, sorted. @returns {Object<string, string[]>} */
+/** The values in these records, by field, sorted. @param {Rec[]} records @param {string[]} fields @returns {Object<string, string[]>} */
 export function occurring(records, fields) {
+  /** @type {Object<string, Set<string>>} */
   const found = Object.fromEntries(fields.map((field) => [field, new Set()]));
   for (const record of records) for (const field of fields) for (const value of valuesOf(record, field)) found[field].add(value);
   return Object.fromEntries(fields.map((field) => [field, [...found[field]].sort()]));

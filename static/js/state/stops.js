@@ -1,14 +1,15 @@
-// The records at which a story is worth stopping. Pure.
+// The records at which it is worth stopping. Pure.
 
-import { isPoll } from './records.js';
-import { isFailed } from './travel.js';
+import { isFailed, isPoll } from './travel.js';
 
-/** What kinds there are, the more important ones last: where marks are too many, the last wins. */
+/** @typedef {import('./types.js').Rec} Rec */
+
+/** The kinds of stops, the more important ones last: where marks coincide, the last one is shown. */
 export const STOPS = {
   design: 'design changed', fault: 'fault on or off', answer: 'customer answered', retry: 'retry', failed: 'failure', kill: 'killed', dead: 'dead letter',
 };
 
-/** @param {import('./records.js').Rec} r @returns {keyof typeof STOPS | null} */
+/** @param {Rec} r @returns {keyof typeof STOPS | null} */
 export function stopOf(r) {
   switch (r.kind) {
     case 'response':
@@ -25,4 +26,5 @@ export function stopOf(r) {
   }
 }
 
+/** @param {Rec} r */
 export const isStop = (r) => stopOf(r) !== null;

@@ -1,33 +1,43 @@
-// What the page knows, and who wants to hear of it.
+// What the page knows, and the events by which views hear of changes.
 
-import { compareCursors } from './records.js';
+import { compareCursors } from './cursor.js';
 import { Player } from './player.js';
-import { Versions } from './versions.js';
+import { arrived, departed, known, nothingShown, settled } from './shown_state.js';
 
-const MOST_AT_ONCE = 300; // more than that, and going live is a jump instead of a burst
+const MOST_AT_ONCE = 300; // with more held records than this, going live is a jump instead of a burst
 
 /**
- * `state` is the state at the playhead, `newest` at the head; they are one while live.
- * Views draw from `state` alone.
+ * @typedef {import('./types.js').Rec} Rec
+ * @typedef {import('./types.js').State} State
+ * @typedef {import('./types.js').Frame} Frame
+ * @typedef {import('./types.js').StateFrame} StateFrame
+ * @typedef {import('./shown_state.js').Dot} Dot
+ */
+
+/**
+ * `state` is the state at the playhead, `newest` at the head; they are one while live. Views draw
+ * `state`; controls, which change the running company, show `newest`. `shown` is the part of the
+ * state that the dots have shown so far.
  *
  * Events: `records` ({records, past}: newly shown, in order; past ones happened before this page
- * was watching), `seek` (the shown state has jumped: draw it anew), `time` (mode, playhead or head
- * have changed), `frozen` (how many wait), and one named after each frame: `design`, `faults`,
- * `topology`, `sequence`, `stats`, `gap`.
+ * was open), `seek` (the shown state has jumped: draw it anew), `time` (mode, playhead or head have
+ * changed), `frozen` (number of held records), `design`, `faults` (in the newest or in the shown state
+ * they are different now), `topology` (in the shown state), and the frames `stats`, `sequence`, `gap`, `welcome`.
  */
 export class Store extends EventTarget {
+  /** @type {State} */
   state;
-  faults = []; // as they are now; as they were at the playhead: shownFaults
-  stats = null;
-  design = {}; // as it is now; as it was at the playhead: shownDesign
-  connections = [];
+  shown = nothingShown();
   #player = new Player();
   #began = '0-0'; // the newest record when we joined
-  #designs = new Versions();
-  #topologies = new Versions();
+  /** @type {StateFrame|null} */
+  #early = null; // a list of faults that is newer than the records we have
+  #now;
 
-  constructor() {
+  /** @param {() => number} now  milliseconds */
+  constructor(now = () => performance.now()) {
     super();
+    this.#now = now;
     this.state = this.#player.state;
   }
 
@@ -44,92 +54,85 @@ export class Store extends EventTarget {
   /** Unix seconds of the moment that is shown; null while live. */
   get at() { return this.#player.at; }
 
-  /** The company as it was built at the playhead. */
-  get topology() { return this.#topologies.at(this.playhead); }
-  get shownDesign() { return this.#designs.at(this.playhead) ?? this.design; }
-
-  /** When the run began that this record belongs to, if it is the one that is shown; else null. */
+  /** When the run of this record began, if it is the run that is shown; else null. @param {Rec} record */
   began({ run }) {
     const shown = this.state.run;
     return shown && shown.id === run ? shown.at : null;
   }
 
-  /** Faults that still have something to hit. */
-  get raging() { return this.faults.filter((fault) => !fault.is_spent); }
-
-  /** Faults at the playhead: the server's list while live, else as the records have told it. */
-  get shownFaults() { return this.mode === 'live' ? this.faults : [...this.state.faults.values()]; }
-
-  /** Phases of the circuit breakers at the playhead, by callee. */
-  get shownBreakers() { return this.mode === 'live' ? this.stats?.breakers ?? {} : this.state.breakers; }
-
-  /** @param {import('./records.js').Rec[]} records */
+  /** @param {Rec[]} records */
   take(records) {
-    const shown = this.#player.take(records);
-    this.#show(shown);
+    this.#change(() => {
+      const shown = this.#player.take(records);
+      if (compareCursors(this.newest.cursor, this.#began) >= 0) this.#addEarly();
+      this.#show(shown);
+    });
     if (this.mode !== 'live') this.#tell('frozen', this.held);
     this.#tell('time');
   }
 
-  /** Any other frame of the socket. */
+  /** Any frame that holds no records. @param {Frame} frame */
   frame(frame) {
     switch (frame.type) {
       case 'welcome': this.#began = frame.cursor; break;
-      case 'design':
-        this.connections = frame.connections;
-        this.design = frame.design;
-        this.#designs.add(this.#designChangedAt(), frame.design);
-        break;
-      case 'faults': this.faults = frame.faults; break;
+      case 'design': return this.#add(frame);
+      case 'faults':
+        // On joining, the list comes before the records that lead up to it.
+        if (compareCursors(this.newest.cursor, this.#began) >= 0) return this.#add(frame);
+        this.#early = frame;
+        return;
       case 'diagram':
         if (frame.diagram === 'sequence') return this.#tell('sequence', frame);
-        this.#topologies.add(this.#designChangedAt(), frame);
-        return this.#tellTopology();
+        return this.#add(/** @type {import('./types.js').TopologyFrame} */ (frame));
       case 'stats':
-        this.stats = frame;
-        // Depths counted at another place in the log than ours would count some twice.
-        if (frame.cursor === this.newest.cursor) {
-          this.history.correct(frame.queues);
-          if (this.mode === 'live') this.state = this.newest;
-        }
+        this.#addEarly();
+        this.#add(frame);
         break;
     }
     this.#tell(frame.type, frame);
   }
 
-  /** Stand still while the company works on, or go back to what happens now. */
+  /** These dots have departed. @param {Dot[]} dots */
+  departed(dots) { this.shown = departed(this.shown, dots); }
+
+  /** These dots have arrived. @param {Dot[]} dots */
+  arrived(dots) { this.shown = arrived(this.shown, dots, this.#now()); }
+
+  /** No dot is moving: show exactly what the state says. */
+  settle() { this.shown = settled(this.state, this.#now()); }
+
+  /** Stop the picture while the company works on, or go back to what happens now. @param {boolean} frozen */
   freeze(frozen) {
     if (!frozen) return this.live();
     this.#player.freeze();
     this.#moved();
   }
 
-  /** Back to now: what waited is shown, or jumped over if that is much. */
+  /** Back to now: held records are shown, or, if they are many, skipped. */
   live() {
     if (this.mode === 'live') return;
     const shown = this.#player.goLive();
     this.#moved();
     if (shown.length > MOST_AT_ONCE) this.#jump();
-    else this.#show(shown);
+    else this.#change(() => this.#show(shown));
   }
 
-  /** One record on (+1), or back (-1). */
+  /** One record forward (+1), or back (-1). @param {number} by */
   step(by) {
-    if (by > 0) {
-      const shown = this.#player.stepForward(by);
-      this.#moved();
-      this.#show(shown);
-    } else this.seek(this.playhead + by);
+    if (by < 0) return this.seek(this.playhead + by);
+    const shown = this.#player.stepForward(by);
+    this.#moved();
+    this.#change(() => this.#show(shown));
   }
 
-  /** Show the state at this position, and stay there. */
+  /** Show the state at this position, and stay there. @param {number} position */
   seek(position) {
     this.#player.seek(position);
     this.#jump();
     this.#moved();
   }
 
-  /** To the next (+1) or previous (-1) record worth stopping at. Returns whether there is one. */
+  /** To the next (+1) or previous (-1) record worth stopping at. Returns whether there is one. @param {number} direction */
   stop(direction) {
     const position = this.#player.stop(direction);
     if (position !== null) this.seek(position);
@@ -139,8 +142,8 @@ export class Store extends EventTarget {
   /** Play on from the playhead; while live: the newest run once more. */
   replay() {
     if (!this.held) {
-      const run = this.newest.run;
-      const begun = run ? this.history.find(this.history.first, 1, (r) => r.run === run.id) : null;
+      const { run } = this.newest;
+      const begun = run && this.history.find(this.history.first, 1, (r) => r.run === run.id);
       if (begun === null) return;
       this.seek(begun - 1);
     }
@@ -148,48 +151,60 @@ export class Store extends EventTarget {
     this.#moved();
   }
 
-  /** So many milliseconds have gone by. */
+  /** Time has passed. @param {number} elapsed_ms */
   tick(elapsed_ms) {
-    if (this.mode !== 'replay') return;
+    if (this.#player.mode !== 'replay') return;
     const shown = this.#player.tick(elapsed_ms);
-    this.#show(shown);
+    this.#change(() => this.#show(shown));
     if (shown.length || this.mode === 'live') this.#moved();
   }
 
+  /** @param {number} speed */
   setSpeed(speed) {
     this.#player.speed = speed;
     this.#tell('time');
   }
 
-  /** Records from before this page was watching. */
+  /** Records from before this page was open. @param {Rec[]} records */
   takeOlder(records) {
     if (!this.history.prepend(records)) return;
     this.state = this.#player.state;
     this.#tell('time');
   }
 
-  connection(id) {
-    return this.connections.find((c) => c.id === id);
+  /** @param {StateFrame} frame */
+  #add(frame) {
+    this.#change(() => {
+      this.history.add(frame);
+      this.state = this.#player.state;
+    });
   }
 
-  /** The fault of this kind at this place, if it still has something to hit. */
-  fault(kind, target) {
-    return this.raging.find((f) => f.kind === kind && f.target === target);
+  #addEarly() {
+    const early = this.#early;
+    this.#early = null;
+    if (early) this.#add(early);
   }
 
+  /** @param {Rec[]} records */
   #show(records) {
     if (!records.length) return;
-    this.#update();
+    this.state = this.#player.state;
+    this.shown = known(this.shown, records);
     const past = records.filter((r) => compareCursors(r.id, this.#began) <= 0);
-    // A replay shows on purpose what happened long ago: there nothing is merely past.
+    // A replay shows the past on purpose: there all records are treated as new.
     if (this.mode !== 'live' || !past.length) return this.#tell('records', { records, past: false });
+    this.settle();
     this.#tell('records', { records: past, past: true });
     if (past.length < records.length) this.#tell('records', { records: records.slice(past.length), past: false });
   }
 
   #jump() {
-    this.#update();
-    this.#tell('seek');
+    this.#change(() => {
+      this.state = this.#player.state;
+      this.settle();
+      this.#tell('seek');
+    });
   }
 
   #moved() {
@@ -197,22 +212,16 @@ export class Store extends EventTarget {
     this.#tell('time');
   }
 
-  #update() {
-    this.state = this.#player.state;
-    this.#tellTopology();
+  /** Do it, and tell views of what is different then. @param {() => void} act */
+  #change(act) {
+    const [state, newest] = [this.state, this.newest];
+    act();
+    if (this.newest.design !== newest.design || this.state.design !== state.design) this.#tell('design');
+    if (this.newest.faults !== newest.faults || this.state.faults !== state.faults) this.#tell('faults');
+    if (this.state.topology !== state.topology) this.#tell('topology', this.state.topology);
   }
 
-  #tellTopology() {
-    if (this.#topologies.isNew(this.playhead)) this.#tell('topology', this.topology);
-  }
-
-  /** Since when a design that we are told of now has been valid. */
-  #designChangedAt() {
-    const { end } = this.history;
-    const isChange = (r) => r.kind === 'note' && (r.name === 'DesignChanged' || r.name === 'Reset');
-    return this.history.find(end + 1, -1, isChange) ?? this.history.first;
-  }
-
+  /** @param {string} type @param {unknown} [detail] */
   #tell(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail }));
   }

@@ -1,23 +1,27 @@
 // An arrow: call or text, what it carries, and whether it may be flipped.
 
-import { other } from '../../state/plain.js';
 import { element } from '../../dom.js';
+import { connectionOf, other } from '../../state/connections.js';
 
 const SAYS = {
-  call: 'The caller waits until the answer is there, or an error, or its time-out.',
-  text: 'The sender goes on at once. The broker keeps the message until the receiver has acknowledged it.',
+  call: 'The caller waits for the answer, for an error, or until its time-out.',
+  text: 'The sender does not wait. The broker keeps the message until the receiver has acknowledged it.',
 };
 
+/** @typedef {import('../inspector.js').Flip} Flip */
+
+/** @param {import('../../state/types.js').TopologyEdge} edge @param {import('../../state/store.js').Store} store @param {Flip} flip */
 export function edgeFacts(edge, store, flip) {
-  const connections = edge.connections.map((id) => store.connection(id)).filter(Boolean);
+  const connections = edge.connections.flatMap((id) => connectionOf(store.newest, id) ?? []);
   return [
-    element('p', { class: 'says' }, SAYS[edge.style] ?? SAYS.text),
+    element('p', { class: 'says' }, SAYS[edge.style]),
     ...connections.map((c) => element('div', { class: 'connection' },
       element('p', {}, c.says), element('p', { class: 'hint' }, `Carries ${c.carries.join(', ')}.`),
-      edge.flippable.includes(c.id) ? flipButton(c, flip) : element('p', { class: 'hint' }, c.flippable ? 'To flip it, press the arrow into the receiver.' : 'This one stays as it is.'))),
+      edge.flippable.includes(c.id) ? flipButton(c, flip) : element('p', { class: 'hint' }, c.flippable ? 'To flip it, press the arrow into the receiver.' : 'This connection cannot be flipped.'))),
   ];
 }
 
+/** @param {import('../../state/types.js').Connection} connection @param {Flip} flip */
 function flipButton(connection, flip) {
   const button = element('button', { type: 'button', class: 'primary', 'data-flip': connection.id }, `Make it a ${other(connection)}`);
   button.addEventListener('click', async () => {

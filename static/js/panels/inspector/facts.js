@@ -3,16 +3,22 @@
 import { element } from '../../dom.js';
 import { ms, route } from '../../state/plain.js';
 
+/** @typedef {import('../../state/types.js').Rec} Rec */
+
+/** @param {Rec} record */
 export const facts = (record) => factList({
   route: route(record), kind: record.kind.replace('_', ' '), style: record.style, status: record.code ? `${record.code} ${record.status}` : record.status,
   attempt: record.attempt, replica: record.data?.replica, waited: span(record.wait_ms), worked: span(record.work_ms), took: span(record.duration_ms),
   fault: record.fault?.kind, at: clockTime(record.at), message: record.message, run: record.run, trace: record.trace,
 });
 
+/** @param {Object<string, string|number|null|undefined>} values */
 export function factList(values) {
   const known = Object.entries(values).filter(([, value]) => value !== undefined && value !== '' && value !== null);
   return element('dl', { class: 'facts' }, ...known.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 
+/** @param {number} at */
 export const clockTime = (at) => `${new Date(at * 1000).toLocaleTimeString('en-GB')}.${String(Math.floor((at % 1) * 1000)).padStart(3, '0')}`;
+/** @param {number} [value] */
 const span = (value) => (value === undefined ? undefined : ms(value));

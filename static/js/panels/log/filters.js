@@ -1,20 +1,25 @@
-// What is looked for: a line to type in, filters to choose, and each as a chip that can be taken off.
+// The search of the log: a line to type in, filters to choose, and a chip for each that removes it.
 
-import { element } from '../../dom.js';
+import { element, one } from '../../dom.js';
 import { occurring, parse } from '../../state/search.js';
 
+/** @typedef {import('../../state/search.js').Filter} Filter @typedef {import('../../state/types.js').Rec} Rec */
+
+/** @type {Object<string, string>} */
 const OFFERED = { service: 'Service', kind: 'Kind', status: 'Status', fault: 'Fault' };
 
 /** Events: `change`. */
 export class Filters extends EventTarget {
-  #chosen = []; // chips
+  /** @type {Filter[]} */
+  #chosen = []; // those with chips
   #input; #add; #chips;
 
-  constructor(root, { records }) {
+  /** @param {HTMLElement} root @param {() => Rec[]} records */
+  constructor(root, records) {
     super();
-    this.#input = root.querySelector('[data-log-search]');
-    this.#add = root.querySelector('[data-log-add]');
-    this.#chips = root.querySelector('[data-log-filters]');
+    this.#input = /** @type {HTMLInputElement} */ (one(root, '[data-log-search]'));
+    this.#add = /** @type {HTMLSelectElement} */ (one(root, '[data-log-add]'));
+    this.#chips = one(root, '[data-log-filters]');
     this.#input.addEventListener('input', () => this.#tell());
     this.#input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') this.#keepTyped();
@@ -28,10 +33,10 @@ export class Filters extends EventTarget {
     });
   }
 
-  /** @returns {import('../../state/search.js').Filter[]} */
+  /** @returns {Filter[]} */
   get all() { return [...this.#chosen, ...parse(this.#input.value)]; }
 
-  /** Look for exactly this. */
+  /** Search for exactly this. @param {Filter[]} filters */
   set(filters) {
     this.#chosen = [...filters];
     this.#input.value = '';
@@ -40,14 +45,14 @@ export class Filters extends EventTarget {
 
   clear() { this.set([]); }
 
-  /** What is typed becomes chips. */
+  /** The typed text becomes chips. */
   #keepTyped() {
     this.#chosen.push(...parse(this.#input.value));
     this.#input.value = '';
     this.#show();
   }
 
-  /** Values of one field are alternatives. */
+  /** Values of one field are alternatives. @param {string} field @param {string} value */
   #toggleValue(field, value) {
     const same = this.#chosen.find((f) => f.field === field && !f.label);
     if (!same) this.#chosen.push({ field, values: [value] });
@@ -55,6 +60,7 @@ export class Filters extends EventTarget {
     this.#show();
   }
 
+  /** @param {Rec[]} records */
   #offer(records) {
     const found = occurring(records, Object.keys(OFFERED));
     this.#add.replaceChildren(element('option', { value: '' }, 'Filter by …'),
@@ -68,10 +74,11 @@ export class Filters extends EventTarget {
     this.#tell();
   }
 
+  /** @param {Filter} filter */
   #chip(filter) {
     const { field, values, label } = filter;
     const words = label ?? (field === 'text' ? `“${values[0]}”` : `${field}: ${values.join(' or ')}`);
-    const button = element('button', { type: 'button', class: 'chip', 'aria-label': `Take off the filter ${words}` }, words, element('span', { 'aria-hidden': 'true' }, '×'));
+    const button = element('button', { type: 'button', class: 'chip', 'aria-label': `Remove the filter ${words}` }, words, element('span', { 'aria-hidden': 'true' }, '×'));
     button.addEventListener('click', () => {
       this.#chosen = this.#chosen.filter((other) => other !== filter);
       this.#show();

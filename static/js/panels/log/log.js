@@ -1,6 +1,6 @@
-// The event log: every record that is shown, newest first, searched, filtered and taken along.
+// The event log: every record that is shown, newest first, to be searched, filtered and exported.
 
-import { element } from '../../dom.js';
+import { all, element, one } from '../../dom.js';
 import { paced } from '../../frames.js';
 import { older } from '../../live/older.js';
 import { matcher, toQuery } from '../../state/search.js';
@@ -11,18 +11,22 @@ import { RowWindow } from './window.js';
 const PAUSE_MS = 200;
 const MOST_RUNS = 5000; // whose beginning is remembered: the log holds no more
 
-/** @param {(what: {record: any}) => void} open  shows all about a record */
+/** @typedef {import('../../state/types.js').Rec} Rec */
+
+/** @param {HTMLElement} root @param {import('../../state/store.js').Store} store @param {(what: {record: Rec}) => void} open  shows a record */
 export function log(root, store, open) {
-  const find = (selector) => root.querySelector(selector);
+  const find = (/** @type {string} */ selector) => one(root, selector);
   const [nothing, count, fresh] = [find('[data-log-empty]'), find('[data-log-count]'), find('[data-log-new]')];
-  const began = new Map(); // run -> when it began
+  /** @type {Map<string, number>} */
+  const began = new Map(); // when a run began
   let isJson = false;
-  let shownTo = null; // the newest record in the list; null: whatever is newest
+  /** @type {string|null} */
+  let shownTo = null; // the newest record in the list; null: follow the newest
   const list = new RowWindow(find('[data-log]'), {
     row: (record) => (isJson ? jsonRow : plainRow)(record, since(record)),
     open: (record) => open({ record }),
   });
-  const filters = new Filters(root, { records: () => store.state.log });
+  const filters = new Filters(root, () => store.state.log);
 
   const render = paced(PAUSE_MS, () => {
     const records = store.state.log;
@@ -37,20 +41,22 @@ export function log(root, store, open) {
     const shown = kept < 0 ? found : found.slice(0, kept + 1);
     shownTo = shown.at(-1)?.id ?? null;
     list.show(shown.toReversed());
-    tellFresh(found.length - shown.length);
-    tellCount(found.length, records.length, wanted);
+    showFresh(found.length - shown.length);
+    showCount(found.length, records.length, wanted);
   });
 
-  function tellFresh(waiting) {
+  /** @param {number} waiting */
+  function showFresh(waiting) {
     fresh.hidden = waiting === 0;
     fresh.textContent = `${waiting} new`;
   }
 
-  function tellCount(found, all, wanted) {
-    count.textContent = wanted.length ? `${found} of ${all}` : all ? `${all}` : '';
+  /** @param {number} found @param {number} total @param {unknown[]} wanted */
+  function showCount(found, total, wanted) {
+    count.textContent = wanted.length ? `${found} of ${total}` : total ? `${total}` : '';
     nothing.hidden = found > 0;
     if (found) return;
-    nothing.replaceChildren(...(wanted.length && all ? [`None of ${all} records is it. `, clearButton()] : ['Nothing has happened yet.']));
+    nothing.replaceChildren(...(wanted.length && total ? [`None of ${total} records matches. `, clearButton()] : ['Nothing has happened yet.']));
   }
 
   function clearButton() {
@@ -59,9 +65,10 @@ export function log(root, store, open) {
     return button;
   }
 
-  /** Seconds since what it belongs to began. */
-  function since(record) {
-    return began.has(record.run) ? (record.at - began.get(record.run)).toFixed(2) : '';
+  /** Seconds since its run began. @param {Rec} record */
+  function since({ run = '', at }) {
+    const start = began.get(run);
+    return start === undefined ? '' : (at - start).toFixed(2);
   }
 
   function fromTop() {
@@ -73,7 +80,7 @@ export function log(root, store, open) {
   filters.addEventListener('change', () => {
     const query = toQuery(filters.all);
     if (query) older(store);
-    for (const link of root.querySelectorAll('[data-export]')) {
+    for (const link of /** @type {HTMLAnchorElement[]} */ (all(root, '[data-export]'))) {
       link.href = `/api/playground/records.${link.dataset.export}${query ? `?q=${encodeURIComponent(query)}` : ''}`;
     }
     fromTop();
@@ -82,10 +89,11 @@ export function log(root, store, open) {
     fromTop();
     find('[data-log]').focus();
   });
-  for (const button of root.querySelectorAll('[data-log-form]')) {
+  const forms = all(root, '[data-log-form]');
+  for (const button of forms) {
     button.addEventListener('click', () => {
       isJson = button.dataset.logForm === 'json';
-      for (const other of root.querySelectorAll('[data-log-form]')) other.setAttribute('aria-pressed', other === button);
+      for (const other of forms) other.setAttribute('aria-pressed', String(other === button));
       list.redraw();
       render();
     });
@@ -94,7 +102,7 @@ export function log(root, store, open) {
   render();
 
   return {
-    /** Look for these, and go there. @param {import('../../state/search.js').Filter[]} wanted */
+    /** Search for these, and go to the log. @param {import('../../state/search.js').Filter[]} wanted */
     find(wanted) {
       filters.set(wanted);
       find('[data-log-search]').focus({ preventScroll: true });

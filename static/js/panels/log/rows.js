@@ -1,13 +1,13 @@
-// One line of the log: as a plain sentence, or as the JSON it is.
+// One line of the log: as a sentence, or as JSON.
 
 import { element, mark } from '../../dom.js';
 import { note, sentence } from '../../state/plain.js';
-import { lookOf } from '../../state/travel.js';
+import { isCustomersAnswer, lookOf } from '../../state/travel.js';
 
-/** @param {import('../../state/records.js').Rec} record @param {string} since  seconds, in words */
+/** @param {import('../../state/types.js').Rec} record @param {string} since  seconds, in words */
 export function plainRow(record, since) {
   const time = element('time', {}, since);
-  const isAnswer = record.kind === 'response' && record.target === 'customer' && record.status === 'ok';
+  const isAnswer = isCustomersAnswer(record) && record.status === 'ok';
   const look = isAnswer ? 'answer' : lookOf(record);
   return element('div', { class: `row ${look}`, 'data-kind': record.kind },
     time, isAnswer ? element('i') : mark(look),
@@ -15,6 +15,7 @@ export function plainRow(record, since) {
     element('span', { class: 'note' }, note(record)));
 }
 
+/** @param {import('../../state/types.js').Rec} record @param {string} since */
 export function jsonRow(record, since) {
   const { id, at, ...rest } = record;
   return element('div', { class: `row json ${lookOf(record)}`, 'data-kind': record.kind },

@@ -1,25 +1,33 @@
-// A long list of which only the rows in sight exist: all rows are equally high.
+// A long list that has elements only for the rows in sight. All rows have the same height.
 // A listbox, as the ARIA Authoring Practices describe it: arrows, Home, End, pages, Enter.
 
-import { element } from '../../dom.js';
+import { element, targetOf } from '../../dom.js';
 import { nextFrame } from '../../frames.js';
 
 const BEYOND = 6; // rows drawn above and below what is seen
 
+/** @typedef {import('../../state/types.js').Rec} Item */
+
 export class RowWindow {
   #place; #inner; #row; #open;
+  /** @type {Item[]} */
   #items = []; // newest first
-  #rows = new Map(); // id -> element
+  /** @type {Map<string, HTMLElement>} */
+  #rows = new Map(); // by id
+  /** @type {string|null} */
   #chosen = null; // id
-  #top = 0; #seen = 0; // scrolled by, and how high it is: asking the browser would have it lay out the page
+  #top = 0; // scroll offset; reading it from the browser would cost a layout of the page, and so would
+  #seen = 0; // the height of the list
   #height = 0; // of a row
 
   /**
    * @param {HTMLElement} place  scrolls, has the role listbox and --row, the height of a row
-   * @param {{row: (item: any) => HTMLElement, open: (item: any) => void}} how
+   * @param {{row: (item: Item) => HTMLElement, open: (item: Item) => void}} how
    */
   constructor(place, { row, open }) {
-    [this.#place, this.#row, this.#open] = [place, row, open];
+    this.#place = place;
+    this.#row = row;
+    this.#open = open;
     this.#inner = element('div', { role: 'presentation', class: 'rows' });
     place.append(this.#inner);
     place.addEventListener('scroll', () => {
@@ -27,7 +35,7 @@ export class RowWindow {
       nextFrame(this.#draw);
     }, { passive: true });
     place.addEventListener('keydown', (event) => this.#press(event));
-    place.addEventListener('click', ({ target }) => this.#pressed(target.closest('[role=option]')));
+    place.addEventListener('click', (event) => this.#pressed(targetOf(event).closest('[role=option]')));
     new ResizeObserver(([{ contentRect }]) => {
       this.#seen = contentRect.height;
       this.#height = parseFloat(getComputedStyle(place).getPropertyValue('--row'));
@@ -40,14 +48,14 @@ export class RowWindow {
 
   get #isChosenBelow() { return this.#chosen !== null && this.#items.length > 0 && this.#chosen !== this.#items[0].id && document.activeElement === this.#place; }
 
-  /** @param {{id: string}[]} items  newest first */
+  /** @param {Item[]} items  newest first */
   show(items) {
     this.#items = items;
     if (this.#chosen !== null && !items.some((item) => item.id === this.#chosen)) this.#chosen = null;
     nextFrame(this.#draw);
   }
 
-  /** Draw every row anew: it looks different now. */
+  /** Draw every row anew. */
   redraw() {
     this.#rows.clear();
     this.#inner.replaceChildren();
@@ -73,26 +81,31 @@ export class RowWindow {
       this.#rows.delete(id);
     }
     seen.forEach((item, n) => this.#put(item, first + n, height));
-    const active = this.#rows.get(this.#chosen);
+    const active = this.#rows.get(this.#chosen ?? '');
     if (active) this.#place.setAttribute('aria-activedescendant', active.id);
     else this.#place.removeAttribute('aria-activedescendant');
   };
 
+  /** @param {Item} item @param {number} index @param {number} height */
   #put(item, index, height) {
-    let row = this.#rows.get(item.id);
-    if (!row) {
-      row = this.#row(item);
-      row.setAttribute('role', 'option');
-      row.id = `row-${item.id}`;
-      row.dataset.record = item.id;
-      this.#rows.set(item.id, row);
-      this.#inner.append(row);
-    }
+    const row = this.#rows.get(item.id) ?? this.#make(item);
     row.style.transform = `translateY(${index * height}px)`;
-    const told = { 'aria-setsize': this.#items.length, 'aria-posinset': index + 1, 'aria-selected': item.id === this.#chosen };
-    for (const [name, value] of Object.entries(told)) if (row.getAttribute(name) !== String(value)) row.setAttribute(name, value);
+    const values = { 'aria-setsize': this.#items.length, 'aria-posinset': index + 1, 'aria-selected': item.id === this.#chosen };
+    for (const [name, value] of Object.entries(values)) if (row.getAttribute(name) !== String(value)) row.setAttribute(name, String(value));
   }
 
+  /** @param {Item} item */
+  #make(item) {
+    const row = this.#row(item);
+    row.setAttribute('role', 'option');
+    row.id = `row-${item.id}`;
+    row.dataset.record = item.id;
+    this.#rows.set(item.id, row);
+    this.#inner.append(row);
+    return row;
+  }
+
+  /** @param {KeyboardEvent} event */
   #press(event) {
     const here = this.#items.findIndex((item) => item.id === this.#chosen);
     const page = Math.max(1, Math.floor(this.#seen / this.#height) - 1);
@@ -109,6 +122,7 @@ export class RowWindow {
     }
   }
 
+  /** @param {number} index */
   #choose(index) {
     const height = this.#height;
     this.#chosen = this.#items[index].id;
@@ -119,8 +133,9 @@ export class RowWindow {
     this.#draw();
   }
 
+  /** @param {Element|null} row */
   #pressed(row) {
-    const index = row ? this.#items.findIndex((item) => item.id === row.dataset.record) : -1;
+    const index = row ? this.#items.findIndex((item) => row === this.#rows.get(item.id)) : -1;
     if (index < 0) return;
     this.#choose(index);
     this.#open(this.#items[index]);

@@ -1,12 +1,13 @@
-// What the company does over time: charts, or the same numbers as a table. Always of now, also
-// while the picture stands still.
+// The metrics of the last minutes as charts, or the same numbers as a table. Always up to now, also
+// while the picture is frozen.
 
-import { element } from '../../dom.js';
-import { call, trouble } from '../../live/api.js';
+import { detailOf, element } from '../../dom.js';
+import { call, problemText } from '../../live/api.js';
 import { latest, merged, pointOf } from '../../state/metrics.js';
 import { Charts } from './charts.js';
 import { Table } from './table.js';
 
+/** @param {HTMLElement} place @param {import('../../live/socket.js').PlaygroundSocket} socket */
 export function metrics(place, socket) {
   const button = element('button', { type: 'button', class: 'small', 'aria-pressed': 'false', 'aria-keyshortcuts': 't' }, 'As a table', element('kbd', { 'aria-hidden': 'true' }, 't'));
   const says = element('p', { class: 'hint', role: 'status' }, 'Loading the charts …');
@@ -14,10 +15,12 @@ export function metrics(place, socket) {
   const numbers = element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Figures as a table', hidden: true });
   place.append(element('div', { class: 'metrics-head' }, says, button), lines, numbers);
   const table = new Table(numbers);
+  /** @type {import('../../state/metrics.js').Point[]} */
   let points = [];
-  let drawing = null; // once the library is there
+  /** @type {Charts|null} */
+  let drawing = null; // once the library is loaded
   let isSeen = false;
-  let edition = 0; // of what is older than we have seen ourselves
+  let edition = 0; // of the points from before this page was open
 
   function draw() {
     if (!isSeen) return;
@@ -27,24 +30,26 @@ export function metrics(place, socket) {
 
   async function recall() {
     const { status, data } = await call('GET', '/api/playground/metrics');
-    if (status !== 200) return tell(trouble(data));
+    if (status !== 200) return say(problemText(data));
     points = merged(points, data.points);
     edition += 1;
-    tell('The last five minutes, live. A hole is a time of which nothing is known.');
+    say('The last five minutes, live. A gap is a time without data.');
     draw();
   }
 
-  function tell(words) { if (says.textContent !== words) says.textContent = words; }
+  /** @param {string} words */
+  function say(words) { if (says.textContent !== words) says.textContent = words; }
 
   function toggle() {
     numbers.hidden = !numbers.hidden;
     lines.hidden = !numbers.hidden;
-    button.setAttribute('aria-pressed', !numbers.hidden);
+    button.setAttribute('aria-pressed', String(!numbers.hidden));
     draw();
   }
 
-  socket.addEventListener('frame', ({ detail }) => {
-    if (detail.type === 'welcome' && drawing) recall(); // we have been away, or a reset came
+  socket.addEventListener('frame', (event) => {
+    const detail = detailOf(event);
+    if (detail.type === 'welcome' && drawing) recall(); // after a reconnect or a reset
     if (detail.type !== 'stats') return;
     points = latest([...points, pointOf(detail)]);
     draw();
@@ -53,16 +58,17 @@ export function metrics(place, socket) {
   place.addEventListener('keydown', (event) => {
     if (event.key !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    event.stopPropagation(); // elsewhere on the page this key may mean something else
+    event.stopPropagation(); // the key may have another meaning elsewhere
     toggle();
   });
 
   return {
+    /** @param {boolean} now */
     async seen(now) {
       isSeen = now;
       if (!now) return;
       if (!drawing) {
-        drawing = new Charts(lines, await library(place.dataset.uplotCss));
+        drawing = new Charts(lines, await library(place.dataset.uplotCss ?? ''));
         await recall();
       }
       draw();
@@ -70,7 +76,7 @@ export function metrics(place, socket) {
   };
 }
 
-/** uPlot, loaded when it is first wanted. */
+/** Load uPlot. @param {string} css */
 async function library(css) {
   document.head.append(element('link', { rel: 'stylesheet', href: css }));
   const { default: uPlot } = await import('../../../vendor/uplot/uPlot.esm.js');

@@ -1,22 +1,26 @@
-// What time it is where the records are written: the server's clock, as far as they tell.
+// The server's clock, as far as records and stats show it.
+
+import { detailOf } from '../../dom.js';
 
 export class Clock {
-  #ahead_s = Infinity; // of ours before theirs, with the shortest way that was seen
+  #ahead_s = Infinity; // of our clock before the server's, by the fastest message so far
   #store;
 
+  /** @param {import('../../state/store.js').Store} store */
   constructor(store) {
     this.#store = store;
-    store.addEventListener('stats', ({ detail }) => this.#hear(detail.at));
-    store.addEventListener('records', ({ detail }) => { if (!detail.past && store.mode === 'live') this.#hear(detail.records.at(-1).at); });
+    store.addEventListener('stats', (event) => this.#hear(detailOf(event).at));
+    store.addEventListener('records', (event) => { if (!detailOf(event).past && store.mode === 'live') this.#hear(detailOf(event).records.at(-1).at); });
   }
 
-  /** Unix seconds: now, or the moment that is shown while the picture stands still. */
+  /** Unix seconds: now, or the moment that is shown while the picture is frozen. */
   now() {
     if (this.#store.at !== null) return this.#store.at;
     const last = this.#store.state.log.at(-1)?.at ?? 0;
     return this.#ahead_s === Infinity ? last : Math.max(last, Date.now() / 1000 - this.#ahead_s);
   }
 
+  /** @param {number} at */
   #hear(at) {
     this.#ahead_s = Math.min(this.#ahead_s, Date.now() / 1000 - at);
   }

@@ -1,14 +1,20 @@
-// Which lanes are shown, and in which order: kept in this browser.
+// Which lanes are shown, and in which order: stored in this browser.
 
-import { element } from '../../dom.js';
+import { all as allOf, element } from '../../dom.js';
 import { arranged, moved } from '../../state/spacetime/lanes.js';
 import { laneTitle } from '../../state/spacetime/words.js';
 
 const KEY = 'inflight.lanes';
 
+/** @typedef {import('../../state/spacetime/layout.js').Lane} Lane @typedef {{order: string[], hidden: string[]}} Arrangement */
+
 /** Events: `change`. */
 export class Lanes extends EventTarget {
-  #wish = remembered(); #list; #all = []; #drawn = '';
+  #arrangement = remembered();
+  #list;
+  /** @type {Lane[]} */
+  #all = [];
+  #drawn = '';
 
   /** @param {HTMLElement} list an empty ol */
   constructor(list) {
@@ -16,9 +22,9 @@ export class Lanes extends EventTarget {
     this.#list = list;
   }
 
-  /** The lanes to be shown, in their order. */
+  /** The lanes to be shown, in their order. @param {Lane[]} lanes */
   of(lanes) {
-    const { all, shown } = arranged(lanes, this.#wish);
+    const { all, shown } = arranged(lanes, this.#arrangement);
     this.#all = all;
     this.#show();
     return shown;
@@ -28,43 +34,47 @@ export class Lanes extends EventTarget {
     this.#keep({ order: [], hidden: [] });
   }
 
+  /** @param {string} id @param {number} by */
   move(id, by) {
-    this.#keep({ ...this.#wish, order: moved(this.#all, id, by) });
+    this.#keep({ ...this.#arrangement, order: moved(this.#all, id, by) });
   }
 
+  /** @param {string} id @param {boolean} isShown */
   #toggle(id, isShown) {
-    const hidden = this.#wish.hidden.filter((one) => one !== id);
-    this.#keep({ ...this.#wish, hidden: isShown ? hidden : [...hidden, id] });
+    const hidden = this.#arrangement.hidden.filter((one) => one !== id);
+    this.#keep({ ...this.#arrangement, hidden: isShown ? hidden : [...hidden, id] });
   }
 
-  #keep(wish) {
-    this.#wish = wish;
-    try { localStorage.setItem(KEY, JSON.stringify(wish)); } catch { /* it holds until the page is left */ }
+  /** @param {Arrangement} arrangement */
+  #keep(arrangement) {
+    this.#arrangement = arrangement;
+    try { localStorage.setItem(KEY, JSON.stringify(arrangement)); } catch { /* private mode: for this page only */ }
     this.dispatchEvent(new Event('change'));
   }
 
-  /** Only made anew if it differs: a focused button must stay. */
+  /** Redrawn only if it differs, so that a focused button stays. */
   #show() {
-    const drawn = JSON.stringify([this.#all.map((lane) => lane.id), this.#wish.hidden]);
+    const drawn = JSON.stringify([this.#all.map((lane) => lane.id), this.#arrangement.hidden]);
     if (drawn === this.#drawn) return;
     this.#drawn = drawn;
-    const focused = document.activeElement?.dataset.laneControl;
+    const focused = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset.laneControl;
     this.#list.replaceChildren(...this.#all.map((lane, i) => this.#line(lane, i)));
-    if (focused) this.#list.querySelector(`[data-lane-control="${CSS.escape(focused)}"]`)?.focus();
+    if (focused) allOf(this.#list, `[data-lane-control="${CSS.escape(focused)}"]`)[0]?.focus();
   }
 
+  /** @param {Lane} lane @param {number} i */
   #line(lane, i) {
     const name = laneTitle(lane);
-    const box = element('input', { type: 'checkbox', 'data-lane-control': `show ${lane.id}`, checked: !this.#wish.hidden.includes(lane.id) });
+    const box = element('input', { type: 'checkbox', 'data-lane-control': `show ${lane.id}`, checked: !this.#arrangement.hidden.includes(lane.id) });
     box.addEventListener('change', () => this.#toggle(lane.id, box.checked));
-    const step = (by, sign, words) => {
+    const step = (/** @type {number} */ by, /** @type {string} */ sign, /** @type {string} */ words) => {
       const button = element('button', { type: 'button', class: 'small', 'data-lane-control': `${words} ${lane.id}`, 'aria-label': `Move ${name} ${words}`, 'aria-disabled': String(i + by < 0 || i + by >= this.#all.length) }, sign);
       button.addEventListener('click', () => this.move(lane.id, by));
       return button;
     };
     const line = element('li', { 'data-lane-line': lane.id }, element('label', {}, box, name), step(-1, '↑', 'up'), step(1, '↓', 'down'));
     line.addEventListener('keydown', (event) => {
-      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0;
       if (!by || !event.altKey) return;
       event.preventDefault();
       this.move(lane.id, by);
@@ -73,10 +83,11 @@ export class Lanes extends EventTarget {
   }
 }
 
+/** @returns {Arrangement} */
 function remembered() {
   try {
-    const { order, hidden } = JSON.parse(localStorage.getItem(KEY));
+    const { order, hidden } = JSON.parse(localStorage.getItem(KEY) ?? '');
     if (Array.isArray(order) && Array.isArray(hidden)) return { order, hidden };
-  } catch { /* nothing, or nothing that we know */ }
+  } catch { /* nothing is stored */ }
   return { order: [], hidden: [] };
 }

@@ -1,6 +1,6 @@
-// The time-space diagram: of the newest story while it happens, or of any earlier one.
+// The time-space diagram: of the newest story while it happens, or of an earlier one.
 
-import { element, throttled } from '../../dom.js';
+import { all, element, one, throttled } from '../../dom.js';
 import { eachFrame, nextFrame } from '../../frames.js';
 import { spoken, stories } from '../stories.js';
 import { share } from '../share.js';
@@ -9,25 +9,34 @@ import { spacetime } from '../../state/spacetime.js';
 import { fitted, panned, zoomed } from '../../state/timewindow.js';
 import { Clock } from './clock.js';
 import { Figure } from './figure.js';
-import { hands } from './hands.js';
 import { Lanes } from './lanes.js';
+import { panZoom } from './pan_zoom.js';
 import { rowsOf, tableHead } from './table.js';
 
 const PAUSE_MS = 60;
 
+/**
+ * @typedef {import('../../state/spacetime/layout.js').Layout} Layout @typedef {import('../../state/timewindow.js').Window} Window
+ *
+ * @param {HTMLElement} root @param {import('../../state/store.js').Store} store
+ * @param {{choice: import('../../state/choice.js').Choice, traces: import('../../live/traces.js').Traces,
+ *   open: (what: {record: import('../../state/types.js').Rec}) => unknown}} more
+ */
 export function time(root, store, { choice, traces, open }) {
-  const find = (name) => root.querySelector(`[data-time-${name}]`);
+  const find = (/** @type {string} */ name) => one(root, `[data-time-${name}]`);
   const [place, nothing, words, table] = ['figure', 'empty', 'of', 'table'].map(find);
   const figure = new Figure((record) => open({ record }));
   const lanes = new Lanes(find('lanes'));
   const clock = new Clock(store);
   const body = element('tbody');
+  /** @type {Layout|null} */
   let layout = null;
   let shown = ''; // the story that is drawn
-  let seen = null; // the window of time; null: all of it
+  /** @type {Window|null} */
+  let seen = null; // null: all of it
   let isTicking = false;
 
-  const chooser = stories(find('stories'), store, choice);
+  const chooser = stories(/** @type {HTMLSelectElement} */ (find('stories')), store, choice);
   place.append(figure.root);
   table.append(element('table', { class: 'as-table' }, tableHead(), body));
 
@@ -53,12 +62,12 @@ export function time(root, store, { choice, traces, open }) {
     else tabulate(now, arranged);
   }
 
-  const tabulate = (now, arranged) => {
-    if (body.contains(document.activeElement) && now.isOpen) return; // it is being read
+  const tabulate = (/** @type {Layout} */ now, /** @type {Layout['lanes']} */ arranged) => {
+    if (body.contains(document.activeElement) && now.isOpen) return; // it is being used
     body.replaceChildren(...rowsOf(now, arranged, (record) => open({ record })));
   };
 
-  /** Open bars grow by the page's clock, as long as something is open and seen. */
+  /** Open bars grow with the clock, as long as any is visible. */
   function tick() {
     if (isTicking || !isGrowing()) return;
     isTicking = true;
@@ -70,27 +79,28 @@ export function time(root, store, { choice, traces, open }) {
   }
   const isGrowing = () => Boolean(layout?.isOpen) && !root.hidden && store.mode === 'live';
 
-  const all = () => fitted(grown(layout, clock.now()));
-  const look = (change) => {
+  const look = (/** @type {(now: Window, wide: Window) => Window|null} */ change) => {
     if (!layout) return;
-    const wide = all();
+    const wide = fitted(grown(layout, clock.now()));
     seen = change(seen ?? wide, wide);
     if (seen && seen.to - seen.from >= wide.to - wide.from - 1e-9) seen = null; // all of it: it follows again
     nextFrame(draw);
   };
+  /** @type {import('./pan_zoom.js').View} */
   const view = {
-    zoom: (factor, x) => look((now, wide) => zoomed(now, factor, x === undefined ? (now.from + now.to) / 2 : figure.place.at(x), wide)),
+    zoom: (factor, x) => look((now, wide) => zoomed(now, factor, x === undefined ? (now.from + now.to) / 2 : figure.timeAt(x), wide)),
     pan: (part) => look((now, wide) => panned(now, part * (now.to - now.from), wide)),
     fit: () => look(() => null),
   };
-  const acts = hands(place, view);
-  for (const button of root.querySelectorAll('[data-time-act]')) button.addEventListener('click', acts[button.dataset.timeAct]);
+  const acts = panZoom(place, view);
+  for (const button of all(root, '[data-time-act]')) button.addEventListener('click', acts[button.dataset.timeAct ?? '']);
   find('reset-lanes').addEventListener('click', () => lanes.reset());
   lanes.addEventListener('change', draw);
-  find('as-table').addEventListener('click', ({ currentTarget }) => {
+  const asTable = find('as-table');
+  asTable.addEventListener('click', () => {
     table.hidden = !table.hidden;
     place.hidden = !table.hidden;
-    currentTarget.setAttribute('aria-pressed', String(!table.hidden));
+    asTable.setAttribute('aria-pressed', String(!table.hidden));
     draw();
   });
   share(find('share'), () => figure.root, () => `time-${shown.slice(0, 8)}`);
@@ -103,6 +113,7 @@ export function time(root, store, { choice, traces, open }) {
   new ResizeObserver(() => nextFrame(draw)).observe(place);
 
   return {
+    /** @param {boolean} isSeen */
     seen(isSeen) {
       if (!isSeen) return;
       chooser.show();

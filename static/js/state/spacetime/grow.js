@@ -1,6 +1,6 @@
-// What is open grows with the clock; everything else stays as the records have told it.
+// Open bars grow with the clock.
 
-/** The layout at a later moment. @param {import('./layout.js').Layout} layout */
+/** The layout at a later moment. @param {import('./layout.js').Layout} layout @param {number} now @returns {import('./layout.js').Layout} */
 export function grown(layout, now) {
   if (!layout.isOpen) return layout;
   const bars = layout.bars.map((bar) => (bar.isOpen ? { ...bar, to: Math.max(bar.to, now) } : bar));

@@ -1,18 +1,23 @@
-// Both sides of a twin on one axis of time. Bars are real times; nothing is drawn to please.
+// Both sides of a twin on one axis of time. All bars are measured times.
 
 import { element, svg } from '../dom.js';
 import { title } from '../state/plain.js';
 import { clock, customer, endOf, progress, rows, services, summary, tickWords, ticks, isOver } from '../state/twin.js';
 
 const LANE = 15;
+/** @type {('a'|'b')[]} */
+const SIDES = ['a', 'b'];
 const HEAD = 30;
 const CUSTOMERS = 130; // px that all customers of a side share
+/** @typedef {import('../state/twin.js').Twin} Twin @typedef {{x: (at: number) => number, y: number, end: number}} Axis */
+
+/** @type {[string, string][]} */
 const LEGEND = [
   ['waits', 'the customer waits'], ['answer', 'has the answer'], ['failed', 'sees an error'],
   ['after', 'work goes on after'], ['open', 'not finished'], ['call', 'work by call'], ['text', 'work by text'], ['killed', 'failed or killed work'],
 ];
 
-/** Draws a twin into a place, again and again. */
+/** Draws a twin into a place, as often as it changes. */
 export class TwinDrawing {
   #says = element('span', { role: 'status' });
   #clock = element('span', { class: 'twin-clock', 'aria-hidden': 'true' });
@@ -21,14 +26,17 @@ export class TwinDrawing {
   #legend = element('ul', { class: 'twin-legend', 'aria-label': 'What the shapes mean' }, ...LEGEND.map(legendLine));
   #cut = element('p', { class: 'hint', hidden: true });
   #table = element('table', { class: 'twin-table' });
+  /** @type {Twin|null} */
   #shown = null;
 
+  /** @param {HTMLElement} place */
   constructor(place) {
     const scroll = element('div', { class: 'scroll' }, this.#table);
     place.replaceChildren(element('p', { class: 'twin-says' }, this.#says, this.#clock), this.#bar, this.#figure, this.#legend, this.#cut, scroll);
     new ResizeObserver(() => { if (this.#shown) this.#draw(this.#shown); }).observe(this.#figure);
   }
 
+  /** @param {Twin} twin */
   show(twin) {
     this.#shown = twin;
     const words = progress(twin);
@@ -38,9 +46,10 @@ export class TwinDrawing {
     if (twin.state === 'settling') this.#bar.removeAttribute('value');
     else this.#bar.value = Math.min(1, twin.elapsed_ms / Math.max(1, twin.length_ms));
     this.#draw(twin);
-    this.#tell(twin);
+    this.#tabulate(twin);
   }
 
+  /** @param {Twin} twin */
   #draw(twin) {
     const width = Math.max(280, this.#figure.clientWidth);
     const made = drawing(twin, width);
@@ -50,30 +59,36 @@ export class TwinDrawing {
     this.#cut.textContent = `${cut} more pieces of work are counted but not drawn.`;
   }
 
-  #tell(twin) {
-    const told = rows(twin);
+  /** @param {Twin} twin */
+  #tabulate(twin) {
+    const lines = rows(twin);
     const head = ['', twin.sides.a.title, twin.sides.b.title, 'the difference'];
     this.#table.replaceChildren(
       element('thead', {}, element('tr', {}, ...head.map((words) => (words ? element('th', { scope: 'col' }, words) : element('td', {}))))),
-      element('tbody', {}, ...told.map((row) => element('tr', {}, element('th', { scope: 'row' }, row.name),
-        ...['a', 'b'].map((side) => element('td', { class: row.bad.includes(side) ? 'bad' : '' }, row[side])), element('td', {}, row.says)))));
+      element('tbody', {}, ...lines.map((row) => element('tr', {}, element('th', { scope: 'row' }, row.name),
+        ...SIDES.map((side) => element('td', { class: row.bad.includes(side) ? 'bad' : '' }, row[side])), element('td', {}, row.says)))));
   }
 }
 
+/** @param {[string, string]} line */
 function legendLine([look, words]) {
-  const sample = { failed: () => cross(12, 6, 4), killed: () => cross(12, 6, 4), open: () => svg('path', { class: 'open', d: 'M1 6h22' }) }[look];
+  /** @type {Object<string, () => SVGElement>} */
+  const samples = { failed: () => cross(12, 6, 4), killed: () => cross(12, 6, 4), open: () => svg('path', { class: 'open', d: 'M1 6h22' }) };
+  const sample = samples[look];
   const mark = sample ? sample() : svg('rect', { class: look, x: look === 'answer' ? 9 : 1, y: 2, width: look === 'answer' ? 5 : 22, height: 8 });
   return element('li', {}, svg('svg', { class: 'twin-mark', viewBox: '0 0 24 12', 'aria-hidden': 'true' }, look === 'killed' ? svg('rect', { class: 'text', x: 1, y: 2, width: 22, height: 8 }) : '', mark), words);
 }
 
+/** @param {Twin} twin @param {number} width */
 function drawing(twin, width) {
   const left = width < 560 ? 98 : 112;
   const end = endOf(twin);
-  const x = (at) => left + (at / end) * (width - left - 14);
+  const x = (/** @type {number} */ at) => left + (at / end) * (width - left - 14);
+  /** @type {SVGElement[]} */
   const parts = [];
   let y = 0;
-  for (const letter of ['a', 'b']) {
-    const side = twin.sides[letter];
+  for (const name of SIDES) {
+    const side = twin.sides[name];
     parts.push(svg('text', { class: 'side', x: 0, y: y + 19 }, side.title));
     y += HEAD;
     if (side.outcome) y = drawSide(parts, side.outcome, { x, y, end });
@@ -87,6 +102,7 @@ function drawing(twin, width) {
   return svg('svg', { class: 'twin-axis', role: 'img', viewBox: `0 0 ${width} ${y + 22}`, width, height: y + 22, 'aria-label': `Both sides on one axis of time. ${words}` }, ...grid, ...parts);
 }
 
+/** @param {SVGElement[]} parts @param {import('../state/twin.js').Outcome} outcome @param {Axis} axis @returns {number} where it ends */
 function drawSide(parts, outcome, { x, y, end }) {
   const { actions } = outcome;
   const step = Math.min(16, CUSTOMERS / Math.max(1, actions.length));
@@ -102,8 +118,9 @@ function drawSide(parts, outcome, { x, y, end }) {
   return y;
 }
 
+/** @param {SVGElement[]} parts @param {import('../state/twin.js').Customer} seen @param {Axis & {height: number}} axis */
 function drawCustomer(parts, seen, { x, y, height, end }) {
-  const box = (look, from, to) => svg('rect', { class: look, x: x(from), y, width: Math.max(1, x(to) - x(from)), height });
+  const box = (/** @type {string} */ look, /** @type {number} */ from, /** @type {number} */ to) => svg('rect', { class: look, x: x(from), y, width: Math.max(1, x(to) - x(from)), height });
   parts.push(box('waits', seen.from, seen.to));
   if (seen.until !== null) parts.push(box('after', seen.to, seen.until));
   if (seen.isOpen) parts.push(svg('path', { class: 'open', d: `M${x(seen.to)} ${y + height / 2}H${x(end)}` }));
@@ -111,6 +128,7 @@ function drawCustomer(parts, seen, { x, y, height, end }) {
   if (seen.look === 'failed') parts.push(cross(x(seen.to), y + height / 2, Math.max(2, Math.min(4, height / 2))));
 }
 
+/** @param {SVGElement[]} parts @param {import('../state/twin.js').Work} piece @param {Omit<Axis, 'end'>} axis */
 function drawWork(parts, piece, { x, y }) {
   const isGood = ['ok', 'duplicate', 'running'].includes(piece.status);
   const wide = Math.max(1.5, x(piece.to) - x(piece.from));
@@ -119,6 +137,7 @@ function drawWork(parts, piece, { x, y }) {
   if (!isGood) parts.push(cross(x(piece.from) + wide, y + LANE / 2, 3.5));
 }
 
+/** @param {number} x @param {number} y @param {number} size */
 function cross(x, y, size) {
   return svg('path', { class: 'failed', d: `M${x - size} ${y - size}l${2 * size} ${2 * size}m0 ${-2 * size}l${-2 * size} ${2 * size}` });
 }

@@ -1,19 +1,23 @@
-// Zoom and pan: by buttons, wheel, drag and keys.
+// Pan and zoom: by buttons, wheel, drag and keys.
 
 const ZOOM = 1.6;
 const PAN = 0.25; // of what is seen
 const DRAG_PX = 4; // less is a press
 
 /**
- * @param {HTMLElement} place where the diagram is
- * @param {{zoom: (factor: number, x?: number) => void, pan: (share: number) => void, fit: () => void}} view
- *   `x` in pixels of the place; a share of what is seen
+ * @typedef {Object} View  `x` in pixels of the place; `share` of what is seen
+ * @property {(factor: number, x?: number) => void} zoom @property {(share: number) => void} pan @property {() => void} fit
  */
-export function hands(place, view) {
+
+/** @param {HTMLElement} place  of the diagram @param {View} view */
+export function panZoom(place, view) {
+  /** @type {Object<string, () => void>} */
   const acts = {
     in: () => view.zoom(ZOOM), out: () => view.zoom(1 / ZOOM), left: () => view.pan(-PAN), right: () => view.pan(PAN), fit: () => view.fit(),
   };
+  /** @type {Object<string, () => void>} */
   const keys = { '+': acts.in, '=': acts.in, '-': acts.out, f: acts.fit };
+  /** @type {Object<string, () => void>} */
   const shifted = { ArrowLeft: acts.left, ArrowRight: acts.right };
 
   place.addEventListener('keydown', (event) => {
@@ -35,9 +39,10 @@ export function hands(place, view) {
   return acts;
 }
 
-/** One finger or the mouse moves the window; two fingers zoom it. */
+/** One finger or the mouse moves the window; two fingers zoom it. @param {HTMLElement} place @param {View} view */
 function drag(place, view) {
-  const fingers = new Map();
+  /** @type {Map<number, number>} */
+  const fingers = new Map(); // x by pointer
   let hasMoved = false;
   const spread = () => Math.abs([...fingers.values()][0] - [...fingers.values()][1]);
   place.addEventListener('pointerdown', ({ pointerId, clientX, button }) => {
@@ -46,8 +51,8 @@ function drag(place, view) {
     fingers.set(pointerId, clientX);
   });
   place.addEventListener('pointermove', ({ pointerId, clientX }) => {
-    if (!fingers.has(pointerId)) return;
     const before = fingers.get(pointerId);
+    if (before === undefined) return;
     if (!hasMoved && Math.abs(clientX - before) < DRAG_PX) return;
     if (!hasMoved) place.setPointerCapture(pointerId);
     hasMoved = true;
@@ -56,10 +61,10 @@ function drag(place, view) {
     if (wide) view.zoom(Math.max(1, spread()) / Math.max(1, wide));
     else view.pan((before - clientX) / place.clientWidth);
   });
-  const end = ({ pointerId }) => fingers.delete(pointerId);
+  const end = (/** @type {PointerEvent} */ { pointerId }) => fingers.delete(pointerId);
   place.addEventListener('pointerup', end);
   place.addEventListener('pointercancel', end);
-  // The end of a drag is no press on the bar that happens to be there.
+  // The end of a drag is not a press on the bar under the pointer.
   place.addEventListener('click', (event) => {
     if (!hasMoved) return;
     hasMoved = false;

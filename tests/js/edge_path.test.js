@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { between, corners, Way } from '../../static/js/picture/way.js';
+import { between, corners, EdgePath } from '../../static/js/picture/edge_path.js';
 
 /** What an SVG path can be asked: here a polyline. */
 function path(...points) {
@@ -18,7 +18,7 @@ function path(...points) {
   };
 }
 
-const an_arrow = () => new Way(path([0, 0], [40, 0], [40, 40], [120, 40]));
+const an_arrow = () => new EdgePath(path([0, 0], [40, 0], [40, 40], [120, 40]));
 
 test('a straight line needs no more than its ends', () => {
   const points = [0, 1, 2, 3].map((n) => ({ x: n, y: n, at: n / 3 }));
@@ -26,7 +26,7 @@ test('a straight line needs no more than its ends', () => {
   assert.deepEqual(corners(points), [points[0], points[3]]);
 });
 
-test('a way passes each corner at the time that its length asks for', () => {
+test('a dot passes each corner in proportion to the length', () => {
   const frames = an_arrow().keyframes(false, false);
 
   assert.deepEqual(frames.map(({ transform }) => transform),
@@ -34,14 +34,14 @@ test('a way passes each corner at the time that its length asks for', () => {
   assert.deepEqual(frames.map(({ offset }) => offset), [0, 0.25, 0.5, 1]);
 });
 
-test('an answer goes the same way from its end', () => {
+test('a response moves along the same path from its end', () => {
   const [there, back] = [an_arrow().keyframes(false, false), an_arrow().keyframes(true, false)];
 
   assert.deepEqual(back.map(({ transform }) => transform), there.map(({ transform }) => transform).reverse());
   assert.deepEqual(back.map(({ offset }) => offset), [0, 0.5, 0.75, 1]);
 });
 
-test('what gets lost comes to a stop on its way and fades', () => {
+test('a lost message stops on its way and fades', () => {
   const frames = an_arrow().keyframes(false, true);
 
   const [stops, ends] = frames.slice(-2);
@@ -50,7 +50,7 @@ test('what gets lost comes to a stop on its way and fades', () => {
   assert.ok(frames.every(({ transform }) => transform !== 'translate(120.0px,40.0px)'));
 });
 
-test('a dot that stands is in the middle of its arrow', () => {
+test('a standing dot is in the middle of its arrow', () => {
   assert.equal(an_arrow().middle, 'translate(40.0px,40.0px)');
   assert.deepEqual(between([{ x: 0, y: 0, at: 0 }, { x: 10, y: 20, at: 1 }], 0.5), { x: 5, y: 10, at: 0.5 });
 });
