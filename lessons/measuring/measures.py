@@ -14,7 +14,7 @@ from pydantic import PlainValidator
 from playground.company.topology import possible_subscribers, working_services
 from playground.faults.catalogue import FaultKind
 from playground.flow.meter import percentiles
-from playground.flow.records import TRAVELLING, Kind, Record
+from playground.flow.records import TRAVELLING, Kind
 
 from ..language.mistakes import InvalidValue, unknown
 from ..language.vocabulary import ledger_effects

@@ -178,48 +178,48 @@ export interface components {
             styles?: {
                 [key: string]: components["schemas"]["Style"];
             };
-            /** @description Who is there to hear; nobody else has to be changed. */
+            /** @description Which optional services subscribe to events; no other service has to change. */
             subscribers?: {
                 [key: string]: boolean;
             };
-            /** @description How long a service works on one message (the median). */
+            /** @description How long a service works on one message, in milliseconds (the median). */
             service_time_ms?: {
                 [key: string]: number;
             };
-            /** @description How much its times differ: 0 is clockwork, 1 has a long tail. */
+            /** @description How much that time varies: 0 is constant, 1 has a long tail. */
             service_time_spread?: {
                 [key: string]: number;
             };
-            /** @description How many of a subscriber may be at work on its queue at once. */
+            /** @description How many replicas of a subscriber may work on its queue at the same time. */
             replicas?: {
                 [key: string]: number;
             };
-            /** @description How long a caller waits for an answer. */
+            /** @description How long a caller waits for an answer before it gives up. */
             timeout_ms?: number;
-            /** @description Requests the gateway has room for; the rest wait, then get a 503. */
+            /** @description How many requests the gateway serves at once; the rest wait, then get a 503. */
             request_slots?: number | null;
-            /** @description What a caller does when a call brings no answer. */
+            /** @description When and how often a caller repeats a call that has failed. */
             call_retry?: components["schemas"]["Retry"];
-            /** @description Stop calling a service that keeps failing, for a while. */
+            /** @description Stop calling a service for a while when it keeps failing. */
             breaker?: components["schemas"]["Breaker"];
             /**
-             * @description When a message is crossed off: after the work, or before it.
+             * @description When a message is acknowledged: after the work (late) or before it (early).
              * @enum {string}
              */
             ack?: "late" | "early";
-            /** @description When a message whose work failed is delivered again. */
+            /** @description When and how often a message is redelivered after its handler failed. */
             delivery_retry?: components["schemas"]["Retry"];
-            /** @description Keep what failed too often, or throw it away. */
+            /** @description Keep messages that failed too often (on), or discard them (off). */
             dead_letters?: boolean;
-            /** @description Store the event with the order, in one transaction. */
+            /** @description Store the event and the order in one transaction, then publish the event. */
             outbox?: boolean;
-            /** @description A message handled twice has its effect once. */
+            /** @description A message that is delivered twice takes effect once. */
             idempotent_consumers?: boolean;
-            /** @description A repeated request with the same key is one order. */
+            /** @description Requests with the same key create one order. */
             idempotency_key?: boolean;
-            /** @description Messages a queue may hold before new work is refused with a 503. */
+            /** @description How many messages a queue may hold before new work is refused with a 503. */
             queue_bound?: number | null;
-            /** @description Orders the kitchen takes in a minute; it rejects the rest. */
+            /** @description How many orders the kitchen accepts per minute; it rejects the rest. */
             kitchen_capacity?: number | null;
             /** @description one of: as built, textbook sync, textbook async, careless async, production */
             preset?: string;
@@ -544,7 +544,7 @@ export interface components {
             /** @description on from the beginning */
             faults?: components["schemas"]["FaultRequest"][];
             steps: components["schemas"]["Step"][];
-            /** @description how long the work behind may still go on */
+            /** @description how long the work behind the answers may take */
             settle_s?: number;
         };
         /** @description a record's id; ordered as a pair of numbers, not as text */
@@ -694,48 +694,48 @@ export interface components {
             styles: {
                 [key: string]: components["schemas"]["Style"];
             };
-            /** @description Who is there to hear; nobody else has to be changed. */
+            /** @description Which optional services subscribe to events; no other service has to change. */
             subscribers: {
                 [key: string]: boolean;
             };
-            /** @description How long a service works on one message (the median). */
+            /** @description How long a service works on one message, in milliseconds (the median). */
             service_time_ms: {
                 [key: string]: number;
             };
-            /** @description How much its times differ: 0 is clockwork, 1 has a long tail. */
+            /** @description How much that time varies: 0 is constant, 1 has a long tail. */
             service_time_spread: {
                 [key: string]: number;
             };
-            /** @description How many of a subscriber may be at work on its queue at once. */
+            /** @description How many replicas of a subscriber may work on its queue at the same time. */
             replicas: {
                 [key: string]: number;
             };
-            /** @description How long a caller waits for an answer. */
+            /** @description How long a caller waits for an answer before it gives up. */
             timeout_ms: number;
-            /** @description Requests the gateway has room for; the rest wait, then get a 503. */
+            /** @description How many requests the gateway serves at once; the rest wait, then get a 503. */
             request_slots: number | null;
-            /** @description What a caller does when a call brings no answer. */
+            /** @description When and how often a caller repeats a call that has failed. */
             call_retry: components["schemas"]["Retry"];
-            /** @description Stop calling a service that keeps failing, for a while. */
+            /** @description Stop calling a service for a while when it keeps failing. */
             breaker: components["schemas"]["Breaker"];
             /**
-             * @description When a message is crossed off: after the work, or before it.
+             * @description When a message is acknowledged: after the work (late) or before it (early).
              * @enum {string}
              */
             ack: "late" | "early";
-            /** @description When a message whose work failed is delivered again. */
+            /** @description When and how often a message is redelivered after its handler failed. */
             delivery_retry: components["schemas"]["Retry"];
-            /** @description Keep what failed too often, or throw it away. */
+            /** @description Keep messages that failed too often (on), or discard them (off). */
             dead_letters: boolean;
-            /** @description Store the event with the order, in one transaction. */
+            /** @description Store the event and the order in one transaction, then publish the event. */
             outbox: boolean;
-            /** @description A message handled twice has its effect once. */
+            /** @description A message that is delivered twice takes effect once. */
             idempotent_consumers: boolean;
-            /** @description A repeated request with the same key is one order. */
+            /** @description Requests with the same key create one order. */
             idempotency_key: boolean;
-            /** @description Messages a queue may hold before new work is refused with a 503. */
+            /** @description How many messages a queue may hold before new work is refused with a 503. */
             queue_bound: number | null;
-            /** @description Orders the kitchen takes in a minute; it rejects the rest. */
+            /** @description How many orders the kitchen accepts per minute; it rejects the rest. */
             kitchen_capacity: number | null;
         };
         /** @enum {string} */
