@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from .conftest import Visitor, ready
 from .stack import Stack, until
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 TRAVELLING = ("request", "response", "publish", "enqueue", "deliver", "redeliver", "retry")
 
 WATCH = """() => {

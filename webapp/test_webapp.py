@@ -137,7 +137,7 @@ def test_nothing_of_our_own_is_fetched_from_elsewhere() -> None:
             assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]{2,}", text), path
 
 
-def test_production_settings_pass_djangos_own_check(settings: Any) -> None:
+def test_production_settings_pass_djangos_own_check(settings: Any, processes: None) -> None:
     import os
     import subprocess
     import sys
@@ -182,7 +182,7 @@ def test_a_second_collection_writes_whole_files_as_the_first_did(
         assert not [sheet.name for sheet in sheets if not sheet.stat().st_size]
 
 
-def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need() -> None:
+def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need(processes: None) -> None:
     """An idle stack is to fit beside a browser on a small laptop (docs/benchmarks.md)."""
     code = (
         "import sys, django; django.setup(); import webapp.worker as worker;"
