@@ -21,7 +21,14 @@ from webapp.ports import free_port
 LEVELS = {
     "browser": {"browser"},
     "stack": {"stack", "own_stack"},
-    "integration": {"redis_server", "live_server", "processes", "redis", "redis-streams"},
+    "integration": {
+        "redis_server",
+        "redis",
+        "redis-streams",
+        "live_server",
+        "processes",
+        "static_root",
+    },
     "unit": set[str](),
 }
 
@@ -67,8 +74,19 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
     """Tests read static files where they lie: nothing has collected and hashed them."""
-    staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
+    _use_static_storage(settings, "django.contrib.staticfiles.storage.StaticFilesStorage")
+
+
+@pytest.fixture
+def static_root(tmp_path: Path, settings: Any, plain_static_files: None) -> Path:
+    """Where a test collects and hashes the static files as a start does. That takes seconds."""
+    _use_static_storage(settings, "webapp.static.ModuleStaticFilesStorage")
+    settings.STATIC_ROOT = tmp_path / "static"
+    return settings.STATIC_ROOT
+
+
+def _use_static_storage(settings: Any, backend: str) -> None:
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
 
 
 @pytest.fixture
