@@ -1,10 +1,15 @@
 """The documents: every link leads somewhere, and what has to be in them is there."""
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from playground.design.choices import Design
+from playground.faults.catalogue import Stage
+from playground.flow.records import Kind, Record
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -98,6 +103,31 @@ def test_the_rooms_stand_in_the_architecture_in_the_order_in_which_they_are_held
     rows = table("docs/architecture.md", "The rooms")
     described = [match[1] for row in rows if (match := re.match(r"\[`(\w+)`\]", row[0]))]
     assert described == held
+
+
+def code_spans(heading: str) -> set[str]:
+    """What the tables of the architecture below this heading set as code, but for links."""
+    cells = " ".join(" ".join(row) for row in table("docs/architecture.md", heading))
+    return set(re.findall(r"`([^`]+)`", re.sub(r"\[[^]]*\]\([^)]*\)", "", cells)))
+
+
+def test_the_architecture_describes_every_field_and_kind_of_a_record() -> None:
+    assert {field.name for field in dataclasses.fields(Record)} <= code_spans("Records")
+    assert set(Kind) <= code_spans("Records")
+
+
+def test_the_architecture_says_where_every_choice_and_every_stage_of_a_fault_acts() -> None:
+    assert set(Design.model_fields) <= code_spans("The design")
+    assert set(Stage) <= code_spans("Faults")
+
+
+def test_every_document_that_the_code_names_exists() -> None:
+    folders = ("playground", "lessons", "webapp", "tests", "static/js", "static/css", "templates")
+    for folder in folders:
+        for path in (ROOT / folder).rglob("*.*"):
+            if path.suffix in {".py", ".js", ".css", ".html"} and path != Path(__file__):
+                for named in re.findall(r"\bdocs/[\w./-]*\w", path.read_text()):
+                    assert [*ROOT.glob(f"{named}*")], f"{name(path)} names {named}"
 
 
 def test_the_glossary_defines_our_words_and_maps_each_to_the_fields() -> None:
