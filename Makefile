@@ -4,25 +4,32 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-postgresql chaos lint bench format clean
+.PHONY: help run test test-unit test-stack test-browser test-postgresql lint format chaos bench clean
 
-help:  ## what there is
+help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs  ## set up and start everything (PORT, HOST, DATA_DIR are honoured)
 	@exec $(BIN)/python manage.py up
 
-test: $(VENV)/.tests  ## set up and run all tests
+test: $(VENV)/.tests  ## run all tests
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest
 
-test-postgresql: $(VENV)/.tests  ## the database's tests once more, on a PostgreSQL of their own
+test-unit: $(VENV)/.tests  ## run the tests that need no Redis, no server and no process: under a minute
+	@$(BIN)/python -m pytest -m unit
+
+test-stack: $(VENV)/.tests  ## run those that need Redis, a process or the running product, but no browser
+	@$(BIN)/python -m pytest -m "integration or stack"
+
+test-browser: $(VENV)/.tests  ## run those that need a browser on the running product
+	@$(BIN)/python -m tests.browser
+	@$(BIN)/python -m pytest -m browser
+
+test-postgresql: $(VENV)/.tests  ## run the database's tests once more, on a PostgreSQL of their own
 	@$(BIN)/python -m tests.postgresql
 
-chaos: $(VENV)/.tests  ## orders while processes are killed; the ledger must be exact (SEED=1)
-	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
-
-lint: $(VENV)/.tests $(VENV)/.npm  ## style, types of Python and JavaScript, migrations, checks
+lint: $(VENV)/.tests $(VENV)/.npm  ## check style, types of Python and JavaScript, imports between the rooms, migrations, lessons
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -32,14 +39,17 @@ lint: $(VENV)/.tests $(VENV)/.npm  ## style, types of Python and JavaScript, mig
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
-bench: $(VENV)/.tests  ## measure against the rivals (docs/benchmarks.md)
-	@$(BIN)/python -m bench
-
-format: $(VENV)/.tests  ## let ruff write
+format: $(VENV)/.tests  ## let ruff rewrite the Python files
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-clean:  ## throw away what was installed; the data directory stays
+chaos: $(VENV)/.tests  ## send orders while processes are killed; the ledger must be exact (SEED=1)
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
+
+bench: $(VENV)/.tests  ## measure against other stacks (docs/benchmarks.md)
+	@$(BIN)/python -m bench
+
+clean:  ## delete what was installed; the data directory stays
 	rm -rf $(VENV) node_modules
 
 $(VENV)/.made:

@@ -1,4 +1,7 @@
-"""Fixtures for all tests. Unit tests lie beside their app; whole-product tests in tests/."""
+"""Fixtures for all tests, and the level of each test.
+
+A test's level follows from the fixtures that it asks for (LEVELS); no list is kept by hand.
+"""
 
 import subprocess
 import time
@@ -12,6 +15,39 @@ from redis.exceptions import RedisError
 
 from webapp import embedded
 from webapp.ports import free_port
+
+# The first level with a fixture that a test asks for, directly or through others, is its level.
+# A parameter that names a server (of a suite that several adapters pass) counts as well.
+LEVELS = {
+    "browser": {"browser"},
+    "stack": {"stack", "own_stack"},
+    "integration": {
+        "redis_server",
+        "redis",
+        "redis-streams",
+        "live_server",
+        "processes",
+        "static_root",
+    },
+    "unit": set[str](),
+}
+
+
+@pytest.fixture(scope="session")
+def processes() -> None:
+    """Ask for this in a test that starts a process."""
+
+
+@pytest.fixture(autouse=True)
+def no_processes_in_unit_tests(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if request.node.get_closest_marker("unit"):
+
+        def refuse(*_: object, **__: object) -> None:
+            pytest.fail("A unit test starts no process: ask for the fixture `processes`.")
+
+        monkeypatch.setattr(subprocess.Popen, "__init__", refuse)
 
 
 @pytest.fixture(scope="session")
@@ -38,13 +74,31 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
     """Tests read static files where they lie: nothing has collected and hashed them."""
-    staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
+    _use_static_storage(settings, "django.contrib.staticfiles.storage.StaticFilesStorage")
 
 
 @pytest.fixture
-def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
+def static_root(tmp_path: Path, settings: Any, plain_static_files: None) -> Path:
+    """Where a test collects and hashes the static files as a start does. That takes seconds."""
+    _use_static_storage(settings, "webapp.static.ModuleStaticFilesStorage")
+    settings.STATIC_ROOT = tmp_path / "static"
+    return settings.STATIC_ROOT
+
+
+def _use_static_storage(settings: Any, backend: str) -> None:
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+
+
+@pytest.fixture
+def redis(
+    redis_server: str,
+    request: pytest.FixtureRequest,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Redis]:
     """An empty Redis, which this process's adapters use as well; Celery is not started."""
+    if request.node.get_closest_marker("unit"):
+        pytest.fail("Nothing in this test's arguments or parameters says that it needs Redis.")
     from playground import bootstrap
     from playground.rush import service as rushes
     from playground.twin import service as twins
@@ -69,9 +123,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest deselects by marker
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        item.add_marker(level_of(item))
     if config.getoption("--with-database-only"):
         items[:] = [item for item in items if _uses_the_database(item)]
+
+
+def level_of(item: pytest.Item) -> str:
+    """The test's level: a key of LEVELS."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    asked_for = {*getattr(item, "fixturenames", ()), *filter(_is_text, parameters)}
+    return next((level for level, names in LEVELS.items() if asked_for & names), "unit")
+
+
+def _is_text(parameter: object) -> bool:
+    return isinstance(parameter, str)
 
 
 def _uses_the_database(item: pytest.Item) -> bool:

@@ -9,8 +9,6 @@ from playwright.sync_api import Page, expect
 from .conftest import Visitor, ask, ready
 from .stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 
 def assert_clean(page: Page, within: str | None = None) -> None:
     found: Any = Axe().run(page, context=within)

@@ -5,8 +5,6 @@ import subprocess
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 
 @pytest.mark.parametrize("form", ["profile", "register", "order", "menu"])
 def test_what_is_copied_as_curl_works_in_a_terminal(sandbox: Page, form: str) -> None:

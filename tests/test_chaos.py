@@ -6,7 +6,6 @@ from .chaos import COLUMNS, VICTIMS, Outcome, chaos, main, planned, report
 from .stack import Stack
 
 
-@pytest.mark.stack
 def test_production_ends_with_an_exact_ledger_whatever_was_killed(own_stack: Stack) -> None:
     outcome = chaos(own_stack.start(), orders=80, rate=20, seed=9, kills=3)
     assert {told.split()[0] for told in outcome.killed} == set(VICTIMS), "each of them once"

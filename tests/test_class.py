@@ -1,12 +1,9 @@
 """An instructor and learners, each in a browser of their own."""
 
-import pytest
 from playwright.sync_api import expect
 
 from .conftest import Visitor, ready
 from .stack import Stack, until
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
 def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(

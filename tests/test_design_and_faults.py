@@ -1,7 +1,6 @@
 """Design and faults as a learner turns them, on the real stack; and a process that really dies."""
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from playground.company.topology import SERVICES, optional_services
@@ -9,8 +8,6 @@ from playground.design.choices import Design
 
 from .conftest import Visitor, ask, ready
 from .stack import ORDER, Script, Stack, until
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
 def drawer(page: Page, name: str) -> None:

@@ -1,12 +1,9 @@
 """A learner in a real browser, a real worker, a real broker."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitor, ready
 from .stack import Stack, until
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
 def press(page: Page, key: str) -> None:

@@ -3,7 +3,6 @@
 import re
 
 import httpx
-import pytest
 from playwright.sync_api import Page, expect
 
 from playground.faults.catalogue import CATALOGUE
@@ -13,8 +12,6 @@ from playground.faults.storm import STORMY
 from .conftest import Visitor, ask, ready
 from .stack import ORDER, Stack
 from .test_design_and_faults import drawer
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 WORDS = {  # of the choices that answer a fault, in the words of the form
     "styles": "call or text",

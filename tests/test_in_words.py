@@ -2,13 +2,10 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .stack import until
 from .test_picture import api, sent, settled
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
 def test_an_answer_and_a_burst_are_said_politely_in_plain_sentences(sandbox: Page) -> None:

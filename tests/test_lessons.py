@@ -12,8 +12,6 @@ from .lesson_walk import Walker
 from .stack import Stack, until
 from .test_accessibility import assert_clean
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 Walk = Callable[..., Walker]
 
 

@@ -13,8 +13,6 @@ from .conftest import Visitor, ask, ready
 from .stack import ORDER, Stack, until
 from .test_accessibility import assert_clean
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 
 def count(page: Page) -> str:
     return page.inner_text("[data-log-count]")

@@ -15,8 +15,6 @@ from .conftest import Visitor, ready
 from .stack import Stack
 from .test_accessibility import assert_clean
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:

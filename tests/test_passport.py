@@ -1,13 +1,10 @@
 """The passport of a message: all that happened to it, why, and the code that ran."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import ready
 from .stack import until
 from .test_time_space import FAST_RETRIES, api, order, records
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
 def open_passport(page: Page, lane: str) -> None:

@@ -11,8 +11,6 @@ from playground.flow.records import TRAVELLING
 from .conftest import Visitor, ready
 from .stack import Stack, until
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 WATCH = """() => {
   window.seen = { records: new Set(), messages: new Set(), most: 1 };
   const look = (dot) => {

@@ -6,8 +6,6 @@ from playwright.sync_api import Page, expect
 from .conftest import Visitor, ready
 from .stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 PLAY, TURN = ".play", "[data-enlarge]"
 
 

@@ -9,14 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
 from playground.company.topology import flippable
 from playground.faults.catalogue import CATALOGUE, FaultKind
 
 from .stack import ORDER, Script, Stack, until
-
-pytestmark = pytest.mark.stack
 
 ORDERS = 6
 FAULT_S = 8

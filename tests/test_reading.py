@@ -8,8 +8,6 @@ from lessons.course.terms import terms
 from .conftest import Visitor, ready
 from .stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 LATE = "#step-tickets"
 
 

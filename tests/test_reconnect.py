@@ -10,8 +10,6 @@ from .conftest import Visitor, ready
 from .stack import Stack, until
 from .test_log_and_metrics import ask
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 # Every record that the page takes from its connection, noted before the page's own modules run.
 NOTE_RECORDS = """
   window.taken = [];

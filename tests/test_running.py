@@ -10,14 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from playwright.sync_api import expect
 from redis import Redis
 
 from .conftest import Visitor, ready
 from .stack import Stack, until
-
-pytestmark = pytest.mark.stack
 
 
 def test_ctrl_c_leaves_no_process_and_the_next_start_finds_the_data(own_stack: Stack) -> None:
@@ -102,9 +99,8 @@ def test_a_killed_part_is_started_again(own_stack: Stack) -> None:
 
 
 def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
-    own_stack: Stack, request: pytest.FixtureRequest
+    own_stack: Stack, visitor: Visitor
 ) -> None:
-    visitor: Visitor = request.getfixturevalue("visitor")
     page = visitor.open(own_stack.start().playground_url)
     ready(page)
     page.click(".act[data-key='3']")
@@ -131,9 +127,8 @@ def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
 
 
 def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
-    own_stack: Stack, request: pytest.FixtureRequest
+    own_stack: Stack, visitor: Visitor
 ) -> None:
-    visitor: Visitor = request.getfixturevalue("visitor")
     page = visitor.open(own_stack.start().playground_url)
     ready(page)
     page.click(".act[data-key='3']")

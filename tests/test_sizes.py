@@ -6,8 +6,6 @@ from playwright.sync_api import expect
 from .conftest import Visitor, ready
 from .stack import Stack, until
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 EVENTS_IN_SIGHT = """() => {
   const seen = document.querySelector('[data-log]').getBoundingClientRect();
   const card = document.querySelector('.play').getBoundingClientRect();

@@ -1,13 +1,10 @@
 """Time in the hand: freeze, step, jump, scrub, replay; and always a word for which it is."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitor, ask, ready
 from .stack import Stack, until
 from .test_picture import api, sent, settled
-
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
 
 def mode(page: Page, word: str) -> None:

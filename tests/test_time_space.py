@@ -12,8 +12,6 @@ from .conftest import Visitor, ready
 from .stack import Stack, until
 from .test_accessibility import assert_clean
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
-
 FAST_RETRIES = {"policy": "exponential", "attempts": 5, "base_ms": 200, "cap_ms": 800}
 
 

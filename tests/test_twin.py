@@ -10,8 +10,6 @@ from .conftest import Visitor, ready
 from .stack import Script, Stack, until
 from .test_accessibility import assert_clean
 
-pytestmark = pytest.mark.stack
-
 PATH = "/api/playground/twin"
 OVER = ("done", "stopped", "failed")
 
@@ -80,7 +78,6 @@ def rows(page: Page) -> dict[str, list[str]]:
     return {name: values for name, *values in found}
 
 
-@pytest.mark.browser
 def test_a_twin_is_chosen_run_and_compared_in_words(sandbox: Page) -> None:
     sandbox.click("[popovertarget=twin] >> nth=0")
     sandbox.select_option("[name='a.preset']", "")
@@ -105,7 +102,6 @@ def test_a_twin_is_chosen_run_and_compared_in_words(sandbox: Page) -> None:
     expect(sandbox.locator("[data-twin-stop]")).to_be_hidden()
 
 
-@pytest.mark.browser
 def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(sandbox: Page) -> None:
     sandbox.click("[popovertarget=twin] >> nth=0")
     sandbox.fill(".twin-same [name=seconds]", "12")
@@ -119,7 +115,6 @@ def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(sandbox: Page) 
     assert "none" in rows(sandbox)["doubled"][0]
 
 
-@pytest.mark.browser
 def test_a_twin_that_is_refused_says_why_in_its_place(sandbox: Page, stack: Stack) -> None:
     problem = {
         "detail": "A twin run is under way.",
@@ -134,7 +129,6 @@ def test_a_twin_that_is_refused_says_why_in_its_place(sandbox: Page, stack: Stac
     expect(sandbox.get_by_role("button", name="Run both")).to_be_enabled()
 
 
-@pytest.mark.browser
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
 def test_axe_finds_nothing_in_the_panel(
     visitor: Visitor, stack: Stack, scheme: Any, width: int

@@ -21,7 +21,7 @@ print(early, lost() is None)
 """
 
 
-def test_what_was_imported_is_not_looked_at_and_new_cycles_still_go() -> None:
+def test_what_was_imported_is_not_looked_at_and_new_cycles_still_go(processes: None) -> None:
     command = [sys.executable, "-c", LOOK]
     told = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
     assert told.stdout.split() == ["True"] * 4

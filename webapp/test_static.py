@@ -15,15 +15,11 @@ from .collected import STAMP, collect
 _IMPORTED = re.compile(r"""(?:from|import\(?)\s*["'](\.{1,2}/[^"']+)["']""")
 
 
-def test_every_module_that_is_served_finds_what_it_imports(tmp_path: Path, settings: Any) -> None:
-    settings.STATIC_ROOT = tmp_path
-    backend = "webapp.static.ModuleStaticFilesStorage"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
-
+def test_every_module_that_is_served_finds_what_it_imports(static_root: Path) -> None:
     call_command("collectstatic", interactive=False, verbosity=0)
 
     hashed = [
-        p for p in (tmp_path / "js").rglob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", p.name)
+        p for p in (static_root / "js").rglob("*.js") if re.search(r"\.[0-9a-f]{12}\.js$", p.name)
     ]
     assert hashed
     for module in hashed:

@@ -74,7 +74,7 @@ async def _room(_scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+def port(tmp_path_factory: pytest.TempPathFactory, processes: None) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
     environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}

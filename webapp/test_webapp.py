@@ -137,7 +137,7 @@ def test_nothing_of_our_own_is_fetched_from_elsewhere() -> None:
             assert not re.search(r"(https?:)?//[a-z0-9-]+\.[a-z]{2,}", text), path
 
 
-def test_production_settings_pass_djangos_own_check(settings: Any) -> None:
+def test_production_settings_pass_djangos_own_check(settings: Any, processes: None) -> None:
     import os
     import subprocess
     import sys
@@ -167,22 +167,15 @@ def test_a_password_is_stored_as_owasp_recommends_and_an_older_hash_still_counts
     assert identify_hasher(make_password("x", hasher="pbkdf2_sha256"))
 
 
-def test_a_second_collection_writes_whole_files_as_the_first_did(
-    tmp_path: Path, settings: Any
-) -> None:
-    settings.STATIC_ROOT = tmp_path
-    settings.STORAGES = {
-        **settings.STORAGES,
-        "staticfiles": {"BACKEND": "webapp.static.ModuleStaticFilesStorage"},
-    }
+def test_a_second_collection_writes_whole_files_as_the_first_did(static_root: Path) -> None:
     for _ in range(2):
         call_command("collectstatic", interactive=False, verbosity=0)
-        sheets = [*tmp_path.glob("css/**/*.css"), *tmp_path.glob("js/**/*.js")]
+        sheets = [*static_root.glob("css/**/*.css"), *static_root.glob("js/**/*.js")]
         assert len(sheets) > 20
         assert not [sheet.name for sheet in sheets if not sheet.stat().st_size]
 
 
-def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need() -> None:
+def test_a_worker_holds_nothing_that_only_pages_and_command_lines_need(processes: None) -> None:
     """An idle stack is to fit beside a browser on a small laptop (docs/benchmarks.md)."""
     code = (
         "import sys, django; django.setup(); import webapp.worker as worker;"

@@ -55,9 +55,9 @@ def all_promises() -> list[Promise]:
     return [Promise(f"order/{code}", "") for code in Order.objects.values_list("code", flat=True)]
 
 
-def pass_time(town: Town, seconds: int) -> None:
-    for _ in range(seconds):
-        town.clock.advance(1)
+def pass_time(town: Town, seconds: int, *, step_s: int = 1) -> None:
+    for _ in range(0, seconds, step_s):
+        town.clock.advance(step_s)
         town.sweep()
 
 
@@ -439,7 +439,7 @@ def test_production_closes_the_ledger_once_the_fault_has_ended(town: Town, kind:
         except CallFailed:
             continue
     town.serve_all()
-    pass_time(town, 150)
+    pass_time(town, 150, step_s=3)
     assert town.hits.by_fault(town.playground.id)[fault.id], "it was there"
     assert promised, "somebody was told yes"
     for row in recount(town, promised).values():
@@ -489,3 +489,10 @@ def test_what_holds_a_place_as_a_whole_cannot_spare_single_messages(
 ) -> None:
     with pytest.raises(InvalidFault, match="spares no single message"):
         town.inject(kind, CATALOGUE[kind].places[0], **wish)
+
+
+def test_a_surge_brings_its_own_customers_and_touches_no_other_message(town: Town) -> None:
+    town.inject("surge", "gateway")
+    rows = ledger_after(town, orders=1)
+    assert (rows["TicketPrinted"].expected, rows["TicketPrinted"].actual) == (1, 1)
+    assert not [record.name for record in town.records if record.fault]

@@ -29,7 +29,9 @@ def in_another_process(statement: str, *values: object) -> None:
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
 @pytest.mark.django_db(transaction=True)
-def test_a_design_changed_by_another_process_holds_for_the_very_next_request() -> None:
+def test_a_design_changed_by_another_process_holds_for_the_very_next_request(
+    processes: None,
+) -> None:
     town = Town()
     before = conditions.load(town.playground.id, town.clock.now())
 
@@ -45,7 +47,9 @@ def test_a_design_changed_by_another_process_holds_for_the_very_next_request() -
 
 @pytest.mark.skipif("connection.vendor != 'sqlite'")
 @pytest.mark.django_db(transaction=True)
-def test_a_fault_lifted_by_another_process_is_gone_for_the_very_next_request() -> None:
+def test_a_fault_lifted_by_another_process_is_gone_for_the_very_next_request(
+    processes: None,
+) -> None:
     town = Town()
     fault = town.inject("paused", "notification")
     before = conditions.load(town.playground.id, town.clock.now())
