@@ -9,6 +9,7 @@ from ..faults.fault import Fault, FaultRequest
 from ..faults.storm import Storm
 from ..flow.fault_records import switched_off, switched_on
 from ..flow.records import Kind, Record
+from ..messaging.port import BrokerUnavailable
 from ..models import Playground
 from ..rush import service as rushes
 from ..rush.plan import MAX_SECONDS
@@ -80,7 +81,10 @@ def faults_everywhere() -> list[dict[str, Any]]:
 
 def _ring(playground: str) -> None:
     """Ring for the queues that a fault may have paused."""
-    waiting = [service for pg, service in parts().broker.unfinished() if pg == playground]
+    try:
+        waiting = [service for pg, service in parts().broker.unfinished() if pg == playground]
+    except BrokerUnavailable:
+        return  # the faults are off all the same, and the sweep will ring
     parts().doorbell.ring(playground, waiting)
 
 

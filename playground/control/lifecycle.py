@@ -19,9 +19,11 @@ _MOST_AT_ONCE = 50
 def reset(playground: Playground) -> None:
     """Make the playground as new: its users, orders, messages, faults, design and log.
 
-    Raises StoreUnavailable; then nothing was reset.
+    Raises StoreUnavailable or BrokerUnavailable; then nothing was reset.
     """
     require_store()
+    # Once more below, for what comes in the meantime; here so that an absent broker stops us.
+    parts().broker.delete(playground.id, possible_subscribers())
     with transaction.atomic():
         for model in (
             models.OutboxMessage,
@@ -42,7 +44,10 @@ def reset(playground: Playground) -> None:
 
 
 def delete(playground: Playground) -> None:
-    """Delete a playground altogether.  Raises StoreUnavailable; then nothing was deleted."""
+    """Delete a playground altogether.
+
+    Raises StoreUnavailable or BrokerUnavailable; then nothing was deleted.
+    """
     require_store()
     delete_from_stores(playground.id)
     playground.delete()

@@ -15,6 +15,7 @@ import orjson
 from ..company.trace import Span
 
 MAX_BYTES = 4096
+_LONGEST_NAME = 256  # characters; a request is named by its path, which may fill any record
 _SECRET_FIELDS = frozenset({"password", "card", "token", "authorization"})
 
 
@@ -97,6 +98,9 @@ def encode(record: Record) -> bytes:
     if record.data:
         line["data"] = without_secrets(record.data)
     text = _dump(line)
+    if len(text) > MAX_BYTES and len(record.name) > _LONGEST_NAME:
+        line["name"] = f"{record.name[: _LONGEST_NAME - 1]}…"
+        text = _dump(line)
     if len(text) > MAX_BYTES:
         room = MAX_BYTES - len(_dump(line | {"data": {}})) - 64
         line["data"] = {"cut": True, "bytes": len(text), "begins": _beginning(line["data"], room)}
@@ -142,6 +146,6 @@ def _dump(value: Any) -> bytes:
 def _beginning(data: dict[str, Any], room: int) -> str:
     """As much of the data's text as fits in `room` bytes once it is quoted again."""
     text = _dump(data).decode()
-    while len(_dump(text)) > room:
+    while text and len(_dump(text)) > room:
         text = text[: len(text) - max(1, (len(_dump(text)) - room) // 4)]
     return text

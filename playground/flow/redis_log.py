@@ -53,7 +53,8 @@ class RedisFlowLog:
         keys = [stream_key(playground), promises_key(playground)]
         noted = [text for p in promises for text in (p.subject, p.as_text())]
         count = len(promises)
-        for start in range(0, len(records), MOST_AT_ONCE):
+        # Once at least if there are promises: they may come without a record.
+        for start in range(0, max(len(records), min(count, 1)), MOST_AT_ONCE):
             some = records[start : start + MOST_AT_ONCE]
             self._append(keys=keys, args=[count, *noted, *map(encode, some)])
             count, noted = 0, []

@@ -49,10 +49,10 @@ def serve(parts: Parts, playground: str, service: str, *, killable: bool = False
     key = parts.slots.take(playground, service, replicas)
     if key is None:
         return  # the sessions in the slots look once more before they end
-    if replicas > 1:
-        _wake_next_replica(parts, playground, service)
     session = ConsumerSession(parts, playground, service, key, killable)
     try:
+        if replicas > 1:
+            _wake_next_replica(parts, playground, service)
         session.run(in_force)
     finally:
         parts.slots.release(playground, service, key)

@@ -129,6 +129,8 @@ class RedisStreamsBroker:
         pipeline = self._redis.pipeline()
         due = self._clock.now() + delay_s
         pipeline.zadd(_delayed(delivery.playground, delivery.group), {member: due})
+        # Acked early, it may have left its group finished: then nobody would ring for it.
+        pipeline.sadd(UNFINISHED_KEY, unfinished_member(delivery.playground, delivery.group))
         _remove(pipeline, delivery)
         pipeline.execute()
 
