@@ -14,6 +14,10 @@ from ..faults import switching
 from ..faults.catalogue import BROKER, Outcome
 from ..faults.fault import Fault
 from ..models import Playground
+from ..storage.playgrounds import FIELDS, of_row
+from ..storage.sql import Select
+
+_PLAYGROUND = Select(Playground, *FIELDS, where="id = %s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,8 @@ def of(playground: Playground, now: float) -> Conditions:
 
 def load(playground: str, now: float) -> Conditions | None:
     """The same by the playground's id; None if the playground was deleted."""
-    row = Playground.objects.filter(id=playground).first()
-    return None if row is None else of(row, now)
+    row = _PLAYGROUND.first(playground)
+    return None if row is None else of(of_row(row), now)
 
 
 def design_of(playground: Playground) -> Design:

@@ -1,19 +1,28 @@
 """Finding and making playgrounds: whose is this request?"""
 
 import hashlib
+import json
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from ..company.catalogue import FIRST_USERS
 from ..models import AccessToken, Playground, User
+from .sql import Row, Select
 
 if TYPE_CHECKING:
     from django.contrib.sessions.backends.base import SessionBase
     from django.http import HttpRequest
 
 SESSION_KEY = "playground"
+# What a step needs to know of its playground.
+FIELDS = ("id", "design", "watched_until", "watched")  # in the order of the model
+_OF_TOKEN = Select(
+    Playground, *FIELDS,
+    join="JOIN playground_accesstoken token ON token.playground_id = playground_playground.id",
+    where="token.hash = %s",
+)  # fmt: skip
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
 
 
@@ -65,7 +74,16 @@ def issue_token(playground: Playground) -> str:
 
 
 def of_token(token: str) -> Playground | None:
-    return Playground.objects.filter(tokens__hash=hash_of(token)).first()
+    """The playground that this token belongs to. Other fields than those here load on use."""
+    row = _OF_TOKEN.first(hash_of(token))
+    return None if row is None else of_row(row)
+
+
+def of_row(row: Row) -> Playground:
+    """A playground of these FIELDS, as the database stores them."""
+    id, design, watched_until, watched = row
+    values = (id, json.loads(design), watched_until, json.loads(watched))
+    return Playground.from_db(connection.alias, FIELDS, values)
 
 
 def hash_of(token: str) -> str:

@@ -13,11 +13,33 @@ from ..company.envelope import AddressedMessage, to_json
 from ..company.errors import UnknownEntity
 from ..company.work import UnitOfWork
 from ..design.choices import Design
+from .sql import Insert, Row, Select
 from .write_lock import write_transaction
 
 LARGEST_NUMBER = 2**31 - 1  # that a user can have; databases refuse to look for larger ones
 
 _USER_FIELDS = ("number", "name", "email", "city", "password")
+_USER = Select(models.User, *_USER_FIELDS, where="playground_id = %s AND number = %s")
+_ORDER = Select(
+    models.Order, "code", "user", "restaurant", "total_cents",
+    where="playground_id = %s AND code = %s",
+)  # fmt: skip
+_HISTORY = Select(
+    models.OrderStatus, "status", "at", "by",
+    where='playground_id = %s AND "order" = %s', order="ORDER BY at, id",
+)  # fmt: skip
+_KNOWN_MESSAGES = Select(
+    models.ProcessedMessage, "message",
+    where="playground_id = %s AND service = %s AND message IN ({choices})",
+)  # fmt: skip
+_PROCESSED = Insert(models.ProcessedMessage, "playground", "service", "message")
+_ORDERS = Insert(models.Order, "playground", "code", "user", "restaurant", "total_cents")
+_STATUSES = Insert(
+    models.OrderStatus, "playground", "order", "status", "at", "by", ignore_conflicts=True
+)
+_EFFECT_FIELDS = ("playground", "service", "name", "subject", "detail", "key", "run", "at")
+_EFFECTS = Insert(models.Effect, *_EFFECT_FIELDS)
+_KEYED_EFFECTS = Insert(models.Effect, *_EFFECT_FIELDS, ignore_conflicts=True)
 
 
 class DjangoRepository:
@@ -27,11 +49,10 @@ class DjangoRepository:
         self._playground = playground
 
     def user(self, user: int) -> User:
-        if user <= LARGEST_NUMBER:
-            users = models.User.objects.filter(playground=self._playground, number=user)
-            if row := users.values_list(*_USER_FIELDS).first():
-                return User(*row)
-        raise UnknownEntity("user", user)
+        row = _USER.first(self._playground, user) if user <= LARGEST_NUMBER else None
+        if row is None:
+            raise UnknownEntity("user", user)
+        return User(*row)
 
     def user_by_email(self, email: str) -> User | None:
         users = models.User.objects.filter(playground=self._playground, email=email)
@@ -49,13 +70,12 @@ class DjangoRepository:
         return found
 
     def find_order(self, order: str) -> Order | None:
-        orders = models.Order.objects.filter(playground=self._playground, code=order)
-        row = orders.values_list("code", "user", "restaurant", "total_cents").first()
+        row = _ORDER.first(self._playground, order)
         if row is None:
             return None
-        lines = models.OrderStatus.objects.filter(playground=self._playground, order=order)
-        history = lines.order_by("at", "id").values_list("status", "at", "by")
-        return Order(*row, history=tuple(StatusChange(*line) for line in history))
+        code, user, restaurant, total_cents = row
+        history = tuple(StatusChange(*line) for line in _HISTORY(self._playground, order))
+        return Order(code, user, restaurant, total_cents, history)
 
     def tickets_since(self, at: float) -> int:
         tickets = models.Effect.objects.filter(playground=self._playground, name="TicketPrinted")
@@ -103,18 +123,16 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
         done_before = _processed(playground, finished) if is_idempotent else frozenset()
         new = [f for f in finished if f.inbox_message not in done_before]
         if is_idempotent:
-            models.ProcessedMessage.objects.bulk_create(list(_inbox_rows(playground, new)))
+            inbox = (f for f in new if f.inbox_message)
+            _PROCESSED.all((playground, f.work.service, f.inbox_message) for f in inbox)
         for f in new:
             _save_users(playground, f.work.users)
-        models.Order.objects.bulk_create(list(_order_rows(playground, new)))
-        models.OrderStatus.objects.bulk_create(
-            list(_status_rows(playground, new)), ignore_conflicts=True
-        )
-        effects = list(_effect_rows(playground, new, with_keys=is_idempotent))
-        models.Effect.objects.bulk_create([e for e in effects if not e.key])
-        models.Effect.objects.bulk_create([e for e in effects if e.key], ignore_conflicts=True)
+        _ORDERS.all(_order_row(playground, order) for f in new for order in f.work.orders)
+        _STATUSES.all(_status_rows(playground, new))
+        _EFFECTS.all(_effect_rows(playground, new, has_key=False, with_keys=is_idempotent))
+        _KEYED_EFFECTS.all(_effect_rows(playground, new, has_key=True, with_keys=is_idempotent))
         outbox = _outbox_rows(playground, new) if design.outbox else []
-        models.OutboxMessage.objects.bulk_create(outbox)
+        models.OutboxMessage.objects.bulk_create(outbox)  # which returns their ids
     return Committed([row.pk for row in outbox], done_before)
 
 
@@ -129,10 +147,8 @@ def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:
     messages = [f.inbox_message for f in finished if f.inbox_message]
     if not messages:
         return frozenset()
-    known = models.ProcessedMessage.objects.filter(
-        playground=playground, service=finished[0].work.service, message__in=messages
-    )
-    return frozenset(known.values_list("message", flat=True))
+    rows = _KNOWN_MESSAGES.any_of(messages, playground, finished[0].work.service)
+    return frozenset(message for (message,) in rows)
 
 
 def _save_users(playground: str, users: Sequence[User]) -> None:
@@ -148,43 +164,27 @@ def _save_users(playground: str, users: Sequence[User]) -> None:
             models.User.objects.create(playground_id=playground, number=user.id, **values)
 
 
-def _inbox_rows(playground: str, finished: Sequence[Finished]) -> Iterator[models.ProcessedMessage]:
-    for f in finished:
-        if f.inbox_message:
-            yield models.ProcessedMessage(
-                playground_id=playground, service=f.work.service, message=f.inbox_message
-            )
+def _order_row(playground: str, order: Order) -> Row:
+    return playground, order.id, order.user, order.restaurant, order.total_cents
 
 
-def _order_rows(playground: str, finished: Sequence[Finished]) -> Iterator[models.Order]:
-    for f in finished:
-        for order in f.work.orders:
-            yield models.Order(
-                playground_id=playground, code=order.id, user=order.user,
-                restaurant=order.restaurant, total_cents=order.total_cents,
-            )  # fmt: skip
-
-
-def _status_rows(playground: str, finished: Sequence[Finished]) -> Iterator[models.OrderStatus]:
+def _status_rows(playground: str, finished: Sequence[Finished]) -> Iterator[Row]:
     for f in finished:
         first = [(order.id, line) for order in f.work.orders for line in order.history]
         for order, line in (*first, *f.work.status_changes):
-            yield models.OrderStatus(
-                playground_id=playground, order=order, status=line.status, at=line.at, by=line.by
-            )
+            yield playground, order, line.status, line.at, line.by
 
 
 def _effect_rows(
-    playground: str, finished: Sequence[Finished], *, with_keys: bool
-) -> Iterator[models.Effect]:
-    """`with_keys`: effects keep their idempotency keys."""
+    playground: str, finished: Sequence[Finished], *, has_key: bool, with_keys: bool
+) -> Iterator[Row]:
+    """The effects that have a key, or those that have none. Without `with_keys` none has."""
     for f in finished:
+        service, run, now = f.work.service, f.run, f.work.now
         for effect in f.work.effects:
-            yield models.Effect(
-                playground_id=playground, service=f.work.service, name=effect.name,
-                subject=effect.subject, detail=effect.detail,
-                key=effect.key if with_keys else "", run=f.run, at=f.work.now,
-            )  # fmt: skip
+            key = effect.key if with_keys else ""
+            if bool(key) is has_key:
+                yield playground, service, effect.name, effect.subject, effect.detail, key, run, now
 
 
 def _outbox_rows(playground: str, finished: Sequence[Finished]) -> list[models.OutboxMessage]:
