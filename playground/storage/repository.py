@@ -1,4 +1,4 @@
-"""The repository on Django's ORM: what handlers look up, and units of work committed."""
+"""The Repository port on Django's ORM, and the commit of units of work."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ..company.work import UnitOfWork
 from ..design.choices import Design
 from .write_lock import write_transaction
 
-LARGEST_NUMBER = 2**31 - 1  # that a user can have; databases refuse to look for larger ones
+LARGEST_NUMBER = 2**31 - 1  # of a user; databases reject a query for a larger one
 
 _USER_FIELDS = ("number", "name", "email", "city", "password")
 
@@ -43,10 +43,10 @@ class DjangoRepository:
         return (users.aggregate(last=Max("number"))["last"] or 0) + 1
 
     def order(self, order: str) -> Order:
-        found = self.find_order(order)
-        if found is None:
+        existing = self.find_order(order)
+        if existing is None:
             raise UnknownEntity("order", order)
-        return found
+        return existing
 
     def find_order(self, order: str) -> Order | None:
         orders = models.Order.objects.filter(playground=self._playground, code=order)
@@ -68,40 +68,40 @@ class DjangoRepository:
         return make_password(password)
 
     def password_matches(self, password: str, hashed: str) -> bool:
-        if not hashed:  # one of the first users, who all have the same
+        if not hashed:  # a first user: all share one password
             return password == FIRST_PASSWORD
         return check_password(password, hashed)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A unit of work that its handler has filled, ready to be committed."""
+    """The unit of work of a handler that has finished, ready to be committed."""
 
     work: UnitOfWork
     run: str
-    messages: tuple[AddressedMessage, ...]  # what it announces by text
-    inbox_message: str = ""  # the id of the text that was handled, if it was one
+    messages: tuple[AddressedMessage, ...]  # its events and commands, wrapped for their subscribers
+    inbox_message: str = ""  # the id of the text that was handled; "" for a call
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    outbox: list[int]  # the rows of the messages, in their order; none without an outbox
-    duplicates: frozenset[str]  # messages that had been handled before: nothing was done
+    outbox: list[int]  # row ids of the messages, in their order; empty without an outbox
+    duplicates: frozenset[str]  # ids of messages that had been handled before; they changed nothing
 
 
 def commit(playground: str, finished: Sequence[Finished], design: Design) -> Committed:
-    """Commit these units of work with inbox and outbox, all in one transaction.
+    """Commit units of work of one service, with inbox and outbox rows, in one transaction.
 
-    If the design has idempotent consumers, a unit whose message was processed before is left
-    out, and so is an effect whose key exists.  Raises IntegrityError when two units meet on
-    one constraint; then nothing has changed.
+    If the design has idempotent consumers, skips a unit whose message was processed before,
+    and an effect whose key exists.  Raises IntegrityError when two units violate a constraint
+    (the same new user id or e-mail address); then nothing has changed.
     """
     if not any(_changes_something(f) for f in finished):
         return Committed([], frozenset())
     with write_transaction():
         is_idempotent = design.idempotent_consumers
-        done_before = _processed(playground, finished) if is_idempotent else frozenset()
-        new = [f for f in finished if f.inbox_message not in done_before]
+        duplicates = _processed(playground, finished) if is_idempotent else frozenset()
+        new = [f for f in finished if f.inbox_message not in duplicates]
         if is_idempotent:
             models.ProcessedMessage.objects.bulk_create(list(_inbox_rows(playground, new)))
         for f in new:
@@ -115,11 +115,11 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
         models.Effect.objects.bulk_create([e for e in effects if e.key], ignore_conflicts=True)
         outbox = _outbox_rows(playground, new) if design.outbox else []
         models.OutboxMessage.objects.bulk_create(outbox)
-    return Committed([row.pk for row in outbox], done_before)
+    return Committed([row.pk for row in outbox], duplicates)
 
 
 def _changes_something(finished: Finished) -> bool:
-    """Most calls only look something up: they need no transaction."""
+    """Most calls only read; they need no transaction."""
     work = finished.work
     changes = work.users or work.orders or work.status_changes or work.effects
     return bool(finished.inbox_message or finished.messages or changes)
@@ -129,10 +129,10 @@ def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:
     messages = [f.inbox_message for f in finished if f.inbox_message]
     if not messages:
         return frozenset()
-    known = models.ProcessedMessage.objects.filter(
+    processed = models.ProcessedMessage.objects.filter(
         playground=playground, service=finished[0].work.service, message__in=messages
     )
-    return frozenset(known.values_list("message", flat=True))
+    return frozenset(processed.values_list("message", flat=True))
 
 
 def _save_users(playground: str, users: Sequence[User]) -> None:
@@ -143,8 +143,8 @@ def _save_users(playground: str, users: Sequence[User]) -> None:
             "city": user.city,
             "password": user.password,
         }
-        known = models.User.objects.filter(playground=playground, number=user.id)
-        if not known.update(**values):
+        rows = models.User.objects.filter(playground=playground, number=user.id)
+        if not rows.update(**values):
             models.User.objects.create(playground_id=playground, number=user.id, **values)
 
 
@@ -177,7 +177,7 @@ def _status_rows(playground: str, finished: Sequence[Finished]) -> Iterator[mode
 def _effect_rows(
     playground: str, finished: Sequence[Finished], *, with_keys: bool
 ) -> Iterator[models.Effect]:
-    """`with_keys`: effects keep their idempotency keys."""
+    """Without `with_keys` the effects lose their idempotency keys, so none counts as a repeat."""
     for f in finished:
         for effect in f.work.effects:
             yield models.Effect(
