@@ -29,7 +29,7 @@ def schedule(playground: models.Playground, storm: Storm, now: float) -> int:
     models.Fault.objects.filter(playground=playground, starts_at__gt=now).delete()
     rows = [_row(playground, request, now + at) for at, request in storm.schedule()]
     for row in rows:
-        row.is_told = False
+        row.is_recorded = False
     models.Fault.objects.bulk_create(rows)
     return len(rows)
 
@@ -74,8 +74,8 @@ def for_all_playgrounds(now: float) -> tuple[Fault, ...]:
 
 def take_begun(now: float) -> list[tuple[str | None, Fault]]:
     """The scheduled faults that have begun since the last call: (playground, fault)."""
-    rows = list(models.Fault.objects.filter(is_told=False, starts_at__lte=now, ends_at__gt=now))
-    models.Fault.objects.filter(id__in=[row.id for row in rows]).update(is_told=True)
+    rows = list(models.Fault.objects.filter(is_recorded=False, starts_at__lte=now, ends_at__gt=now))
+    models.Fault.objects.filter(id__in=[row.id for row in rows]).update(is_recorded=True)
     return [(row.playground_id, _fault(row)) for row in rows]
 
 
