@@ -1,4 +1,4 @@
-"""Fixtures for all tests. Unit tests lie beside their app; whole-product tests in tests/."""
+"""Fixtures for all tests. Unit tests are in their room; whole-product tests are in tests/."""
 
 import subprocess
 import time
@@ -16,7 +16,7 @@ from webapp.ports import free_port
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real server of our own, for the whole session."""
+    """The URL of a real Redis server, started for the whole session."""
     folder: Path = tmp_path_factory.mktemp("redis")
     config, url = embedded.write_config(folder, free_port())
     with (folder / "redis.log").open("wb") as log:
@@ -37,14 +37,14 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
-    """Tests read static files where they lie: nothing has collected and hashed them."""
+    """Serve static files from their source folders: tests run without `collectstatic`."""
     staticfiles = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = {**settings.STORAGES, "staticfiles": staticfiles}
 
 
 @pytest.fixture
 def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Redis]:
-    """An empty Redis, which this process's adapters use as well; Celery is not started."""
+    """An empty Redis, which this process's adapters use, too. No Celery task is sent."""
     from playground import bootstrap
     from playground.rush import service as rushes
     from playground.twin import service as twins
@@ -65,7 +65,7 @@ def redis(redis_server: str, settings: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--with-database-only", action="store_true", help="leave out what no database can change"
+        "--with-database-only", action="store_true", help="run only tests that use the database"
     )
 
 
@@ -75,5 +75,5 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
-    has_asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    return bool(has_asked or item.get_closest_marker("django_db"))
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db"))

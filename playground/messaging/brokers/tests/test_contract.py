@@ -1,4 +1,4 @@
-"""The contract of the EventBroker port. Every adapter passes this one test file."""
+"""The contract suite of the EventBroker port. Every adapter has to pass it."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,7 +35,7 @@ def broker(request: Any, clock: FakeClock) -> Iterator[EventBroker]:
 
 @pytest.fixture
 def silence(broker: EventBroker, clock: FakeClock) -> Any:
-    """Let a taken message go stale. Redis counts idle time by its own clock, so it is slept."""
+    """Wait until received messages are stale. Redis measures idle time itself, so it takes real time."""
     import time
 
     def pass_time() -> None:
@@ -46,7 +46,7 @@ def silence(broker: EventBroker, clock: FakeClock) -> Any:
     return pass_time
 
 
-def letter(order: str = "7Q2K", *groups: str) -> Publication:
+def a_publication(order: str = "7Q2K", *groups: str) -> Publication:
     event = envelope.wrap(
         OrderPlaced(order, 1, "ada@example.com", 1, 1900),
         playground=PG, source="orders", span=Span("run", "a" * 32, "b" * 16),
@@ -60,49 +60,49 @@ def ids(deliveries: Any) -> list[str]:
 
 
 def test_each_group_gets_its_own_copy(broker: EventBroker) -> None:
-    broker.publish(PG, [letter()])
+    broker.publish(PG, [a_publication()])
     assert ids(broker.receive(PG, KITCHEN, 10)) == ["event-7Q2K"]
     assert ids(broker.receive(PG, MAIL, 10)) == ["event-7Q2K"]
 
 
 def test_a_group_that_is_not_addressed_gets_nothing(broker: EventBroker) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     assert broker.receive(PG, MAIL, 10) == []
 
 
-def test_what_was_published_before_the_group_first_looked_is_there(broker: EventBroker) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
-    broker.publish(PG, [letter("B", KITCHEN)])
+def test_a_group_gets_messages_published_before_its_first_receive(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
+    broker.publish(PG, [a_publication("B", KITCHEN)])
     assert ids(broker.receive(PG, KITCHEN, 10)) == ["event-A", "event-B"]
 
 
-def test_messages_come_in_their_order_and_no_more_than_asked_for(broker: EventBroker) -> None:
-    broker.publish(PG, [letter(name, KITCHEN) for name in "ABC"])
+def test_messages_are_received_in_order_and_up_to_the_limit(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication(name, KITCHEN) for name in "ABC"])
     assert ids(broker.receive(PG, KITCHEN, 2)) == ["event-A", "event-B"]
     assert ids(broker.receive(PG, KITCHEN, 2)) == ["event-C"]
 
 
-def test_a_taken_message_is_not_given_to_anybody_else(broker: EventBroker) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+def test_a_received_message_is_not_delivered_to_another_consumer(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     broker.receive(PG, KITCHEN, 1)
     assert broker.receive(PG, KITCHEN, 1) == []
 
 
-def test_playgrounds_do_not_hear_of_each_other(broker: EventBroker) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+def test_playgrounds_do_not_get_each_others_messages(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     assert broker.receive("another", KITCHEN, 1) == []
 
 
-def test_a_delivery_says_what_it_is(broker: EventBroker, clock: FakeClock) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+def test_a_delivery_has_group_event_attempt_and_time(broker: EventBroker, clock: FakeClock) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     [first] = broker.receive(PG, KITCHEN, 1)
     assert (first.playground, first.group, first.attempt) == (PG, KITCHEN, 1)
     assert first.redelivered is False
     assert first.enqueued_at == pytest.approx(clock.now())
 
 
-def test_an_acked_message_is_gone(broker: EventBroker, silence: Any) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+def test_an_acked_message_is_not_delivered_again(broker: EventBroker, silence: Any) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     taken = broker.receive(PG, KITCHEN, 1)
     broker.ack(taken)
     broker.ack(taken)  # harmless
@@ -111,10 +111,10 @@ def test_an_acked_message_is_gone(broker: EventBroker, silence: Any) -> None:
     assert broker.depths(PG, [KITCHEN])[KITCHEN] == Depth()
 
 
-def test_a_message_of_somebody_who_went_silent_is_delivered_again(
+def test_a_message_whose_consumer_does_not_extend_it_is_redelivered(
     broker: EventBroker, silence: Any
 ) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     broker.receive(PG, KITCHEN, 1)
     silence()
     [again] = broker.receive(PG, KITCHEN, 1)
@@ -124,18 +124,18 @@ def test_a_message_of_somebody_who_went_silent_is_delivered_again(
     assert once_more.attempt == 3
 
 
-def test_who_says_that_he_is_at_work_keeps_his_message(broker: EventBroker, silence: Any) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+def test_a_consumer_that_extends_a_message_keeps_it(broker: EventBroker, silence: Any) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     held = broker.receive(PG, KITCHEN, 1)
     silence()
     broker.extend(held)
     assert broker.receive(PG, KITCHEN, 1) == []
 
 
-def test_a_retry_comes_when_it_is_due_as_the_next_attempt(
+def test_a_retry_is_delivered_when_due_as_the_next_attempt(
     broker: EventBroker, clock: FakeClock
 ) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     [first] = broker.receive(PG, KITCHEN, 1)
     broker.retry(first, 5.0)
     assert broker.depths(PG, [KITCHEN])[KITCHEN] == Depth(delayed=1)
@@ -145,10 +145,10 @@ def test_a_retry_comes_when_it_is_due_as_the_next_attempt(
     assert (second.attempt, second.redelivered) == (2, False)
 
 
-def test_two_equal_messages_that_are_retried_stay_two(
+def test_two_equal_messages_that_are_retried_remain_two(
     broker: EventBroker, clock: FakeClock
 ) -> None:
-    broker.publish(PG, [letter("A", KITCHEN), letter("A", KITCHEN)])
+    broker.publish(PG, [a_publication("A", KITCHEN), a_publication("A", KITCHEN)])
     for delivery in broker.receive(PG, KITCHEN, 2):
         broker.retry(delivery, 1.0)
     clock.advance(1.1)
@@ -156,16 +156,16 @@ def test_two_equal_messages_that_are_retried_stay_two(
 
 
 def test_a_dead_letter_is_kept_and_never_delivered(broker: EventBroker, silence: Any) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     [first] = broker.receive(PG, KITCHEN, 1)
-    broker.dead_letter(first, "nobody can read it")
+    broker.dead_letter(first, "the consumer cannot read it")
     silence()
     assert broker.receive(PG, KITCHEN, 1) == []
     assert broker.depths(PG, [KITCHEN])[KITCHEN] == Depth(dead=1)
 
 
-def test_depths_tell_the_states_apart(broker: EventBroker) -> None:
-    broker.publish(PG, [letter(name, KITCHEN) for name in "ABCD"])
+def test_depths_count_each_state(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication(name, KITCHEN) for name in "ABCD"])
     first, second = broker.receive(PG, KITCHEN, 2)
     broker.retry(first, 60)
     depths = broker.depths(PG, [KITCHEN, MAIL])
@@ -175,8 +175,8 @@ def test_depths_tell_the_states_apart(broker: EventBroker) -> None:
     broker.ack([second])
 
 
-def test_unfinished_names_the_groups_that_have_something(broker: EventBroker) -> None:
-    broker.publish(PG, [letter()])
+def test_unfinished_lists_the_groups_that_have_messages(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication()])
     assert sorted(broker.unfinished()) == [(PG, MAIL), (PG, KITCHEN)]
     broker.ack(broker.receive(PG, MAIL, 10))
     assert broker.unfinished() == [(PG, KITCHEN)]
@@ -186,33 +186,35 @@ def test_unfinished_names_the_groups_that_have_something(broker: EventBroker) ->
     assert broker.unfinished() == [(PG, KITCHEN)]
 
 
-def test_peek_shows_without_taking(broker: EventBroker) -> None:
-    broker.publish(PG, [letter(name, KITCHEN) for name in "AB"])
+def test_peek_shows_messages_without_receiving_them(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication(name, KITCHEN) for name in "AB"])
     broker.receive(PG, KITCHEN, 1)
     seen = [event.get_id() for event in broker.peek(PG, KITCHEN, 10)]
     assert seen == ["event-A", "event-B"]
     assert ids(broker.receive(PG, KITCHEN, 10)) == ["event-B"]
 
 
-def test_delete_leaves_nothing(broker: EventBroker) -> None:
-    broker.publish(PG, [letter()])
+def test_delete_removes_everything(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication()])
     broker.receive(PG, KITCHEN, 1)
     broker.delete(PG, [KITCHEN, MAIL])
     assert broker.unfinished() == []
     assert broker.receive(PG, MAIL, 1) == []
-    broker.publish(PG, [letter("B")])  # and it can begin anew
+    broker.publish(PG, [a_publication("B")])  # the playground can be used again
     assert ids(broker.receive(PG, KITCHEN, 1)) == ["event-B"]
 
 
-def test_a_message_survives_a_text_that_is_not_ascii(broker: EventBroker) -> None:
-    publication = letter("Ü-日本", KITCHEN)
+def test_a_message_keeps_text_that_is_not_ascii(broker: EventBroker) -> None:
+    publication = a_publication("Ü-日本", KITCHEN)
     broker.publish(PG, [publication])
     [delivery] = broker.receive(PG, KITCHEN, 1)
     assert envelope.unwrap(delivery.event).order == "Ü-日本"
 
 
-def test_what_is_not_to_be_delivered_yet_is_not(broker: EventBroker, clock: FakeClock) -> None:
-    later = Publication(letter().event, (KITCHEN,), delay_s=5)
+def test_a_delayed_message_is_not_delivered_before_it_is_due(
+    broker: EventBroker, clock: FakeClock
+) -> None:
+    later = Publication(a_publication().event, (KITCHEN,), delay_s=5)
     broker.publish(PG, [later, later])
     assert broker.receive(PG, KITCHEN, 10) == []
     assert broker.depths(PG, [KITCHEN])[KITCHEN] == Depth(delayed=2)
@@ -220,18 +222,18 @@ def test_what_is_not_to_be_delivered_yet_is_not(broker: EventBroker, clock: Fake
     assert [d.attempt for d in broker.receive(PG, KITCHEN, 10)] == [1, 1]
 
 
-def test_a_dead_letter_can_be_looked_into(broker: EventBroker, clock: FakeClock) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
-    broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "nobody can read it")
+def test_a_dead_letter_shows_its_event(broker: EventBroker, clock: FakeClock) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
+    broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "the consumer cannot read it")
     [dead] = broker.dead_letters(PG, KITCHEN, 10)
     assert (dead.event.get_id(), dead.reason, dead.attempts, dead.at) == (
-        "event-A", "nobody can read it", 1, clock.now(),
+        "event-A", "the consumer cannot read it", 1, clock.now(),
     )  # fmt: skip
     assert broker.dead_letters(PG, MAIL, 10) == []
 
 
-def test_a_replayed_dead_letter_is_delivered_anew_and_only_once(broker: EventBroker) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+def test_a_replayed_dead_letter_is_delivered_once_as_a_first_attempt(broker: EventBroker) -> None:
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "a bad day")
     assert broker.unfinished() == []
     [dead] = broker.dead_letters(PG, KITCHEN, 10)
@@ -242,7 +244,7 @@ def test_a_replayed_dead_letter_is_delivered_anew_and_only_once(broker: EventBro
 
 
 def test_a_discarded_dead_letter_is_gone(broker: EventBroker) -> None:
-    broker.publish(PG, [letter("A", KITCHEN)])
+    broker.publish(PG, [a_publication("A", KITCHEN)])
     broker.dead_letter(broker.receive(PG, KITCHEN, 1)[0], "a bad day")
     [dead] = broker.dead_letters(PG, KITCHEN, 10)
     assert [broker.discard(dead), broker.discard(dead), broker.replay(dead)] == [
