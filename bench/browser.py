@@ -38,9 +38,9 @@ MEASURE = """(seconds) => new Promise((done) => {
   observer.observe({ type: 'longtask' });
   const began = performance.now();
   let frames = 0;
-  requestAnimationFrame(function turn(now) {
+  requestAnimationFrame(function nextFrame(now) {
     frames += 1;
-    if (now - began < seconds * 1000) return requestAnimationFrame(turn);
+    if (now - began < seconds * 1000) return requestAnimationFrame(nextFrame);
     observer.disconnect();
     done({ fps: frames / ((now - began) / 1000), tasks });
   });
@@ -134,8 +134,8 @@ def stories() -> Iterator[Record]:
     """
     numbers = count()
     under_way: list[Iterator[Record]] = []
-    for turn in count():
-        if turn % (len(STORY) // AT_ONCE) == 0 and len(under_way) < AT_ONCE:
+    for n in count():
+        if n % (len(STORY) // AT_ONCE) == 0 and len(under_way) < AT_ONCE:
             under_way.append(iter(()))
         for place, story in enumerate(under_way):
             record = next(story, None)

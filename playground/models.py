@@ -16,14 +16,16 @@ class Playground(models.Model):
     design = models.JSONField(default=dict, help_text="what differs from the design as built")
     twin_of = models.ForeignKey(
         "self", models.CASCADE, null=True, related_name="twins",
-        help_text="whose twin run this is a side of; nobody else is let in",
+        help_text="the playground whose twin run this is a side of",
     )  # fmt: skip
     expires_at = models.FloatField(
-        null=True, db_index=True, help_text="unix seconds; then it is thrown away"
+        null=True, db_index=True, help_text="unix seconds; then it is deleted"
     )
 
-    watched_until = models.FloatField(default=0, help_text="unix seconds; a lesson asks for lines")
-    watched = models.JSONField(default=list, help_text="the functions whose lines it asks for")
+    watched_until = models.FloatField(
+        default=0, help_text="unix seconds; until then the lines that run are recorded"
+    )
+    watched = models.JSONField(default=list, help_text="the functions whose lines are recorded")
 
     def __str__(self) -> str:
         return self.id
@@ -104,7 +106,7 @@ class OutboxMessage(models.Model):
 
     playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     event = models.TextField(help_text="CloudEvent as JSON")
-    groups = models.JSONField(help_text="the subscribers that are to have it")
+    groups = models.JSONField(help_text="the subscribers that get a copy")
     stored_at = models.FloatField(help_text="unix seconds")
 
     class Meta:
@@ -118,7 +120,9 @@ class AnsweredRequest(models.Model):
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body")
     order = models.CharField(max_length=16, help_text="its id, chosen before the first try")
-    busy_until = models.FloatField(help_text="unix seconds; somebody is at work on it until then")
+    busy_until = models.FloatField(
+        help_text="unix seconds; until then the request counts as being processed"
+    )
 
     class Meta:
         constraints = [
@@ -152,7 +156,7 @@ class Fault(models.Model):
     jitter_ms = models.PositiveIntegerField(default=0)
     status = models.PositiveSmallIntegerField(default=0)
     percentage = models.PositiveSmallIntegerField(default=100)
-    limit = models.PositiveIntegerField(default=0, help_text="victims after which it is spent")
+    limit = models.PositiveIntegerField(default=0, help_text="hits after which it is spent")
     seed = models.PositiveIntegerField(default=0)
     starts_at = models.FloatField(help_text="unix seconds")
     ends_at = models.FloatField(help_text="unix seconds")

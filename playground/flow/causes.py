@@ -1,7 +1,7 @@
 """Why the ledger does not close: a sentence for each cause, with the messages that it concerns.
 
 Pure functions of the ledger's lines and the flow log. Each rule relies on a fact that the
-log records; where no rule applies, the sentence says that the records do not tell.
+log records; where no rule applies, the sentence says that the records do not show why.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from .ledger import Entry, Line, Way
 from .records import Kind, Record
 from .search import entities_of
 
-UNKNOWN = "the records do not tell why"
+UNKNOWN = "the records do not show why"
 MOST_NAMED = 100  # subjects, and messages, that one difference names
 
 _WORDS = {

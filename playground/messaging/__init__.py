@@ -5,7 +5,7 @@ relay.py          publishes what a step has committed: the relay of the transact
 outbox_cleaner.py deletes outbox rows that the broker has confirmed
 step_buffer.py    holds a step's messages and acks until its next records are stored
 batch_writer.py   writes records, messages, doorbells and acks in one go
-doorbell.py       tells workers that a queue has messages
+doorbell.py       starts a worker's task for a queue that has messages
 replica_slots.py  how many sessions of a service may run at once
 consumer.py       a consumer session: receive, process, until the queue is empty
 processing.py     one batch of deliveries: run the handlers, then ack, retry or dead-letter

@@ -1,4 +1,4 @@
-"""Adapters on Redis turn redis-py's errors into the error that their port promises."""
+"""Adapters on Redis translate redis-py's errors into the error that their port promises."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -78,11 +78,11 @@ async def test_a_poller_gets_each_record_exactly_once_and_in_order(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     await poller.poll()
-    for turn in range(8):
-        write(redis, playground, 70, start=turn * 140)
+    for n in range(8):
+        write(redis, playground, 70, start=n * 140)
         waiting = asyncio.create_task(poller.poll(wait=2))
-        await asyncio.sleep(0.01 * turn)
-        write(redis, playground, 70, start=turn * 140 + 70)
+        await asyncio.sleep(0.01 * n)
+        write(redis, playground, 70, start=n * 140 + 70)
         await waiting
     await poller.poll()
     assert numbers(poller.records) == list(range(8 * 140))
