@@ -52,7 +52,7 @@ def no_processes_in_unit_tests(
 
 @pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real server of our own, for the whole session."""
+    """The URL of a real Redis server, started for the whole session."""
     folder: Path = tmp_path_factory.mktemp("redis")
     config, url = embedded.write_config(folder, free_port())
     with (folder / "redis.log").open("wb") as log:
@@ -73,7 +73,7 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> None:
-    """Tests read static files where they lie: nothing has collected and hashed them."""
+    """Serve static files from their source folders: tests run without `collectstatic`."""
     _use_static_storage(settings, "django.contrib.staticfiles.storage.StaticFilesStorage")
 
 
@@ -96,7 +96,7 @@ def redis(
     settings: Any,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Redis]:
-    """An empty Redis, which this process's adapters use as well; Celery is not started."""
+    """An empty Redis, which this process's adapters use, too. No Celery task is sent."""
     if request.node.get_closest_marker("unit"):
         pytest.fail("Nothing in this test's arguments or parameters says that it needs Redis.")
     from playground import bootstrap
@@ -119,7 +119,7 @@ def redis(
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--with-database-only", action="store_true", help="leave out what no database can change"
+        "--with-database-only", action="store_true", help="run only tests that use the database"
     )
 
 
@@ -143,5 +143,5 @@ def _is_text(parameter: object) -> bool:
 
 
 def _uses_the_database(item: pytest.Item) -> bool:
-    has_asked = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-    return bool(has_asked or item.get_closest_marker("django_db"))
+    fixtures = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db"))

@@ -1,1 +1,1 @@
-"""Measurements against rivals, each in the same run. `make bench`; docs/benchmarks.md."""
+"""Benchmarks against alternatives, both measured in one run: `make bench`, docs/benchmarks.md."""

@@ -95,8 +95,10 @@ def _orders(stack: Stack, is_quick: bool) -> None:
     for o in (compared.bare, *compared.ours):
         print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
     for name, ratios in compared.ratios.items():
-        told = ", ".join(f"{ratio:.2f}" for ratio in ratios)
-        print(f"\n{name}: **{statistics.median(ratios):.2f}** × the bare app (rounds: {told})")
+        each_round = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(
+            f"\n{name}: **{statistics.median(ratios):.2f}** × the bare app (rounds: {each_round})"
+        )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The page under load, in a real Chromium: frames and long tasks against an empty page and
 against redrawing the Mermaid diagram, memory, weight of the page, press to first dot.
 
-The load is a recorded order (tests/js/streams), told again and again with ids of its own,
+The load is a recorded order (tests/js/streams), repeated with new ids each time,
 appended to the flow log of the page's playground: the way a real record takes.
 """
 
@@ -24,7 +24,7 @@ from tests.browser import FLAGS, find_browser
 from tests.stack import ROOT, Stack
 
 STORY = json.loads((ROOT / "tests" / "js" / "streams" / "order.json").read_text())
-TOLD = [json.dumps(line) for line in STORY]
+RECORDED_LINES = [json.dumps(line) for line in STORY]
 ORDER_ID = next(line["data"]["order"] for line in STORY if line["kind"] == "state")
 AT_ONCE = 8  # stories
 BATCH_S = 0.02
@@ -38,15 +38,15 @@ MEASURE = """(seconds) => new Promise((done) => {
   observer.observe({ type: 'longtask' });
   const began = performance.now();
   let frames = 0;
-  requestAnimationFrame(function turn(now) {
+  requestAnimationFrame(function nextFrame(now) {
     frames += 1;
-    if (now - began < seconds * 1000) return requestAnimationFrame(turn);
+    if (now - began < seconds * 1000) return requestAnimationFrame(nextFrame);
     observer.disconnect();
     done({ fps: frames / ((now - began) / 1000), tasks });
   });
 })"""
 
-# Whoever redraws the diagram at every event: one drawing at a time, the newest event next.
+# The alternative that redraws the diagram at every event: one drawing at a time, newest next.
 REDRAW = """() => {
   const place = document.body.appendChild(document.createElement('div'));
   let source = '', counted = 0, isDrawing = false;
@@ -99,7 +99,7 @@ class Weight:
 
 
 class Load:
-    """Records at a steady rate into one playground's log."""
+    """Writes records at a steady rate into one playground's log."""
 
     def __init__(self, stack: Stack, playground: str, rate: int) -> None:
         redis = Redis.from_url((stack.data_dir / "redis.url").read_text())
@@ -127,15 +127,15 @@ class Load:
 
 
 def stories() -> Iterator[Record]:
-    """The recorded order for ever, each time with other ids.
+    """Repeat the recorded order for ever, each time with other ids.
 
     So many are under way at once, each at another place in its story, as in a rush: in step with
     each other they would pass along the same arrow at the same moment, and be drawn as one dot.
     """
     numbers = count()
     under_way: list[Iterator[Record]] = []
-    for turn in count():
-        if turn % (len(STORY) // AT_ONCE) == 0 and len(under_way) < AT_ONCE:
+    for n in count():
+        if n % (len(STORY) // AT_ONCE) == 0 and len(under_way) < AT_ONCE:
             under_way.append(iter(()))
         for place, story in enumerate(under_way):
             record = next(story, None)
@@ -148,8 +148,8 @@ def stories() -> Iterator[Record]:
 def _retold(number: int) -> list[Record]:
     now, records = time.time(), []
     mark = f"{number:08x}"
-    for line in TOLD:
-        # An order of its own too: else all of them are the history of one, and grow it for ever.
+    for line in RECORDED_LINES:
+        # Another order's id, too: otherwise one order's history would grow for ever.
         record = decode("", line.replace(ORDER_ID, mark.upper().rjust(len(ORDER_ID), "0")).encode())
         record.at = now
         record.run, record.trace = record.run and mark + "0000", record.trace and mark * 4
@@ -171,7 +171,7 @@ def _empty(browser: Browser, stack: Stack, seconds: float) -> Smoothness:
     page = browser.new_page()
     page.goto(f"{stack.url}/healthz")
     found = _measured(page, "an empty page", seconds)
-    page.close()  # the next one has the machine to itself
+    page.close()  # so that it does not slow down the next one
     return found
 
 
@@ -204,7 +204,7 @@ def _redrawn(browser: Browser, stack: Stack, rate: int, seconds: float) -> Smoot
 
 
 def memory(stack: Stack, rate: int, seconds: float) -> Memory:
-    """With the history full before it begins: from then on nothing may grow."""
+    """Memory over time, measured once the page's history is full: then nothing may grow."""
     with _chromium() as browser:
         page = _lesson(browser, stack)
         playground = _playground_of(page)

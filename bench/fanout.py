@@ -1,4 +1,4 @@
-"""Class fan-out: many sockets watch one playground; how much arrives, and how late?"""
+"""Class fan-out: many sockets watch one playground. Measures losses and delays."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from webapp.ports import free_port
 
 from .servers import ROOT, percentile, running, wait_for_port
 
-GRACE_S = 6.0  # listened on after the last event
+GRACE_S = 6.0  # how long the sockets listen after the last event
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def ours(stack: Stack, sockets: int, rate: int, seconds: float) -> Outcome:
 
     def publish(n: int) -> None:
         now = time.time()
-        # As large as the record of a real delivery.
+        # As large as a real delivery's record.
         record = Record(
             Kind.DELIVER, "OrderPlaced", now, source="broker", target="notification",
             style="text", run="f" * 12, trace="f" * 32, span="f" * 16, parent="f" * 16,
@@ -86,7 +86,7 @@ def _measure(
     started = time.time()
     for n in range(events):
         if time.time() > started + seconds + GRACE_S:
-            break  # a publisher that cannot keep up: what it did not send was not delivered
+            break  # the publisher cannot keep up; what it did not send counts as lost
         time.sleep(max(0.0, started + n / rate - time.time()))
         publish(n)
     report = json.loads(listeners.stdout.readline())

@@ -1,4 +1,4 @@
-"""A closed loop of HTTP requests: so many connections, each sends again when it has its answer."""
+"""A closed loop of HTTP requests: each connection sends again once it has its answer."""
 
 import asyncio
 import time

@@ -23,7 +23,7 @@ from .servers import ROOT, percentile, running, wait_for_port
 
 CONNECTIONS = 16
 WORKER_THREADS = "48"
-# Bounds so wide that no order is refused: they are looked at, as for every order.
+# Limits that are checked for every order, but so wide that none is refused.
 DESIGNS: Mapping[str, dict[str, Any]] = {
     "as built": {},
     "production": {"preset": "production", "queue_bound": 10_000, "request_slots": 100},
@@ -74,7 +74,7 @@ def compare(stack: Stack, orders: int, rounds: int) -> Comparison:
             for row, measure in zip(rows, ours, strict=True):
                 row.append(measure(orders))
     ratios = {
-        row[0].name: [mine.per_s / bare.per_s for mine, bare in zip(row, theirs, strict=True)]
+        row[0].name: [ours.per_s / bare.per_s for ours, bare in zip(row, theirs, strict=True)]
         for row in rows
     }
     return Comparison(_median(theirs), [_median(row) for row in rows], ratios)
@@ -92,7 +92,7 @@ def _ours(stack: Stack, name: str, design: dict[str, Any]) -> Callable[[int], Ou
     wanted = 0
 
     def finished() -> bool:
-        """Every effect of every order is in the database."""
+        """Whether the database has every effect of every order."""
         return all(
             _count(stack.data_dir / "inflight.sqlite3", playground, effect) >= wanted
             for effect in ("EmailSent", "TicketPrinted", "CourierAssigned")

@@ -1,4 +1,4 @@
-"""What watching costs: a record against a bare XADD, and Celery tasks per message in a rush."""
+"""The cost of records against bare XADDs, and of Celery tasks per message in a rush."""
 
 import time
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ def _accepted(script: object) -> int:
 
 
 def _tasks(stack: Stack) -> int:
-    """How many `serve` the worker has begun since it started."""
+    """How many `serve` tasks the worker has begun since it started."""
     from celery import Celery
 
     app = Celery(broker=(stack.data_dir / "redis.url").read_text())

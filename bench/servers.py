@@ -1,4 +1,4 @@
-"""Servers of rivals, started beside ours and stopped by their process."""
+"""Start and stop the servers of alternatives."""
 
 import os
 import subprocess
@@ -36,10 +36,10 @@ def wait_for_port(port: int) -> None:
             return
         except httpx.HTTPError:
             time.sleep(0.1)
-    raise RuntimeError(f"nobody listens on port {port}")
+    raise RuntimeError(f"no server listens on port {port}")
 
 
 def percentile(values: Sequence[float], p: int) -> float:
-    """Nearest rank; NaN of nothing."""
+    """Nearest rank; NaN without values."""
     ranked = sorted(values)
     return ranked[min(len(ranked) - 1, len(ranked) * p // 100)] if ranked else float("nan")

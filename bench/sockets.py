@@ -1,4 +1,4 @@
-"""A load generator for WebSockets: many sockets in one process, each event's delay noted.
+"""A load generator for WebSockets: many sockets in one process; notes each event's delay.
 
     python -m bench.sockets URL COUNT SECONDS
 
@@ -21,7 +21,7 @@ OPENING_AT_ONCE = 50
 
 
 class Tally:
-    """All sockets of this process get the same text: each text is parsed once."""
+    """All sockets of this process get the same texts, so each text is parsed once."""
 
     def __init__(self) -> None:
         self.delays_ms: list[float] = []

@@ -1,4 +1,4 @@
-"""The wiring, in one place: which adapters this process works with.
+"""Wiring: build the adapters of this process.
 
 Nothing else constructs an adapter of a port. Tests build Parts of their own
 (`playground/testing.py`).
@@ -33,17 +33,17 @@ from .messaging.step_buffer import StepBuffer
 from .storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
 SERVE_QUEUE, KILLABLE_QUEUE = "serve", "killable"
-# A kill that was asked for so long ago is dropped: its message has moved on.
+# Celery drops kill requests that are older than this.
 KILL_EXPIRES_S = 10
 
-# One for each thread with a connection of its own (256 requests, 512 callees, a worker's), and
-# those borrowed for a command. redis-py's own bound is 100.
+# Each thread has its own connection (256 requests, 512 callees, a worker's), and commands borrow
+# more from the pool. redis-py's default is 100.
 MOST_CONNECTIONS = 2_000
 
 
 @cache
 def redis_client() -> Redis:
-    """This process's client of the shared store. Stores that no port hides are built on it."""
+    """This process's client of the shared store, for stores that have no port."""
     return Redis.from_url(
         settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
         health_check_interval=15, max_connections=MOST_CONNECTIONS,
@@ -52,7 +52,7 @@ def redis_client() -> Redis:
 
 @cache
 def parts() -> Parts:
-    """What this process works with."""
+    """The adapters and stores of this process."""
     redis, clock = redis_client(), SystemClock()
     log, doorbell = RedisFlowLog(redis), RedisDoorbell(redis, _start_serving)
     messaging = factory(settings.EVENT_BROKER)(Surroundings(redis, clock, log, doorbell))
@@ -91,7 +91,7 @@ def new_log_tail(most_connections: int) -> RedisLogTail:
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def require_store() -> None:
-    """Raises StoreUnavailable, before something is done that would otherwise be half done."""
+    """Raises StoreUnavailable. Call it before a change that must not stop halfway."""
     redis_client().ping()
 
 
@@ -102,11 +102,15 @@ def _relay(
 
 
 def _random() -> Random:
-    """For ids and jitter, none of which has to be hard to guess. The operating system's
-    generator would cost a system call each, at which a thread may lose the interpreter lock.
+    """For ids and jitter, which need not be hard to guess.
+
+    The operating system's generator costs a system call, and a thread may lose the interpreter
+    lock at each.
     """
     random = Random()
-    os.register_at_fork(after_in_child=random.seed)  # or parent and child give the same ids
+    os.register_at_fork(
+        after_in_child=random.seed
+    )  # otherwise parent and child create the same ids
     return random
 
 

@@ -1,8 +1,8 @@
 import pytest
 
-from playground.testing import Town
+from playground.testing import InMemoryPlayground
 
 
 @pytest.fixture
-def town(db: None) -> Town:
-    return Town()
+def shop(db: None) -> InMemoryPlayground:
+    return InMemoryPlayground()

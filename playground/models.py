@@ -1,7 +1,7 @@
-"""What is stored. Models are storage with constraints; rules live in company/ and delivery/.
+"""The database models: storage and constraints. Rules live in the other rooms.
 
-Rows are found by their playground through an index that begins with it, so the foreign key has
-none of its own: one less to write for every row. (The outbox is all but empty at any time.)
+Each table has an index or constraint that begins with the playground, so the foreign key needs
+no index of its own: one index less to write per row. (The outbox has none, but is nearly empty.)
 """
 
 from django.db import models
@@ -16,21 +16,23 @@ class Playground(models.Model):
     design = models.JSONField(default=dict, help_text="what differs from the design as built")
     twin_of = models.ForeignKey(
         "self", models.CASCADE, null=True, related_name="twins",
-        help_text="whose twin run this is a side of; nobody else is let in",
+        help_text="the playground whose twin run this is a side of",
     )  # fmt: skip
     expires_at = models.FloatField(
-        null=True, db_index=True, help_text="unix seconds; then it is thrown away"
+        null=True, db_index=True, help_text="unix seconds; then it is deleted"
     )
 
-    watched_until = models.FloatField(default=0, help_text="unix seconds; a lesson asks for lines")
-    watched = models.JSONField(default=list, help_text="the functions whose lines it asks for")
+    watched_until = models.FloatField(
+        default=0, help_text="unix seconds; until then the lines that run are recorded"
+    )
+    watched = models.JSONField(default=list, help_text="the functions whose lines are recorded")
 
     def __str__(self) -> str:
         return self.id
 
 
 class AccessToken(models.Model):
-    """Lets a script into a playground. Only the token's SHA-256 is kept."""
+    """Gives a script access to a playground. Only the token's SHA-256 is stored."""
 
     hash = models.CharField(primary_key=True, max_length=64)
     playground = models.ForeignKey(Playground, models.CASCADE, related_name="tokens")
@@ -64,7 +66,7 @@ class Order(models.Model):
 
 
 class OrderStatus(models.Model):
-    """A line of an order's history: the read model that GET /api/orders/{id} shows."""
+    """One change of an order's status: the read model behind GET /api/orders/{id}."""
 
     playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     order = models.CharField(max_length=16)
@@ -79,7 +81,7 @@ class OrderStatus(models.Model):
 
 
 class Effect(models.Model):
-    """Something that became true: a mail sent, a ticket printed. The ledger counts these."""
+    """Something that was done: a mail sent, a ticket printed. The ledger counts these."""
 
     playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     service = models.CharField(max_length=32)
@@ -100,11 +102,11 @@ class Effect(models.Model):
 
 
 class OutboxMessage(models.Model):
-    """An event that is true and has yet to reach the broker (transactional outbox)."""
+    """An event whose work is committed and that the broker has not confirmed (transactional outbox)."""
 
     playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     event = models.TextField(help_text="CloudEvent as JSON")
-    groups = models.JSONField(help_text="the subscribers that are to have it")
+    groups = models.JSONField(help_text="the subscribers that get a copy")
     stored_at = models.FloatField(help_text="unix seconds")
 
     class Meta:
@@ -112,13 +114,15 @@ class OutboxMessage(models.Model):
 
 
 class AnsweredRequest(models.Model):
-    """An Idempotency-Key that a customer has used, and the order that it stands for."""
+    """An Idempotency-Key that a customer has used, and the order that it means."""
 
     playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body")
     order = models.CharField(max_length=16, help_text="its id, chosen before the first try")
-    busy_until = models.FloatField(help_text="unix seconds; somebody is at work on it until then")
+    busy_until = models.FloatField(
+        help_text="unix seconds; until then the request counts as being processed"
+    )
 
     class Meta:
         constraints = [
@@ -127,7 +131,7 @@ class AnsweredRequest(models.Model):
 
 
 class ProcessedMessage(models.Model):
-    """The inbox: a message that a service has handled. The constraint *is* the idempotency."""
+    """The inbox: a message that a service has handled. The constraint makes consumers idempotent."""
 
     playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
     service = models.CharField(max_length=32)
@@ -142,7 +146,7 @@ class ProcessedMessage(models.Model):
 
 
 class Fault(models.Model):
-    """A fault that somebody has switched on. Without a playground it holds for everybody."""
+    """A fault that is on or scheduled. Without a playground it holds in all playgrounds."""
 
     id = models.CharField(primary_key=True, max_length=12)
     playground = models.ForeignKey(Playground, models.CASCADE, null=True, related_name="faults")
@@ -152,11 +156,15 @@ class Fault(models.Model):
     jitter_ms = models.PositiveIntegerField(default=0)
     status = models.PositiveSmallIntegerField(default=0)
     percentage = models.PositiveSmallIntegerField(default=100)
-    limit = models.PositiveIntegerField(default=0, help_text="victims after which it is spent")
+    limit = models.PositiveIntegerField(default=0, help_text="hits after which it is spent")
     seed = models.PositiveIntegerField(default=0)
     starts_at = models.FloatField(help_text="unix seconds")
     ends_at = models.FloatField(help_text="unix seconds")
-    is_told = models.BooleanField(default=True, help_text="a storm's faults begin later")
+    is_recorded = models.BooleanField(
+        default=True,
+        db_column="is_told",
+        help_text="false for a storm's fault until the sweep has recorded that it began",
+    )
 
     class Meta:
         indexes = [models.Index("ends_at", name="faults_by_end")]

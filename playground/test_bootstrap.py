@@ -1,12 +1,12 @@
-"""What a process works with."""
+"""Bootstrap: the ids of this process and of forked ones."""
 
 import os
 
 from playground.bootstrap import parts
 
 
-def test_a_forked_worker_gives_other_ids_than_its_parent() -> None:
-    """The prefork pool forks; two processes with one sequence of ids would mix up their runs."""
+def test_a_forked_worker_creates_other_ids_than_its_parent() -> None:
+    """Celery's prefork pool forks; two processes with the same sequence of ids would mix runs."""
     runtime = parts().runtime
     reading, writing = os.pipe()
     child = os.fork()
@@ -21,7 +21,7 @@ def test_a_forked_worker_gives_other_ids_than_its_parent() -> None:
     os.close(writing)
 
 
-def test_an_id_has_ten_signs_that_can_be_read_aloud() -> None:
+def test_an_id_has_ten_characters_that_can_be_read_aloud() -> None:
     ids = {parts().runtime.new_id() for _ in range(500)}
     assert len(ids) == 500
     assert {len(i) for i in ids} == {10}

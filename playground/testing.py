@@ -1,4 +1,4 @@
-"""A company for tests: everything in memory, time under control, no threads."""
+"""A playground for tests: in memory, with a fake clock and without threads."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -52,8 +52,8 @@ class MemoryLog:
     def append(
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
     ) -> None:
-        known = self.records.setdefault(playground, [])
-        known += [replace(r, id=f"{len(known) + i}-0") for i, r in enumerate(records, 1)]
+        stored = self.records.setdefault(playground, [])
+        stored += [replace(r, id=f"{len(stored) + i}-0") for i, r in enumerate(records, 1)]
         for promise in promises:
             self._promises.setdefault(playground, {}).setdefault(promise.subject, promise)
 
@@ -73,7 +73,7 @@ class MemoryLog:
 
 
 class CountingDoorbell:
-    """Remembers which services were rung for; tests serve them."""
+    """The Doorbell port. Notes which services were rung for; a test serves them."""
 
     def __init__(self) -> None:
         self.rung: list[tuple[str, str]] = []
@@ -89,7 +89,7 @@ class CountingDoorbell:
 
 
 class ClockReplicaSlots:
-    """ReplicaSlots that expire with the clock, as Redis's do."""
+    """The ReplicaSlots port in memory. Slots expire by the fake clock."""
 
     def __init__(self, clock: FakeClock, expires_s: float = 3.0) -> None:
         self._clock, self._expires_s = clock, expires_s
@@ -122,8 +122,8 @@ class MemoryHits:
 
     def strike(self, playground: str, fault: Fault, key: str) -> bool:
         if fault.picks:
-            known = self._ordinals.setdefault(fault.id, {})
-            if not fault.hits_nth(known.setdefault(key, len(known) + 1)):
+            ordinals = self._ordinals.setdefault(fault.id, {})
+            if not fault.hits_nth(ordinals.setdefault(key, len(ordinals) + 1)):
                 return False
         self.count(playground, fault)
         return True
@@ -170,11 +170,11 @@ class MemoryBreakers:
 
 
 class Killed(BaseException):
-    """Ends the step, as the death of its process would."""
+    """Ends the step as the death of its process would."""
 
 
 class FakeKillableWorkers:
-    """Raises instead of dying, and serves at once."""
+    """The KillableWorkers port: raises Killed instead of dying, and serves at once."""
 
     __test__ = False
 
@@ -193,7 +193,7 @@ class FakeKillableWorkers:
 
 
 class SameThread(Executor):
-    """Callees work while their caller stands still; the fake clock goes on."""
+    """Runs a callee in its caller's thread; the fake clock moves on meanwhile."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -205,8 +205,8 @@ class SameThread(Executor):
 
 
 @dataclass
-class Town:
-    """One playground in memory, and what can happen in it. Time passes only when told to."""
+class InMemoryPlayground:
+    """One playground whose adapters are in memory. Tests drive it step by step."""
 
     clock: FakeClock = field(default_factory=FakeClock)
     broker: EventBroker | None = None
@@ -215,14 +215,14 @@ class Town:
 
     def __post_init__(self) -> None:
         self.playground = create()
-        self.log, self.bell, self.hits = MemoryLog(), CountingDoorbell(), MemoryHits()
+        self.log, self.doorbell, self.hits = MemoryLog(), CountingDoorbell(), MemoryHits()
         self.killable_workers = FakeKillableWorkers(self._serve_killable)
         broker = self.broker or MemoryBroker(self.clock)
         breakers, cleaner = MemoryBreakers(), ImmediateCleaner()
-        writer = SequentialBatchWriter(self.log, broker, self.bell)
+        writer = SequentialBatchWriter(self.log, broker, self.doorbell)
 
         def new_relay() -> OutboxRelay:
-            return OutboxRelay(StepBuffer(writer, cleaner), broker, self.bell, cleaner)
+            return OutboxRelay(StepBuffer(writer, cleaner), broker, self.doorbell, cleaner)
 
         self.parts = Parts(
             runtime=Runtime(
@@ -235,14 +235,14 @@ class Town:
             ),
             broker=broker,
             log=self.log,
-            doorbell=self.bell,
+            doorbell=self.doorbell,
             slots=ClockReplicaSlots(self.clock),
             breakers=breakers,
             new_relay=new_relay,
         )
 
     def choose(self, **choices: Any) -> None:
-        """Make these choices of the design."""
+        """Set these choices of the design, replacing earlier values."""
         self.playground.design = {**self.playground.design, **choices}
         self.playground.save()
 
@@ -262,7 +262,7 @@ class Town:
         serve(self.parts, self.playground.id, service)
 
     def process(self, service: str, deliveries: Sequence[Delivery]) -> None:
-        """Have the service process these, which were received before."""
+        """Have the service process deliveries that the test has received."""
         relay = self.parts.new_relay()
         in_force = conditions.of(self.playground, self.clock.now())
         context = Context.begin(self.parts.runtime, in_force, NoLease(), relay)
@@ -272,14 +272,14 @@ class Town:
         with suppress(Killed):
             serve(self.parts, self.playground.id, service, killable=True)
 
-    def inject(self, kind: str, target: str, **more: Any) -> Fault:
-        request = FaultRequest(kind, target, **more)
+    def inject(self, kind: str, target: str, **fields: Any) -> Fault:
+        request = FaultRequest(kind, target, **fields)
         return switching.switch_on(self.playground, request, self.clock.now())
 
     def serve_all(self) -> None:
-        """Do what the doorbells would make the workers do, until none is rung any more."""
-        while self.bell.rung:
-            rung, self.bell.rung = self.bell.rung, []
+        """Serve every service whose doorbell rang, until none rings any more."""
+        while self.doorbell.rung:
+            rung, self.doorbell.rung = self.doorbell.rung, []
             for _, service in dict.fromkeys(rung):
                 self.serve(service)
 

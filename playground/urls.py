@@ -1,4 +1,4 @@
-"""Every address of the playground: the API, and the small pages beside it."""
+"""The URLs of the playground: the API, and two small pages."""
 
 from django.urls import path
 

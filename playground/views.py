@@ -1,4 +1,4 @@
-"""The playground's part of a page, and the small pages beside it."""
+"""The context of the playground's panels, and two small pages."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -25,7 +25,10 @@ from .storage.playgrounds import for_session
 
 
 def playground_context(request: HttpRequest) -> dict[str, Any]:
-    """What `playground/_playground.html` needs; makes the session's playground if need be."""
+    """The template context of `playground/_playground.html`.
+
+    Creates the session's playground if it has none.
+    """
     playground = for_session(request)
     return {
         "playground": playground,
@@ -48,7 +51,7 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
 
 @require_POST
 def token(request: HttpRequest) -> HttpResponse:
-    """A token for this session's playground, for curl."""
+    """Issue a token for this session's playground, for curl."""
     return JsonResponse({"token": playgrounds.issue_token(for_session(request))}, status=201)
 
 
@@ -62,5 +65,5 @@ def token(request: HttpRequest) -> HttpResponse:
     }
 )
 def mermaid_frame(request: HttpRequest) -> HttpResponse:
-    """An empty page in which Mermaid computes geometry, under a looser policy of its own."""
+    """An empty page in which Mermaid computes geometry, under a looser security policy."""
     return render(request, "playground/mermaid_frame.html")

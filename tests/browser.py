@@ -1,4 +1,4 @@
-"""Finds a Chromium for the end-to-end tests; run as a program, installs one where it may.
+"""Find a Chromium for the end-to-end tests; as a program, install one if possible.
 
 python -m tests.browser     before the tests: one line if there is none
 """
@@ -33,7 +33,7 @@ def find_browser() -> str | None:
 def main() -> None:
     if find_browser():
         return
-    print("No Chromium on this machine; trying to install Playwright's own ...")
+    print("No Chromium on this machine; trying to install Playwright's ...")
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
     if not find_browser():
         print(

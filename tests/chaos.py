@@ -1,4 +1,4 @@
-"""Chaos: orders keep coming while processes are killed, at random moments that a seed repeats.
+"""Chaos: kill processes while orders come, at random moments that a seed repeats.
 
 python -m tests.chaos [--orders 300] [--rate 20] [--seed 1] [--kills 6]
 """
@@ -17,7 +17,7 @@ import httpx
 from .stack import ORDER, Script, Stack, until
 
 VICTIMS = ("worker", "web", "redis")
-# Every kind of service time is cut: chaos is about deaths, not about patience.
+# All service times are short: the test is about deaths, not about waiting.
 FAST = ("gateway", "menu", "payments", "orders", "restaurant", "notification", "dispatch")
 FAST_MS = 20
 PATIENCE_S = 120.0
@@ -44,14 +44,14 @@ class Kill:
 
 
 def planned(seed: int, *, seconds: float, kills: int) -> list[Kill]:
-    """Who is killed and when, in that order. The same seed plans the same."""
+    """The kills, by time. The same seed gives the same kills."""
     chance = Random(seed)
     moments = sorted(chance.uniform(0.5, seconds) for _ in range(kills))
     return [Kill(moment, chance.choice(VICTIMS)) for moment in moments]
 
 
 def report(outcome: Outcome) -> list[str]:
-    """What there is to say of it, line by line."""
+    """The report's lines."""
     sums = {
         column: sum(row[column] for row in outcome.rows.values())
         for column in (*COLUMNS, "unasked")
@@ -65,7 +65,7 @@ def report(outcome: Outcome) -> list[str]:
 
 
 def chaos(stack: Stack, *, orders: int, rate: float, seed: int, kills: int) -> Outcome:
-    """Everything accepted must have its effects, once, whatever was killed."""
+    """Run it. Every accepted order must have its effects once, whatever was killed."""
     script = stack.script()
     script(
         "PATCH", "/api/playground/design",
@@ -87,7 +87,7 @@ def chaos(stack: Stack, *, orders: int, rate: float, seed: int, kills: int) -> O
 
 
 def _order(script: Script, orders: int, rate: float) -> int:
-    """Customers who come at a steady rate, each with a key, and try again a few times."""
+    """Send orders at a steady rate, each with a key, and retry each a few times."""
     accepted = [False] * orders
     customers = []
     started = time.monotonic()
@@ -119,7 +119,7 @@ def _kill(stack: Stack, plan: Sequence[Kill], killed: list[str]) -> None:
     began = time.monotonic()
     for kill in plan:
         time.sleep(max(0.0, began + kill.after_s - time.monotonic()))
-        # Whoever was killed a moment ago may still be on the way back.
+        # A process that was killed a moment ago may still be restarting.
         until(lambda kill=kill: kill.victim in stack.pids(), f"{kill.victim} back", PATIENCE_S)
         stack.kill(kill.victim)
         killed.append(f"{kill.victim} at {kill.after_s:.1f} s")
@@ -137,12 +137,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     for name, default in (("orders", 300), ("rate", 20), ("seed", 1), ("kills", 6)):
         parser.add_argument(f"--{name}", type=int, default=default)
-    wish = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="inflight-chaos-") as folder:
         stack = Stack(Path(folder) / "data").start()
         try:
             outcome = chaos(
-                stack, orders=wish.orders, rate=wish.rate, seed=wish.seed, kills=wish.kills
+                stack,
+                orders=options.orders,
+                rate=options.rate,
+                seed=options.seed,
+                kills=options.kills,
             )
         finally:
             stack.stop()

@@ -11,7 +11,7 @@ from .stack import Stack
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """One running product for all tests that leave it as they found it."""
+    """One running stack for all tests that do not change it."""
     stack = Stack(tmp_path_factory.mktemp("stack")).start()
     yield stack
     stack.stop()
@@ -19,7 +19,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
-    """A product of one's own, not yet started."""
+    """A stack for one test, not yet started."""
     stack = Stack(tmp_path / "data")
     yield stack
     if stack.process:
@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 
 
 class Visitor:
-    """Opens pages, each in a session of its own; complaints of the browser end the test."""
+    """Opens pages, each in its own session. Errors in the browser's console fail the test."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -56,8 +56,8 @@ class Visitor:
         return page
 
     def _listen(self, message: Any) -> None:
-        # A request that is refused on purpose is no complaint, nor is a server that is killed
-        # for the test; a policy breach is.
+        # Requests that a test has refused, and servers that it kills, are no errors; a violation
+        # of the security policy is one.
         on_purpose = ("Failed to load resource", "WebSocket connection to")
         if message.type == "error" and not any(words in message.text for words in on_purpose):
             self.complaints.append(message.text)
@@ -77,7 +77,7 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
 
 @pytest.fixture
 def sandbox(visitor: Visitor, stack: Stack) -> Page:
-    """The whole playground, with the picture drawn and the socket live."""
+    """The sandbox page, once its picture is drawn and its socket is live."""
     page = visitor.open(stack.playground_url)
     ready(page)
     return page
@@ -89,7 +89,7 @@ def ready(page: Page) -> None:
 
 
 def ask(page: Page, method: str, path: str, body: Any = None) -> Any:
-    """A call of the page's own, in its session."""
+    """Send a request from the page, in its session, and return the JSON."""
     return page.evaluate(
         """async ([method, path, body]) => {
           const { call } = await import(document.querySelector('script[src*="js/start"]').src

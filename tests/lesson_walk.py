@@ -25,7 +25,7 @@ from lessons.directives import (
 from .stack import until
 
 RUN_PATIENCE_S = 150
-# At once: by itself the picture may go on between a look and a press.
+# In one script: the picture may go on by itself between a check and a click.
 GO_ON = """() => {
   const goOn = document.querySelector('[data-go-on]');
   const held = goOn && document.querySelector('.stage .run-caption').innerText;
@@ -36,17 +36,17 @@ SURE = "4"  # certain
 
 
 class Walker:
-    """Does every step of a lesson in its order. Guesses what it is told to, else anything.
+    """Does every step of a lesson in order. Guesses as the test says, or anything else.
 
     `page` has the lesson open, with the picture drawn and the socket live.
     """
 
     def __init__(self, page: Page, lesson: Lesson, guesses: Mapping[str, Any]) -> None:
         self.page, self.lesson, self._guesses = page, lesson, guesses
-        self.held: list[str] = []  # what was said where the picture stopped
+        self.held: list[str] = []  # the captions at which the picture stopped
 
     def warm_up(self) -> int:
-        """Answer every question from lessons before; each is told why. Returns how many."""
+        """Answer every question from earlier lessons; each shows its reason. Returns how many."""
         cards = self.page.locator(".warm-up .card")
         for n in range(cards.count()):
             card = cards.nth(n)
@@ -56,11 +56,11 @@ class Walker:
         return cards.count()
 
     def guess_once(self) -> None:
-        """No more than what makes a learner of somebody."""
+        """Make one guess, so that the visitor becomes a learner."""
         self._answer(self.lesson.all_of(Asked)[0])
 
     def walk(self, then: Callable[[Directive], None] = lambda step: None) -> None:
-        """All but the tasks. Fails where a step does not do what it is for.
+        """Do all steps but the tasks. Fails if a step does not do what it should.
 
         `then` is called after each step that was done.
         """
@@ -81,7 +81,7 @@ class Walker:
             then(step)
 
     def do(self, task: str, play: Callable[[], None]) -> None:
-        """Do something, and see the task tick itself."""
+        """Do something, and check that the page marks the task as done."""
         step = self.lesson.directive(Task, task)
         assert step, task
         place = self._step(task)
@@ -90,7 +90,7 @@ class Walker:
         until(lambda: place.get_attribute("data-done") is not None, f"{task} ticked", 60)
 
     def measured(self, asked: str) -> str:
-        """What the verdict says was measured for this guess or observation."""
+        """What the verdict shows as measured for this guess or observation."""
         step = next(a for a in self.lesson.all_of(Asked) if a.id == asked)
         line = self._verdict(step.run).locator("li", has_text=_plain(step.question))
         return line.locator(".found").inner_text()
@@ -112,7 +112,7 @@ class Walker:
         return {says: (before, now) for says, before, now in texts}
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
-        """A turn of a knob, as the page's own panels do it."""
+        """Send a request as the page's panels do."""
         return self.page.evaluate(
             """async ([method, path, body]) => {
               const token = JSON.parse(document.body.getAttribute('hx-headers:inherited'));
@@ -136,13 +136,13 @@ class Walker:
         self.api("POST", "/api/playground/rush", plan)
 
     def press(self, form: str, times: int = 1) -> None:
-        """The page's own button, as often as said; each waits for its answer."""
+        """Press the page's button so many times, and wait for each answer."""
         for _ in range(times):
             with self.page.expect_response(lambda answer: "/api/" in answer.url) as heard:
                 self.page.evaluate(
                     """(id) => {
                       const form = document.getElementById(id);
-                      const fresh = form.querySelector('[data-fresh]'); // nobody can register twice
+                      const fresh = form.querySelector('[data-fresh]'); // an address can register once
                       if (fresh) fresh.value = `guest.${Date.now()}@example.com`;
                       form.requestSubmit();
                     }""",
@@ -179,8 +179,8 @@ class Walker:
                     place.locator(f"[name='place.{item.value}']").select_option(str(n))
             case AskedLedger():
                 for effect in step.effects:
-                    told = (guess or {}).get(effect.key, 0)
-                    place.locator(f"[name='{effect.key}']").fill(str(told))
+                    guessed = (guess or {}).get(effect.key, 0)
+                    place.locator(f"[name='{effect.key}']").fill(str(guessed))
 
     def _run(self, step: Run) -> None:
         place = self._step(step.id)
@@ -194,7 +194,7 @@ class Walker:
             place.locator("details.answer summary").click()
 
     def _is_over(self, place: Locator) -> bool:
-        """Goes on wherever the picture stops."""
+        """Continue wherever the picture stops."""
         if held := self.page.evaluate(GO_ON):
             self.held.append(held)
         says = place.locator("[data-run-says]").inner_text()
@@ -215,7 +215,7 @@ class Walker:
 
 
 def anchor_of(step: Directive) -> str | None:
-    """What the page calls the place of this step; None for what has none."""
+    """The id of this step's element on the page; None if it has none."""
     match step:
         case Verdict():
             return f"verdict-{step.run}"
@@ -230,9 +230,9 @@ def anchor_of(step: Directive) -> str | None:
 def _choose(radio: Locator) -> None:
     """Above the sheet with the picture, where there is one."""
     radio.evaluate("(it) => it.scrollIntoView({ block: 'center' })")
-    radio.check(force=True)  # its label lies over it
+    radio.check(force=True)  # its label covers it
 
 
 def _plain(markdown: str) -> str:
-    """Its beginning, up to a sign that typesetting changes: enough to find it by."""
+    """The beginning of a text, up to a character that typesetting changes: enough to find it."""
     return re.split(r"['\"…(]", markdown)[0].strip()

@@ -1,4 +1,4 @@
-"""Run the database's tests once more, on a PostgreSQL that lives as long as they do.
+"""Run the tests that use a database on PostgreSQL, on a server started for them.
 
 python -m tests.postgresql [options of pytest]
 """
@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def _programs() -> Path | None:
-    """The folder of initdb and pg_ctl; Debian keeps them off the PATH."""
+    """The folder of initdb and pg_ctl, which Debian does not put on the PATH."""
     if found := shutil.which("initdb"):
         return Path(found).parent
     versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))

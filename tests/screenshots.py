@@ -1,4 +1,4 @@
-"""Take the pictures of docs/screenshots.md anew, from the running product.
+"""Take the screenshots of docs/screenshots.md from the running product.
 
 python -m tests.screenshots     about ten minutes; writes docs/img and docs/screenshots.md
 """
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _sandbox(browser: Browser, stack: Stack) -> Iterator[Shot]:
-    """An order on its way, in every size and theme; then the time it took."""
+    """An order on its way, in every size and theme, and then its time-space diagram."""
     for theme in THEMES:
         for width in SIZES:
             page = _open(browser, stack.playground_url, width, theme)
@@ -71,7 +71,7 @@ def _sandbox(browser: Browser, stack: Stack) -> Iterator[Shot]:
 
 
 def _walk(browser: Browser, stack: Stack, width: int) -> Iterator[Shot]:
-    """Every step of one lesson, after a learner has done it."""
+    """Every step of one lesson, after a learner has completed it."""
     lesson = course.find(LESSON)
     assert lesson
     page = _open(browser, f"{stack.url}/lessons/{LESSON}/", width, "light")
@@ -148,7 +148,7 @@ def _images(shots: list[Shot]) -> list[str]:
 
 
 def _quiet(says: str) -> str:
-    """As the text of an image in a table."""
+    """Escaped for the text of an image in a table."""
     return says.translate(str.maketrans("[]|\n", "()/ "))
 
 

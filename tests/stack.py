@@ -1,4 +1,4 @@
-"""The whole product, started as a user starts it: `manage.py up` with its own data directory."""
+"""The whole product, started by `manage.py up` as a user starts it, in its own data directory."""
 
 import json
 import os
@@ -21,7 +21,7 @@ PATIENCE_S = 60.0
 
 
 def until(holds: Callable[[], Any], what: str, patience_s: float = 20.0) -> Any:
-    """Wait until something holds, and return it.  Raises AssertionError with `what`."""
+    """Wait until the condition holds, and return its value.  Raises AssertionError with `what`."""
     gives_up_at = time.monotonic() + patience_s
     while time.monotonic() < gives_up_at:
         if found := holds():
@@ -59,13 +59,13 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("DJANGO")}
-        # What is served is the same for all of them: collected once.
+        # All stacks serve the same static files, so these are collected once.
         shared = {"STATIC_ROOT": str(ROOT / "data" / "tests" / "static")}
         own = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)}
         return kept | shared | own | self.settings
 
     def launch(self) -> None:
-        """Start it, without waiting."""
+        """Start it without waiting."""
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
                 [sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment,
@@ -108,14 +108,14 @@ class Stack:
                 command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                 environment = (folder / "environ").read_bytes()
             except OSError:
-                continue  # it has just gone
+                continue  # it has just ended
             for name, mark in marks.items():
                 if mark in command and f"DATA_DIR={self.data_dir}\0".encode() in environment:
                     found.setdefault(name, []).append(int(folder.name))
         return found | self._redis_pid()
 
     def _redis_pid(self) -> dict[str, list[int]]:
-        """It has changed its own title and environment, but left its number in a file."""
+        """Redis changes its process title, but writes its pid to a file."""
         try:
             pid = int((self.data_dir / "redis.pid").read_text())
             is_it = "-server" in Path(f"/proc/{pid}/cmdline").read_text()
@@ -139,7 +139,7 @@ class Stack:
         return all(part["ok"] for part in self.health().values())
 
     def manage(self, command: str) -> str:
-        """What a management command prints."""
+        """Run a management command, and return its output."""
         done = subprocess.run(
             [sys.executable, "manage.py", command], cwd=ROOT, env=self.environment,
             capture_output=True, text=True, check=True,
@@ -161,7 +161,7 @@ ORDER = {
 
 @dataclass
 class Script:
-    """A client with a token."""
+    """An HTTP client with a playground and its token."""
 
     url: str
     token: str

@@ -1,4 +1,4 @@
-"""What a learner does on the page can be done in a terminal: copied as curl."""
+"""Copy as curl: what a learner does on the page can be repeated in a terminal."""
 
 import subprocess
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 
 @pytest.mark.parametrize("form", ["profile", "register", "order", "menu"])
-def test_what_is_copied_as_curl_works_in_a_terminal(sandbox: Page, form: str) -> None:
+def test_a_request_copied_as_curl_works_in_a_terminal(sandbox: Page, form: str) -> None:
     sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sandbox.click(f"[aria-controls=p-{form}]")
     if form == "profile":
@@ -31,7 +31,7 @@ def test_what_is_copied_as_curl_works_in_a_terminal(sandbox: Page, form: str) ->
         ("[data-rush-open]", "[data-rush-go]", "[data-rush]", 409),  # the first one is still on
     ],
 )
-def test_what_a_knob_has_sent_can_be_copied_as_curl(
+def test_a_panels_request_can_be_copied_as_curl(
     sandbox: Page, opener: str, press: str, place: str, expected: int
 ) -> None:
     sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -1,4 +1,4 @@
-"""An instructor and learners, each in a browser of their own."""
+"""An instructor and learners, each in their own browser."""
 
 from playwright.sync_api import expect
 
@@ -17,7 +17,7 @@ def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
     expect(teacher.locator(".count")).to_contain_text("browsers watching")
     teacher.get_by_role("button", name="Switch on for everyone").click()
     for page in learners:
-        # A second, and what the browser of the test takes itself.
+        # One second, plus the overhead of the test's browser.
         expect(page.locator("[data-banner]")).to_contain_text(
             "Notification is unreachable", timeout=2000
         )

@@ -1,4 +1,4 @@
-"""Design and faults as a learner turns them, on the real stack; and a process that really dies."""
+"""Design and faults as a learner changes them, on the real stack, with really killed processes."""
 
 import httpx
 from playwright.sync_api import Page, expect
@@ -46,7 +46,7 @@ def test_every_choice_of_the_design_says_in_the_drawer_what_it_does(sandbox: Pag
         expect(hint, name).to_be_visible()
 
 
-def test_a_choice_holds_at_once_and_can_be_undone(sandbox: Page) -> None:
+def test_a_choice_applies_at_once_and_can_be_undone(sandbox: Page) -> None:
     drawer(sandbox, "designer")
     sandbox.locator("[data-choice=outbox]").uncheck()
     until(lambda: page_design(sandbox)["outbox"] is False, "no outbox")
@@ -60,7 +60,7 @@ def test_a_choice_holds_at_once_and_can_be_undone(sandbox: Page) -> None:
     expect(sandbox.locator("[data-undo]")).to_be_disabled()
 
 
-def test_a_choice_that_cannot_be_is_said_so_and_put_back(sandbox: Page) -> None:
+def test_an_invalid_choice_is_reported_and_reverted(sandbox: Page) -> None:
     drawer(sandbox, "designer")
     sandbox.locator("[data-choice=timeout_ms]").fill("1")
     sandbox.keyboard.press("Tab")
@@ -68,7 +68,7 @@ def test_a_choice_that_cannot_be_is_said_so_and_put_back(sandbox: Page) -> None:
     expect(sandbox.locator("[data-choice=timeout_ms]")).to_have_value("3000")
 
 
-def test_what_is_being_typed_stays_when_another_browser_chooses(sandbox: Page) -> None:
+def test_typed_input_stays_when_another_browser_changes_the_design(sandbox: Page) -> None:
     drawer(sandbox, "designer")
     timeout = sandbox.locator("[data-choice=timeout_ms]")
     timeout.fill("25")
@@ -80,7 +80,7 @@ def test_what_is_being_typed_stays_when_another_browser_chooses(sandbox: Page) -
     until(lambda: page_design(sandbox)["timeout_ms"] == 2500, "what was typed is chosen")
 
 
-def test_a_preset_and_a_new_subscriber_are_drawn(sandbox: Page) -> None:
+def test_a_preset_and_an_added_subscriber_are_drawn(sandbox: Page) -> None:
     drawer(sandbox, "designer")
     sandbox.locator("#designer").get_by_role("button", name="Careless async").click()
     expect(sandbox.locator("[data-choice=ack]")).to_have_value("early")
@@ -92,7 +92,7 @@ def test_a_preset_and_a_new_subscriber_are_drawn(sandbox: Page) -> None:
     expect(sandbox.locator(".ledger")).to_contain_text("loyalty points")
 
 
-def test_a_dead_letter_is_seen_looked_into_and_replayed(sandbox: Page) -> None:
+def test_a_dead_letter_is_listed_opened_and_replayed(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     sandbox.select_option("[data-fault-form] [name=kind]", "schema")
     sandbox.select_option("[data-fault-form] [name=target]", "restaurant")
@@ -124,7 +124,7 @@ def test_two_browsers_of_one_playground_see_the_same_design(visitor: Visitor, st
 
 
 def killed(stack: Stack, script: Script, **choices: object) -> None:
-    """Three orders, of which the process that prints the first one's ticket is killed."""
+    """Place three orders, and kill the process that prints the first ticket."""
     script("PATCH", "/api/playground/design", choices)
     fault = {"kind": "kill", "target": "restaurant", "limit": 1, "duration_s": 60}
     assert script("POST", "/api/playground/faults", fault).status_code == 201
@@ -146,10 +146,10 @@ def test_a_process_killed_in_mid_task_loses_nothing_with_a_late_ack(stack: Stack
     assert neighbour.ledger()["TicketPrinted"]["lost"] == 0
 
 
-def test_a_process_killed_in_mid_task_loses_what_it_had_acknowledged(stack: Stack) -> None:
+def test_a_process_killed_in_mid_task_loses_an_acknowledged_message(stack: Stack) -> None:
     script = stack.script()
     killed(stack, script, ack="early")
-    # While it is worked on, nobody but its worker knows of it: the ledger cannot tell.
+    # While a worker has an early-acked message, the ledger cannot count it as lost.
     until(lambda: script.ledger()["TicketPrinted"]["actual"] == 2, "the other two", 30)
     assert script.ledger()["TicketPrinted"]["lost"] == 1
 
@@ -164,7 +164,7 @@ def test_a_call_whose_callee_is_killed_gets_no_answer(stack: Stack) -> None:
     until(lambda: set(stack.pids().get("killable", [])) != before, "really killed", 20)
 
 
-def test_replicas_work_at_one_queue_at_once(stack: Stack) -> None:
+def test_replicas_work_on_one_queue_at_once(stack: Stack) -> None:
     script = stack.script()
     choices = {"replicas": {"dispatch": 4}, "service_time_ms": {"dispatch": 1500}}
     script("PATCH", "/api/playground/design", choices)
@@ -194,7 +194,7 @@ def test_a_rush_is_answered_counted_and_shown(sandbox: Page) -> None:
     assert owed.first.inner_text() == "16"
 
 
-def test_the_same_press_with_an_idempotency_key_is_the_same_order(sandbox: Page) -> None:
+def test_a_repeated_press_with_an_idempotency_key_makes_one_order(sandbox: Page) -> None:
     sandbox.click("[aria-controls=p-order]")
     sandbox.fill("[name='idempotency-key']", "twice")
     for _ in range(2):

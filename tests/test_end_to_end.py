@@ -65,11 +65,11 @@ def test_an_order_is_seen_as_dots_and_its_status_is_pushed(sandbox: Page) -> Non
     assert len(travelling) > 20
     until(lambda: len(sandbox.evaluate("() => window.seen")) >= len(travelling), "all dots seen")
     seen = sandbox.evaluate("() => window.seen")
-    assert {record for _, record in seen} == travelling  # one dot per message, none invented
+    assert {record for _, record in seen} == travelling  # one dot per message, and no other
     assert len(seen) == len(travelling)
 
 
-def test_dots_tell_the_story_in_the_order_of_cause_and_effect(sandbox: Page) -> None:
+def test_dots_appear_in_the_order_of_cause_and_effect(sandbox: Page) -> None:
     sandbox.evaluate(
         """() => {
           window.seen = [];
@@ -124,8 +124,8 @@ def test_a_worker_killed_while_it_works_loses_nothing(stack: Stack) -> None:
     assert script.ledger()["EmailSent"]["actual"] == 4
 
 
-def test_lesson_one_holds_what_it_says(sandbox: Page) -> None:
-    """Save by call; the conflict comes straight back; the same as a text is a lie."""
+def test_lesson_one_shows_what_it_claims(sandbox: Page) -> None:
+    """A call reports a conflict at once; the same request as a text is accepted."""
     press(sandbox, "1")
     status(sandbox, 200)
 
@@ -201,7 +201,7 @@ def test_a_text_shows_its_envelope(sandbox: Page) -> None:
     expect(sandbox.locator("#inspector")).to_contain_text("traceparent")
 
 
-def test_the_sequence_is_drawn_while_it_happens_and_can_be_copied(sandbox: Page) -> None:
+def test_the_sequence_is_drawn_live_and_can_be_copied(sandbox: Page) -> None:
     sandbox.context.grant_permissions(["clipboard-read", "clipboard-write"])
     sandbox.click("#tab-sequence")
     press(sandbox, "3")
@@ -212,14 +212,14 @@ def test_the_sequence_is_drawn_while_it_happens_and_can_be_copied(sandbox: Page)
     assert copied.startswith("sequenceDiagram\n")
 
 
-def test_whoever_polls_is_told_what_a_socket_would_have_said(sandbox: Page) -> None:
+def test_a_poller_gets_the_frames_of_a_socket(sandbox: Page) -> None:
     press(sandbox, "3")
     sandbox.wait_for_selector("[data-order-status=on_the_way]")
     sandbox.get_by_role("button", name="Ask now").click()
     expect(sandbox.locator(".asked")).to_contain_text("200, on the way, after")
 
 
-def test_who_registers_twice_needs_no_new_address(sandbox: Page) -> None:
+def test_registering_twice_needs_no_new_address(sandbox: Page) -> None:
     for _ in range(2):
         press(sandbox, "2")
         status(sandbox, 201)
@@ -227,7 +227,7 @@ def test_who_registers_twice_needs_no_new_address(sandbox: Page) -> None:
     until(lambda: ledger(sandbox)["UserStored"]["actual"] == 2, "two users")
 
 
-def test_a_latency_is_a_real_wait(sandbox: Page) -> None:
+def test_latency_is_a_real_wait(sandbox: Page) -> None:
     fault(sandbox, "users", "latency")
     press(sandbox, "1")
     status(sandbox, 200)
@@ -242,7 +242,7 @@ def test_a_fault_that_hit_nothing_says_what_to_press(sandbox: Page) -> None:
     expect(sandbox.locator("[data-faults-on]")).to_contain_text("Press Register")
 
 
-def test_reset_asks_twice_and_forgets_everything(sandbox: Page) -> None:
+def test_reset_asks_twice_and_deletes_everything(sandbox: Page) -> None:
     press(sandbox, "3")
     status(sandbox, 202)
     sandbox.click("[popovertarget=breaker].break")
@@ -263,7 +263,7 @@ def test_two_browsers_of_one_session_see_the_same(sandbox: Page, stack: Stack) -
     assert other.inner_text("[data-order-id]") == sandbox.inner_text("[data-order-id]")
 
 
-def test_another_session_sees_nothing_of_it(sandbox: Page, stack: Stack, visitor: Visitor) -> None:
+def test_another_session_sees_none_of_it(sandbox: Page, stack: Stack, visitor: Visitor) -> None:
     other = visitor.open(stack.playground_url)
     ready(other)
     press(sandbox, "3")
@@ -293,7 +293,7 @@ def test_with_reduced_motion_arrows_light_up_instead_of_dots(
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
 
 
-def test_the_api_docs_work_under_our_policy(visitor: Visitor, stack: Stack) -> None:
+def test_the_api_docs_work_under_our_security_policy(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open(f"{stack.url}/api/docs")
     expect(page.locator("#operations-company-playground_api_company_place_order")).to_be_visible()
 
@@ -307,7 +307,7 @@ def test_a_page_opens_on_a_slow_network(visitor: Visitor, stack: Stack) -> None:
         {"offline": False, "latency": 300, "downloadThroughput": 200_000, "uploadThroughput": 50_000},
     )  # fmt: skip
     page.goto(stack.playground_url, wait_until="commit")
-    expect(page.locator("h1")).to_be_visible()  # the text first, Mermaid when it comes
+    expect(page.locator("h1")).to_be_visible()  # the text comes before Mermaid is loaded
     page.wait_for_selector("[data-connection][data-state=live]", timeout=40_000)
     page.click(".act[data-key='1']", timeout=40_000)
     status(page, 200)

@@ -13,7 +13,7 @@ from .conftest import Visitor, ask, ready
 from .stack import ORDER, Stack
 from .test_design_and_faults import drawer
 
-WORDS = {  # of the choices that answer a fault, in the words of the form
+WORDS = {  # the form's names of the choices that answer a fault
     "styles": "call or text",
     "timeout_ms": "time-out",
     "request_slots": "request slots",
@@ -31,7 +31,7 @@ WORDS = {  # of the choices that answer a fault, in the words of the form
 }
 
 
-def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_answers_it(
+def test_the_form_describes_each_fault_and_the_choices_that_answer_it(
     sandbox: Page,
 ) -> None:
     drawer(sandbox, "breaker")
@@ -48,7 +48,7 @@ def test_the_form_says_of_each_fault_what_it_does_to_calls_and_texts_and_what_an
             expect(meaning.locator("dd").last).to_contain_text(WORDS[answer])
 
 
-def test_the_form_proposes_a_place_where_an_order_is_hit(sandbox: Page) -> None:
+def test_the_form_proposes_a_target_that_an_order_reaches(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     for kind, proposed in (("loss", "notification"), ("crash", "orders"), ("surge", "gateway")):
         sandbox.select_option("[data-fault-form] [name=kind]", kind)
@@ -66,7 +66,7 @@ def test_the_form_says_what_the_fault_would_do_with_the_values_chosen(sandbox: P
     )
 
 
-def test_what_spares_no_single_message_is_not_asked_whom_it_is_to_hit(sandbox: Page) -> None:
+def test_the_form_of_a_fault_on_a_whole_place_has_no_percentage_and_no_limit(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     form = sandbox.locator("[data-fault-form]")
     one_only = form.get_by_role("button", name="Hit the next message only")
@@ -86,7 +86,7 @@ def test_what_spares_no_single_message_is_not_asked_whom_it_is_to_hit(sandbox: P
     assert not {"percentage", "limit"} & set(answer.value.request.post_data_json)
 
 
-def test_the_twin_asks_for_victims_only_where_some_can_be_spared(sandbox: Page) -> None:
+def test_the_twin_form_has_a_limit_only_for_faults_on_single_messages(sandbox: Page) -> None:
     sandbox.click("[popovertarget=twin]")
     form = sandbox.locator("[data-twin-form]")
     form.locator("[name=kind]").select_option("errors")
@@ -111,7 +111,7 @@ def test_the_banner_names_ones_own_fault_and_its_place(sandbox: Page) -> None:
     expect(banner).to_have_text("Dispatch (from Orders) answers 500 and does nothing.")
 
 
-def test_a_fault_that_has_hit_its_limit_is_shown_as_spent_and_rages_no_more(
+def test_a_fault_that_has_reached_its_limit_is_shown_as_spent(
     sandbox: Page,
 ) -> None:
     banner, count = sandbox.locator("[data-banner]"), sandbox.locator("[data-fault-count]")
@@ -140,7 +140,7 @@ def test_a_fault_that_has_hit_its_limit_is_shown_as_spent_and_rages_no_more(
     switch = sandbox.locator("[data-fault=unreachable][data-target=users]")
     expect(switch).not_to_be_checked()
 
-    switch.check()  # the same once more, and without a limit
+    switch.check()  # again, without a limit
 
     expect(listed).not_to_have_class(re.compile("is-spent"))
     expect(banner).to_contain_text("Users is unreachable")
@@ -159,7 +159,7 @@ def test_the_banner_counts_only_the_faults_that_are_not_spent(sandbox: Page) -> 
     expect(banner).not_to_contain_text("Users")
 
 
-def test_a_spent_fault_is_spent_in_a_picture_that_stands_too(sandbox: Page) -> None:
+def test_a_spent_fault_is_shown_as_spent_in_a_frozen_picture(sandbox: Page) -> None:
     badge = sandbox.locator("[data-tag^='fault ']")
     fault = {"kind": "unreachable", "target": "users", "limit": 1}
     ask(sandbox, "POST", "/api/playground/faults", fault)
@@ -188,7 +188,7 @@ def test_the_button_of_a_lesson_says_that_its_fault_is_spent(
     assert ask(page, "GET", "/api/playground")["faults"] == []
 
 
-def test_a_fault_is_a_badge_on_its_place_and_can_be_cleared_alone(sandbox: Page) -> None:
+def test_a_fault_is_a_badge_on_its_target_and_can_be_cleared_alone(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     form = "[data-fault-form]"
     sandbox.select_option(f"{form} [name=kind]", "errors")
@@ -202,7 +202,7 @@ def test_a_fault_is_a_badge_on_its_place_and_can_be_cleared_alone(sandbox: Page)
     expect(sandbox.locator("[data-faults-on] li")).to_have_count(1)
 
 
-def test_a_storm_comes_and_is_ended_by_one_key(sandbox: Page) -> None:
+def test_a_storm_begins_and_is_ended_by_one_key(sandbox: Page) -> None:
     drawer(sandbox, "breaker")
     sandbox.get_by_role("button", name="Start the storm", exact=True).click()
     expect(sandbox.locator("[data-storm-says]")).to_contain_text("faults will be switched on")

@@ -1,4 +1,4 @@
-"""The picture for those who do not see it: what is said, and the list of what is there."""
+"""The picture in words: the announcements of a screen reader, and the list view."""
 
 import re
 
@@ -8,9 +8,9 @@ from .stack import until
 from .test_picture import api, sent, settled
 
 
-def test_an_answer_and_a_burst_are_said_politely_in_plain_sentences(sandbox: Page) -> None:
+def test_an_answer_and_a_burst_are_announced_politely_in_plain_sentences(sandbox: Page) -> None:
     region = sandbox.locator("[data-announcer]")
-    expect(region).to_have_role("status")  # which is polite
+    expect(region).to_have_role("status")  # a status is announced politely
     expect(region).not_to_have_attribute("aria-live", re.compile("assertive|off"))
     sandbox.click(".act[data-key='1']")
     answer = r"The customer has the answer: 200, after [\d.]+ ms\."
@@ -20,7 +20,7 @@ def test_an_answer_and_a_burst_are_said_politely_in_plain_sentences(sandbox: Pag
     expect(region).to_have_text(re.compile(burst), timeout=10_000)
 
 
-def test_the_list_has_all_parts_of_the_picture_and_the_last_events(sandbox: Page) -> None:
+def test_the_list_view_has_all_parts_of_the_picture_and_the_last_events(sandbox: Page) -> None:
     fault = {"kind": "unreachable", "target": "notification", "duration_s": 60}
     api(sandbox, "POST", "/api/playground/faults", fault)
     sandbox.click(".act[data-key='3']")
@@ -40,15 +40,15 @@ def test_the_list_has_all_parts_of_the_picture_and_the_last_events(sandbox: Page
     until(lambda: "Notification: 1 waiting" in " ".join(items("Queues")), "a text that waits")
     services, queues = items("Services"), items("Queues")
     for label in drawn(".node:not(.kind-queue, .kind-broker)"):
-        name = label.split(", ")[0]  # what is wrong with it follows
+        name = label.split(", ")[0]  # a problem may follow the name
         assert any(line.startswith(f"{name}: ") for line in services), name
     for name in drawn(".kind-queue"):
         service = name.split(" queue")[0]
         assert any(line.startswith(f"{service}: ") for line in queues), name
     connections = api(sandbox, "GET", "/api/playground")["connections"]
     assert len(connections) > 5
-    for told, connection in zip(items("Connections"), connections, strict=True):
-        assert told.startswith(connection["says"])
+    for item, connection in zip(items("Connections"), connections, strict=True):
+        assert item.startswith(connection["says"])
     [broken] = [line for line in services if "Now: " in line]
     assert broken.startswith("Notification: ")
 

@@ -14,7 +14,7 @@ from .generated_js import rules
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def test_state_and_travel(tmp_path: Path, processes: None) -> None:
+def test_the_javascript_tests_pass(tmp_path: Path, processes: None) -> None:
     shutil.copytree(ROOT / "static" / "js", tmp_path / "static" / "js")
     shutil.copytree(ROOT / "tests" / "js", tmp_path / "tests" / "js")
     (tmp_path / "package.json").write_text('{"type": "module"}')

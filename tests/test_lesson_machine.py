@@ -1,4 +1,4 @@
-"""A small lesson of a folder of one's own, walked from the first guess to the verdict, for real."""
+"""A small lesson in a test's folder, walked from the first guess to the verdict."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_from_the_guess_to_the_verdict(visitor: Visitor, school: Stack) -> None:
     expect(run).to_be_enabled()
 
     run.click()
-    page.click("[data-go-on]")  # the picture stands still at the call to users
+    page.click("[data-go-on]")  # the picture stops at the call to users
     page.select_option("#step-who-waited [name='place.asked']", "1")
     page.select_option("#step-who-waited [name='place.saved']", "2")
     page.select_option("#step-who-waited [name='place.answered']", "3")
@@ -76,7 +76,7 @@ def test_hints_open_one_by_one(visitor: Visitor, stack: Stack) -> None:
     expect(hints.nth(1)).to_be_visible()
 
 
-def test_on_a_phone_the_picture_stays_in_sight_and_can_be_put_away(
+def test_on_a_phone_the_picture_stays_in_sight_and_can_be_closed(
     visitor: Visitor, school: Stack
 ) -> None:
     url = f"{school.url}/lessons/two-rings/"
@@ -86,11 +86,11 @@ def test_on_a_phone_the_picture_stays_in_sight_and_can_be_put_away(
 
     expect(page.locator(".topo [data-node=customer]")).to_be_in_viewport()
     name = page.locator(".topo [data-node=gateway] text").bounding_box()
-    assert name and name["height"] >= 10, "its words can be read"
+    assert name and name["height"] >= 10, "the name is too small to read"
     last = page.locator(".topo [data-node=email_provider]")
     expect(last).not_to_be_in_viewport()
     page.keyboard.press("2")
-    expect(last).to_be_in_viewport(timeout=15_000)  # the picture goes where something happens
+    expect(last).to_be_in_viewport(timeout=15_000)  # the picture scrolls to what happens
     page.click("[data-pin-less]")
     expect(page.locator(".topo")).to_be_hidden()
     page.click("[data-pin-more]")

@@ -1,4 +1,4 @@
-"""Each lesson, walked in a real browser on the real stack, delivers the surprise it promises."""
+"""Each lesson, walked in a real browser on the real stack, shows its surprise."""
 
 from collections.abc import Callable, Iterator
 
@@ -17,7 +17,7 @@ Walk = Callable[..., Walker]
 
 @pytest.fixture
 def walk(visitor: Visitor, stack: Stack) -> Iterator[Walk]:
-    """From the warm-up on: open a lesson and do every step of it, with these guesses."""
+    """Returns a function that opens a lesson and does every step, with the given guesses."""
 
     def begin(slug: str, **guesses: object) -> Walker:
         lesson = course.find(slug)
@@ -53,7 +53,7 @@ def test_1_a_profile_that_is_texted_makes_saved_a_lie(walk: Walk) -> None:
     assert lesson.measured("own-write") == "The old city"
     assert lesson.missed("noncommittal") and lesson.missed("own-write")
     assert lesson.page.locator("#p-profile").is_hidden(), "a refusal in a run opens no form"
-    assert any("what Ada reads" in said and "city: Leeds" in said for said in lesson.held)
+    assert any("what Ada reads" in caption and "city: Leeds" in caption for caption in lesson.held)
 
     def wait_for_a_slow_service() -> None:
         lesson.break_it("latency", "users", ms=1_300)
@@ -130,7 +130,7 @@ def test_3_registration_stays_green_while_the_mails_are_down(walk: Walk) -> None
     newcomer = lesson.compared("newcomer")
     assert newcomer["AccountOpened: how many were done."] == ("0", "3")
     published = newcomer["How often in the log: publish UserRegistered."]
-    assert published == ("3", "3"), "users has done what it did before"
+    assert published == ("3", "3"), "users did not publish the same as before"
     assert lesson.measured("in-between").startswith("0 lost, 3 still")
 
     def register_while_crm_is_away() -> None:
@@ -167,7 +167,9 @@ def test_4_the_queue_saves_the_orders_but_not_the_waiting(walk: Walk) -> None:
     assert lesson.measured_number("sent-away") >= 15
     assert lesson.measured("four-cooks") == "Hardly at all"
     assert lesson.measured_number("turned-away") >= 8
-    assert lesson.page.input_value("[data-rush-form] [name=rate]") == "4", "who came, not who may"
+    assert lesson.page.input_value("[data-rush-form] [name=rate]") == "4", (
+        "the rate of the run, not the highest possible one"
+    )
     assert lesson.missed("in-the-queue")
 
     def let_forty_wait() -> None:

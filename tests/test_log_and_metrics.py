@@ -19,7 +19,7 @@ def count(page: Page) -> str:
 
 
 def fill_log(page: Page, records: int) -> None:
-    """So many made-up records, taken by the page's own log as if they had come."""
+    """Put so many made-up records into the page's log as if they had arrived."""
     page.evaluate(
         """async (records) => {
           const at = document.querySelector('script[src*="js/start"]').src.replace(/start[^/]*$/, '');
@@ -70,7 +70,7 @@ def test_five_thousand_records_scroll_and_are_searched(visitor: Visitor, stack: 
     expect(page.locator("[data-log-filters]")).to_be_hidden()
 
 
-def test_a_filter_is_a_chip_that_can_be_taken_off_and_holds_for_the_export(sandbox: Page) -> None:
+def test_a_filter_is_a_chip_that_can_be_removed_and_applies_to_the_export(sandbox: Page) -> None:
     ask(sandbox, "POST", "/api/orders", ORDER)
     expect(sandbox.locator("[data-order-status=on_the_way]")).to_be_visible()
     subject = f"order/{sandbox.inner_text('[data-order-id]').strip().split()[-1]}"
@@ -155,15 +155,15 @@ def test_the_table_has_the_numbers_of_the_charts(sandbox: Page) -> None:
           place.dispatchEvent(new KeyboardEvent('keydown', { key: 't' }));
           const names = texts('thead tr:last-child th').slice(1);
           const cells = texts('tbody tr:first-child td');
-          return { drawn, names, cells, told: store.newest.stats };
+          return { drawn, names, cells, stats: store.newest.stats };
         }"""
     )
     assert newest["cells"] == ["–" if v == "nothing yet" else v for v in newest["drawn"]]
-    shown, told = dict(zip(newest["names"], newest["cells"], strict=True)), newest["told"]
-    assert shown["messages done"] == f"{told['throughput_per_s']:.1f}"
-    assert shown["hops failed"] == f"{told['errors_per_s']:.1f}" != "0.0"
-    assert shown["taken"] == str(told["slots"]["taken"])
-    assert shown["waited for"] == str(told["slots"]["waiting"])
+    shown, stats = dict(zip(newest["names"], newest["cells"], strict=True)), newest["stats"]
+    assert shown["messages done"] == f"{stats['throughput_per_s']:.1f}"
+    assert shown["hops failed"] == f"{stats['errors_per_s']:.1f}" != "0.0"
+    assert shown["taken"] == str(stats["slots"]["taken"])
+    assert shown["waited for"] == str(stats["slots"]["waiting"])
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])

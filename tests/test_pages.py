@@ -18,7 +18,7 @@ from .test_accessibility import assert_clean
 
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """A product with two small lessons beside its own."""
+    """A stack with two small lessons besides the real ones."""
     folder = tmp_path_factory.mktemp("samples")
     write_lesson(folder, 101)
     write_lesson(folder, 102)
@@ -35,7 +35,7 @@ LESSONS = [f"/lessons/{lesson.slug}/" for lesson in lessons()]
     ("path", "width"),
     [*((path, 1440) for path in ("/", "/sandbox/", *LESSONS)), ("/", 390), (LESSONS[0], 390)],
 )
-def test_a_page_as_it_is_first_given_weighs_little(
+def test_the_first_load_of_a_page_is_small(
     visitor: Visitor, stack: Stack, path: str, width: int
 ) -> None:
     page = visitor.open("about:blank", width=width)
@@ -49,7 +49,7 @@ def test_a_page_as_it_is_first_given_weighs_little(
     page.on("response", weigh)
     page.goto(stack.url + path)
     ready(page)
-    if path == "/lessons/the-rush/":  # it begins with a design of its own
+    if path == "/lessons/the-rush/":  # this lesson sets its own design
         expect(page.locator("[data-log-empty]")).to_have_text("The design was changed.")
     page.wait_for_load_state("networkidle")
 
@@ -67,14 +67,14 @@ def learn(page: Page, school: Stack) -> None:
 
 
 def two_days_go_by(school: Stack) -> None:
-    """Everything that was said and answered happened two days earlier."""
+    """Move all guesses and answers two days into the past."""
     with sqlite3.connect(school.data_dir / "inflight.sqlite3", timeout=10) as database:
         for table in ("lessons_said", "lessons_lessonvisit", "lessons_answer"):
             database.execute(f"UPDATE {table} SET at = datetime(at, '-49 hours')")
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_stranger_presses_and_sees_the_answer(
+def test_a_first_visitor_presses_and_sees_the_answer(
     visitor: Visitor, school: Stack, width: int
 ) -> None:
     page = visitor.open(school.url, width=width)
@@ -90,7 +90,9 @@ def test_a_stranger_presses_and_sees_the_answer(
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
 
 
-def test_a_code_brings_the_progress_to_another_browser(visitor: Visitor, school: Stack) -> None:
+def test_a_resume_code_brings_the_progress_to_another_browser(
+    visitor: Visitor, school: Stack
+) -> None:
     laptop, phone = visitor.open(school.url), visitor.open(f"{school.url}/progress/", width=390)
     learn(laptop, school)
     laptop.goto(f"{school.url}/progress/")

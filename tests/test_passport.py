@@ -1,4 +1,4 @@
-"""The passport of a message: all that happened to it, why, and the code that ran."""
+"""The passport of a message: what happened to it, why, and the code that ran."""
 
 from playwright.sync_api import Page, expect
 
@@ -20,7 +20,7 @@ def stamps(page: Page) -> list[str]:
     return found
 
 
-def test_a_dead_letter_that_was_replayed_shows_both_its_lives(sandbox: Page) -> None:
+def test_a_replayed_dead_letter_shows_both_deliveries(sandbox: Page) -> None:
     fault = {"kind": "schema", "target": "restaurant", "limit": 1, "duration_s": 60}
     api(sandbox, "POST", "faults", fault)
     order(sandbox)
@@ -31,8 +31,8 @@ def test_a_dead_letter_that_was_replayed_shows_both_its_lives(sandbox: Page) -> 
 
     open_passport(sandbox, "restaurant")
     until(lambda: stamps(sandbox)[-1] == "ack", "to its end")
-    told = [kind for kind in stamps(sandbox) if kind != "effect"]
-    assert told == [
+    kinds = [kind for kind in stamps(sandbox) if kind != "effect"]
+    assert kinds == [
         "publish", "enqueue", "deliver", "dead_letter", "note", "deliver", "process", "ack",
     ]  # fmt: skip
     expect(sandbox.locator("[data-stamp=note]")).to_contain_text("Replayed")
@@ -45,12 +45,14 @@ def test_every_attempt_of_a_retried_message_is_stamped(sandbox: Page) -> None:
     fault = {"kind": "errors", "target": "orders->restaurant", "limit": 2, "duration_s": 60}
     api(sandbox, "POST", "faults", fault)
     order(sandbox)
-    mine = [r for r in records(sandbox) if r.get("target") == "restaurant" and r.get("message")]
+    at_restaurant = [
+        r for r in records(sandbox) if r.get("target") == "restaurant" and r.get("message")
+    ]
 
     open_passport(sandbox, "restaurant")
     for kind in ("deliver", "retry", "process", "ack"):
         expect(sandbox.locator(f"[data-stamp={kind}]")).to_have_count(
-            len([r for r in mine if r["kind"] == kind])
+            len([r for r in at_restaurant if r["kind"] == kind])
         )
     expect(sandbox.locator("[data-stamp=retry]").first).to_contain_text("after 0.2 s")
 
@@ -79,8 +81,8 @@ def test_the_code_that_ran_is_the_code_in_the_file(sandbox: Page) -> None:
     expect(sandbox.locator("#inspector")).to_contain_text("company/services/restaurant.py")
 
 
-def test_a_passport_is_whole_although_the_page_came_late(sandbox: Page) -> None:
-    """The page gets the newest records only; the rest of the trace it asks for."""
+def test_a_passport_is_complete_although_the_page_was_opened_later(sandbox: Page) -> None:
+    """The page gets only the newest records, and requests the rest of the trace."""
     trace = order(sandbox)
     for _ in range(6):
         order(sandbox)

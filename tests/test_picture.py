@@ -1,4 +1,4 @@
-"""The picture tells the truth: what is seen to move is what was recorded, and nothing else."""
+"""The picture shows what was recorded, and nothing else."""
 
 import re
 from typing import Any
@@ -42,7 +42,7 @@ LISTEN = """() => {
 
 
 def ridden(page: Page) -> list[dict[str, Any]]:
-    """Each dot that has set out since LISTEN."""
+    """Each dot that has started since LISTEN."""
     found: list[dict[str, Any]] = page.evaluate("() => window.ridden")
     return found
 
@@ -59,7 +59,7 @@ def api(page: Page, method: str, path: str, body: Any = None) -> Any:
 
 
 def sent(page: Page) -> list[dict[str, Any]]:
-    """Every record of the playground that goes along an arrow."""
+    """Every record of the playground that moves along an arrow."""
     found, after = [], "0-0"
     while True:
         answer = api(page, "GET", f"/api/playground/records?after={after}&limit=1000")
@@ -117,7 +117,7 @@ def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(sandbo
     expect(sandbox.locator("[data-many]")).to_be_hidden(timeout=20_000)
 
 
-def test_a_dot_tells_the_true_milliseconds_of_its_record(sandbox: Page) -> None:
+def test_a_dot_shows_the_milliseconds_of_its_record(sandbox: Page) -> None:
     sandbox.evaluate(WATCH)
     sandbox.evaluate(LISTEN)
     sandbox.click(".act[data-key='3']")
@@ -142,14 +142,16 @@ def test_a_dot_tells_the_true_milliseconds_of_its_record(sandbox: Page) -> None:
 
 
 def set_speed(page: Page, speed: str) -> None:
-    page.dispatch_event("[data-speed]", "pointerdown")  # what follows the choice is fetched
+    page.dispatch_event(
+        "[data-speed]", "pointerdown"
+    )  # the first press loads the control's code and styles
     page.wait_for_selector("[data-time][data-mode]:not([data-css])")
     page.select_option("[data-speed]", speed)
 
 
-def test_the_speed_is_how_fast_dots_travel(sandbox: Page) -> None:
+def test_the_speed_sets_how_fast_dots_travel(sandbox: Page) -> None:
     def rides() -> set[int]:
-        """Milliseconds from end to end, of each dot of a change of a profile."""
+        """How long each dot of a saved profile takes, in milliseconds."""
         before = len(ridden(sandbox))
         sandbox.click(".act[data-key='1']")
         until(lambda: len(ridden(sandbox)) == before + 4, "two calls")
@@ -163,13 +165,13 @@ def test_the_speed_is_how_fast_dots_travel(sandbox: Page) -> None:
     assert rides() == {whole / 4}
 
 
-def test_a_call_looks_unlike_a_text(sandbox: Page) -> None:
+def test_calls_and_texts_look_different(sandbox: Page) -> None:
     sandbox.click(".act[data-key='3']")
     sandbox.wait_for_selector(".dot.is-call circle:not(.halo)", state="attached")
     sandbox.wait_for_selector(".dot.is-text path.flap", state="attached")
 
 
-def test_a_waiting_caller_is_seen_waiting_with_its_true_time(sandbox: Page) -> None:
+def test_a_waiting_caller_is_shown_with_its_waiting_time(sandbox: Page) -> None:
     fault = {"kind": "latency", "target": "users", "ms": 1500, "duration_s": 30}
     api(sandbox, "POST", "/api/playground/faults", fault)
     sandbox.click(".act[data-key='1']")
@@ -183,7 +185,7 @@ def test_a_waiting_caller_is_seen_waiting_with_its_true_time(sandbox: Page) -> N
     assert took >= 1500
 
 
-def test_request_slots_are_seen_taken(sandbox: Page) -> None:
+def test_taken_request_slots_are_shown(sandbox: Page) -> None:
     api(sandbox, "PATCH", "/api/playground/design", {"request_slots": 2})
     fault = {"kind": "latency", "target": "users", "ms": 2000, "duration_s": 30}
     api(sandbox, "POST", "/api/playground/faults", fault)
@@ -195,7 +197,7 @@ def test_request_slots_are_seen_taken(sandbox: Page) -> None:
     expect(sandbox.locator("[data-tag=slots]")).to_contain_text("0 of 2 slots", timeout=20_000)
 
 
-def test_replicas_are_seen_at_work_and_a_queue_tells_its_four_numbers(sandbox: Page) -> None:
+def test_working_replicas_and_the_four_numbers_of_a_queue_are_shown(sandbox: Page) -> None:
     choices = {"replicas": {"dispatch": 3}, "service_time_ms": {"dispatch": 1500}}
     api(sandbox, "PATCH", "/api/playground/design", choices)
     fault = {"kind": "schema", "target": "restaurant", "limit": 1, "duration_s": 60}
@@ -220,7 +222,7 @@ def test_each_callee_has_its_breaker_closed_until_it_opens(sandbox: Page) -> Non
     api(sandbox, "PATCH", "/api/playground/design", {"breaker": breaker})
     for callee in ("users", "menu", "orders", "payments", "email_provider"):
         expect(sandbox.locator(f"[data-tag='breaker {callee}']")).to_have_text("breaker closed")
-    expect(breakers).to_have_count(5)  # nobody calls the others
+    expect(breakers).to_have_count(5)  # no service calls the others
 
     fault = {"kind": "unreachable", "target": "users", "duration_s": 30}
     api(sandbox, "POST", "/api/playground/faults", fault)
@@ -241,7 +243,7 @@ def test_each_callee_has_its_breaker_closed_until_it_opens(sandbox: Page) -> Non
     expect(breakers).to_have_count(0)
 
 
-def test_a_breaker_is_half_open_until_a_call_has_tried(sandbox: Page) -> None:
+def test_a_breaker_is_shown_half_open_until_a_probe_has_ended(sandbox: Page) -> None:
     users = sandbox.locator("[data-tag='breaker users']")
     breaker = {"on": True, "failures": 1, "open_ms": 100}
     api(sandbox, "PATCH", "/api/playground/design", {"breaker": breaker})
@@ -255,7 +257,7 @@ def test_a_breaker_is_half_open_until_a_call_has_tried(sandbox: Page) -> None:
 
 
 def two_dots_that_stand(page: Page) -> None:
-    """Of two messages, on their way from the customer."""
+    """Two messages on their way from the customer."""
     set_speed(page, "0.125")
     page.keyboard.press("1")
     page.keyboard.press("3")
@@ -263,7 +265,7 @@ def two_dots_that_stand(page: Page) -> None:
     page.click("[data-freeze]")
 
 
-def test_a_click_on_a_dot_opens_its_facts(sandbox: Page) -> None:
+def test_a_click_on_a_dot_opens_its_details(sandbox: Page) -> None:
     two_dots_that_stand(sandbox)
     dot = sandbox.locator(".dot").last
     record = next(r for r in sent(sandbox) if r["id"] == dot.get_attribute("data-record"))
@@ -273,7 +275,7 @@ def test_a_click_on_a_dot_opens_its_facts(sandbox: Page) -> None:
     expect(sandbox.locator("#inspector .facts")).to_contain_text(record["message"])
 
 
-def test_enter_opens_the_facts_of_a_queue_and_of_an_arrow(sandbox: Page) -> None:
+def test_enter_opens_the_details_of_a_queue_and_of_an_arrow(sandbox: Page) -> None:
     for part, title, fact in (
         ("[data-node=q_restaurant]", "Restaurant queue", "The messages that wait for Restaurant."),
         ("[data-grip=gateway__menu]", "A call", "The caller waits for the answer"),

@@ -1,4 +1,4 @@
-"""The playground over the whole window: what is shown to a room."""
+"""The playground in the whole window, for a projector."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -33,12 +33,12 @@ def test_one_key_makes_picture_and_words_large_and_escape_brings_the_text_back(
     assert box["width"] > 0.97 * window["width"]
     assert 0 < box["y"] < box["y"] + box["height"] < window["height"]
     assert page.locator(".rest").evaluate("(part) => part.inert")
-    page.click(".act[data-key='1']")  # all goes on as before
+    page.click(".act[data-key='1']")  # the page works as before
     expect(page.locator("[data-caption]")).to_contain_text("The customer has the answer")
 
     page.click("[popovertarget=breaker].break")
     expect(page.locator("#breaker")).to_be_visible()
-    page.keyboard.press("Escape")  # closes what lies on top, and no more
+    page.keyboard.press("Escape")  # closes only the topmost layer
     expect(page.locator("#breaker")).to_be_hidden()
     expect(page.locator(TURN)).to_have_attribute("aria-pressed", "true")
     page.locator(TURN).focus()
@@ -48,7 +48,7 @@ def test_one_key_makes_picture_and_words_large_and_escape_brings_the_text_back(
     assert not page.locator(".rest").evaluate("(part) => part.inert")
 
 
-def test_whoever_reads_by_keyboard_is_back_where_he_was(visitor: Visitor, stack: Stack) -> None:
+def test_a_keyboard_user_is_back_at_the_same_place(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open(f"{stack.url}/lessons/a-phone-call/")
     ready(page)
     word = page.locator(".rest .term").first
@@ -65,7 +65,7 @@ def test_on_a_phone_there_is_nothing_to_enlarge(visitor: Visitor, stack: Stack) 
     expect(page.locator(TURN)).to_be_hidden()
 
 
-def test_a_window_that_becomes_narrow_gives_the_text_back(visitor: Visitor, stack: Stack) -> None:
+def test_a_window_that_becomes_narrow_shows_the_text_again(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open(f"{stack.url}/lessons/a-phone-call/", width=1100)
     ready(page)
     page.click(TURN)

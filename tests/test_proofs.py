@@ -1,4 +1,4 @@
-"""The proof of each fault with the real worker: what it does to calls, to texts, to the ledger.
+"""Every fault with a real worker: its effect on calls, on texts and on the ledger.
 
 All at once, each in a playground of its own, which is also a proof that they do not meet.
 """
@@ -20,17 +20,17 @@ QUICK = {
     "service_time_ms": {"restaurant": 50, "notification": 30, "dispatch": 50, "payments": 30},
     "timeout_ms": 600,
 }
-# Where it befalls an order in any case; the others are put on notification.
-KINDS = [kind for kind in FaultKind if kind is not FaultKind.SURGE]  # that one has its own
+# Targets at which the fault always hits an order; the others are put on notification.
+KINDS = [kind for kind in FaultKind if kind is not FaultKind.SURGE]  # tested separately
 TARGETS = {"broker_down": "broker", "crash": "orders", "rejection": "restaurant"}
-# How a caller comes to feel it, if notification (or orders, for crash) is called.
+# The caller's status if notification (for crash: orders) is called.
 CALLS_FAIL = {
     "errors": 502, "hang": 504, "unreachable": 502, "throttled": 503, "reset": 502,
     "kill": 504, "poison": 502, "schema": 502, "crash": 502, "slow": 504, "latency": 504,
 }  # fmt: skip
-# With everything called nothing is in a queue that these could befall.
+# If everything is called, no message is in a queue for these to hit.
 QUEUES_ONLY = ("duplicate", "reorder", "loss", "ack_lost", "paused")
-# The effect that careless loses or doubles.
+# The effects that the careless preset loses or doubles.
 CARELESS_HURTS = {
     "errors": "lost", "throttled": "lost", "hang": "lost", "poison": "lost", "schema": "lost",
     "kill": "lost", "loss": "lost", "duplicate": "doubled",
@@ -45,7 +45,7 @@ class Trial:
 
     @property
     def hits(self) -> int:
-        """Hops that the fault has touched, as the flow log tells it."""
+        """Records of hops that the fault has hit."""
         marks = [r["fault"]["kind"] for r in self.script.records() if "fault" in r]
         begun = [r for r in self.script.records() if r["kind"] == "fault"]
         return marks.count(self.kind) - len(begun)
@@ -56,7 +56,7 @@ class Trial:
 
 
 def begin(stack: Stack, kind: str, choices: dict[str, Any]) -> Trial:
-    """A playground of this design in which this fault is on while the orders come."""
+    """Place orders in a playground with this design while this fault is on."""
     trial = Trial(stack.script(), kind)
     answer = trial.script("PATCH", "/api/playground/design", choices)
     assert answer.status_code == 200, answer.text
@@ -70,14 +70,14 @@ def begin(stack: Stack, kind: str, choices: dict[str, Any]) -> Trial:
 
 
 def for_each(stack: Stack, kinds: Any, choices: dict[str, Any]) -> dict[str, Trial]:
-    """A trial of each kind, a few at a time: there are two processors, and one worker."""
+    """Run a trial per kind, a few at a time: there are two processors and one worker."""
     with ThreadPoolExecutor(6) as pool:
         trials = pool.map(lambda kind: begin(stack, kind, choices), [str(k) for k in kinds])
         return {trial.kind: trial for trial in trials}
 
 
 def check_that_they_count(trials: dict[str, Trial], idle: Sequence[str] = ()) -> None:
-    """A fault that hits nothing proves nothing, nor does a ledger of what nobody was promised."""
+    """Check that the fault hit something, and that orders were promised: else the trial proves nothing."""
     silent = {kind for kind, trial in trials.items() if not trial.hits}
     assert silent == set(idle)
     for kind, trial in trials.items():
@@ -93,7 +93,7 @@ def wait_for(trials: dict[str, Trial], holds: Callable[[Trial], bool], seconds: 
     assert not waiting, {trial.kind: trial.rows for trial in waiting}
 
 
-def test_each_fault_and_what_a_caller_feels(stack: Stack) -> None:
+def test_each_fault_has_its_effect_on_a_call(stack: Stack) -> None:
     calls = {"styles": {c.id: "call" for c in flippable()}}
     trials = for_each(stack, KINDS, QUICK | calls)
     for kind, trial in trials.items():
@@ -101,11 +101,11 @@ def test_each_fault_and_what_a_caller_feels(stack: Stack) -> None:
         assert set(trial.codes) == {expected}, f"{kind}: {trial.codes}"
     check_that_they_count(trials, idle=QUEUES_ONLY)
     for kind in (*QUEUES_ONLY, "broker_down"):
-        assert trials[kind].rows["EmailSent"]["actual"] == ORDERS, "a call is in no queue"
+        assert trials[kind].rows["EmailSent"]["actual"] == ORDERS, "a call must not be affected"
 
 
-def test_each_fault_against_production(stack: Stack) -> None:
-    """Everything that was answered 202 has its effects once, or is a dead letter."""
+def test_the_production_preset_withstands_each_fault(stack: Stack) -> None:
+    """Every order that was answered 202 has its effects once, or is a dead letter."""
     trials = for_each(stack, KINDS, {"preset": "production"} | QUICK)
     wait_for(trials, is_worked_off, seconds=90)
     check_that_they_count(trials)
@@ -118,7 +118,7 @@ def test_each_fault_against_production(stack: Stack) -> None:
 
 
 def is_worked_off(trial: Trial) -> bool:
-    """Nothing promised is on its way, and every order that was stored is cooked or refunded."""
+    """No promised effect is pending, and every stored order is cooked or refunded."""
     rows = trial.rows
     stored, cooked, refunded = (
         rows[effect]["actual"] + rows[effect]["unasked"]
@@ -127,20 +127,20 @@ def is_worked_off(trial: Trial) -> bool:
     return cooked + refunded == stored > 0 and all(row["pending"] == 0 for row in rows.values())
 
 
-def test_each_fault_that_fits_hurts_careless(stack: Stack) -> None:
+def test_each_matching_fault_harms_the_careless_preset(stack: Stack) -> None:
     trials = for_each(stack, CARELESS_HURTS, {"preset": "careless async"} | QUICK)
     wait_for(
         trials, lambda trial: trial.rows["EmailSent"][CARELESS_HURTS[trial.kind]] > 0, seconds=60
     )
     check_that_they_count(trials)
-    assert all(202 in trial.codes for trial in trials.values()), "they were told yes"
+    assert all(202 in trial.codes for trial in trials.values()), "no order was promised"
 
 
-def test_without_an_outbox_a_crash_and_a_broker_that_is_down_leave_orders_that_nobody_cooks(
+def test_without_an_outbox_a_crash_and_a_broker_that_is_down_leave_orders_uncooked(
     stack: Stack,
 ) -> None:
     trials = for_each(stack, ["crash", "broker_down"], {"preset": "careless async"} | QUICK)
-    time.sleep(FAULT_S + 4)  # whatever could still come has come
+    time.sleep(FAULT_S + 4)  # every delayed message has arrived by then
     check_that_they_count(trials)
     for trial in trials.values():
         assert 202 not in trial.codes
@@ -148,7 +148,7 @@ def test_without_an_outbox_a_crash_and_a_broker_that_is_down_leave_orders_that_n
         assert (rows["OrderStored"]["unasked"], rows["TicketPrinted"]["unasked"]) == (ORDERS, 0)
 
 
-def test_a_surge_is_refused_where_there_is_no_room_and_kept_where_there_are_queues(
+def test_a_surge_is_refused_without_free_slots_and_accepted_with_queues(
     stack: Stack,
 ) -> None:
     surge = {"kind": "surge", "target": "gateway", "duration_s": 3}

@@ -1,4 +1,4 @@
-"""A lesson as it is read: beside its picture, with its words, and from where one has left it."""
+"""Reading a lesson: text beside the picture, explained terms, resuming at the last place."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -30,7 +30,7 @@ def top_of(page: Page, step: str) -> float:
     return box["y"]
 
 
-def test_who_comes_back_is_where_he_was(lesson: Page, stack: Stack) -> None:
+def test_a_returning_reader_is_at_the_same_place(lesson: Page, stack: Stack) -> None:
     go_to(lesson, LATE)
     lesson.wait_for_function("() => localStorage.getItem('place:the-rush')")
 
@@ -43,7 +43,7 @@ def test_who_comes_back_is_where_he_was(lesson: Page, stack: Stack) -> None:
     assert top_of(lesson, LATE) == pytest.approx(200, abs=3)
     lesson.goto(f"{stack.url}/lessons/nobody-answers/")
     ready(lesson)
-    assert lesson.evaluate("() => scrollY") == 0, "each lesson has a place of its own"
+    assert lesson.evaluate("() => scrollY") == 0, "each lesson remembers its own place"
     go_to(lesson, ".go-on")
     lesson.wait_for_function("() => localStorage.getItem('place:nobody-answers')")
 
@@ -54,10 +54,10 @@ def test_the_picture_is_in_sight_beside_a_late_step(lesson: Page) -> None:
     expect(lesson.locator(".topo")).to_be_in_viewport(ratio=0.99)
     step, picture = (lesson.locator(one).bounding_box() for one in (LATE, ".topo"))
     assert step and picture
-    assert step["x"] + step["width"] < picture["x"], "beside it, not below"
+    assert step["x"] + step["width"] < picture["x"], "the text is not beside the picture"
 
 
-def test_a_term_points_at_its_things_while_it_has_the_focus(lesson: Page) -> None:
+def test_a_focused_term_points_at_its_parts_of_the_picture(lesson: Page) -> None:
     queues = lesson.locator(".topo .kind-queue")
     pointed_at = lesson.locator(".topo .is-pointed-at")
     line = "(queue) => getComputedStyle(queue.querySelector('path, rect')).strokeWidth"
@@ -72,7 +72,7 @@ def test_a_term_points_at_its_things_while_it_has_the_focus(lesson: Page) -> Non
     assert queues.first.evaluate(line) == before
 
 
-def test_a_term_that_is_clicked_says_what_it_means(lesson: Page) -> None:
+def test_a_clicked_term_shows_its_explanation(lesson: Page) -> None:
     bubble = lesson.locator("#term-says")
     for key in ("publish", "queue"):
         word = lesson.locator(f".rest .term[data-term={key}]").first
@@ -81,6 +81,8 @@ def test_a_term_that_is_clicked_says_what_it_means(lesson: Page) -> None:
         expect(bubble).to_have_text(terms()[key].says)
         box, at = bubble.bounding_box(), word.bounding_box()
         assert box and at
-        assert 0 <= box["y"] - (at["y"] + at["height"]) < 20, "just below its word"
+        assert 0 <= box["y"] - (at["y"] + at["height"]) < 20, (
+            "the explanation is not just below its word"
+        )
     lesson.keyboard.press("Escape")
     expect(bubble).to_be_hidden()

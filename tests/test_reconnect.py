@@ -1,4 +1,4 @@
-"""Whoever goes away, the badge says who, and afterwards every record is there once, in order."""
+"""Connection failures: the badge names the cause, and later every record is there once, in order."""
 
 from contextlib import suppress
 from typing import Any
@@ -10,7 +10,7 @@ from .conftest import Visitor, ready
 from .stack import Stack, until
 from .test_log_and_metrics import ask
 
-# Every record that the page takes from its connection, noted before the page's own modules run.
+# Notes every record that the page receives; injected before the page's modules run.
 NOTE_RECORDS = """
   window.taken = [];
   window.badges = [];
@@ -37,9 +37,9 @@ def open_page(visitor: Visitor, stack: Stack, script: str = "") -> Page:
 
 
 def badge(page: Page, words: str) -> None:
-    """It says so now, or has said so since it was last asked for, however shortly."""
-    said = until(lambda: words in page.evaluate("() => window.badges"), words, 40)
-    assert said
+    """The badge shows this text, or has shown it, however briefly, since the last check."""
+    was_shown = until(lambda: words in page.evaluate("() => window.badges"), words, 40)
+    assert was_shown
     page.evaluate("() => { window.badges = window.badges.slice(-1); }")
 
 
@@ -52,7 +52,7 @@ def order(page: Page) -> None:
 
 
 def assert_each_once_in_order(page: Page) -> None:
-    """In the end; what is asked for meanwhile may be refused, or still be on its way."""
+    """Wait until it has settled; requests may fail meanwhile."""
 
     def kept() -> list[str]:
         found = ask(page, "GET", "/api/playground/records?limit=1000").get("records", [])
@@ -78,7 +78,7 @@ def own(own_stack: Stack) -> Stack:
     return own_stack.start()
 
 
-def test_the_server_is_killed(visitor: Visitor, own: Stack) -> None:
+def test_a_killed_server_loses_no_record_on_the_page(visitor: Visitor, own: Stack) -> None:
     page = open_page(visitor, own)
     ready(page)
     order(page)
@@ -90,11 +90,11 @@ def test_the_server_is_killed(visitor: Visitor, own: Stack) -> None:
     assert_each_once_in_order(page)
 
 
-def test_redis_is_killed(visitor: Visitor, own: Stack) -> None:
+def test_a_killed_redis_loses_no_record_on_the_page(visitor: Visitor, own: Stack) -> None:
     page = open_page(visitor, own)
     ready(page)
     order(page)
-    page.wait_for_timeout(8000)  # until it is done: what is not yet on its disk Redis may forget
+    page.wait_for_timeout(8000)  # Redis may lose what is not on disk yet
     own.kill("redis")
     badge(page, "Redis is away; trying again")
     until(own.is_well, "back", 40)
@@ -103,7 +103,7 @@ def test_redis_is_killed(visitor: Visitor, own: Stack) -> None:
     assert_each_once_in_order(page)
 
 
-def test_the_network_is_dropped(visitor: Visitor, stack: Stack) -> None:
+def test_a_dropped_network_loses_no_record_on_the_page(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open("about:blank")
     page.add_init_script(NOTE_RECORDS)
     is_down = [False]
@@ -118,7 +118,7 @@ def test_the_network_is_dropped(visitor: Visitor, stack: Stack) -> None:
     order(page)
     page.wait_for_timeout(500)
 
-    is_down[0] = True  # nothing comes, and nobody says so
+    is_down[0] = True  # no data comes, and no error either
     page.context.set_offline(True)
     badge(page, "Your network is away")
     is_down[0] = False
@@ -129,7 +129,7 @@ def test_the_network_is_dropped(visitor: Visitor, stack: Stack) -> None:
     assert_each_once_in_order(page)
 
 
-def test_where_no_websocket_gets_through_the_page_polls(visitor: Visitor, stack: Stack) -> None:
+def test_without_websockets_the_page_polls(visitor: Visitor, stack: Stack) -> None:
     page = open_page(visitor, stack, NO_SOCKETS)
     badge(page, "Live (polling)")
     order(page)

@@ -1,4 +1,4 @@
-"""`manage.py up`: one command that starts everything, keeps it running, and ends it."""
+"""`manage.py up`: starts everything, restarts what dies, and stops everything."""
 
 import os
 import resource
@@ -34,7 +34,7 @@ def test_ctrl_c_leaves_no_process_and_the_next_start_finds_the_data(own_stack: S
     assert own_stack.instructor_link != first_link
 
 
-def test_what_waits_in_a_queue_survives_a_stop(own_stack: Stack) -> None:
+def test_messages_in_a_queue_survive_a_stop(own_stack: Stack) -> None:
     script = own_stack.start().script()
     fault = {"kind": "unreachable", "target": "notification", "duration_s": 600}
     script("POST", "/api/playground/faults", fault)
@@ -59,7 +59,7 @@ def test_a_closed_terminal_and_a_killed_supervisor_leave_no_process(own_stack: S
     assert len(own_stack.pids()["redis"]) == 1
 
 
-def test_a_taken_port_is_a_clear_error_that_names_the_way_out(own_stack: Stack) -> None:
+def test_a_taken_port_is_a_clear_error_that_says_what_to_do(own_stack: Stack) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", own_stack.port))
         taken.listen()
@@ -82,7 +82,7 @@ def test_a_second_start_on_the_same_data_is_refused_clearly(own_stack: Stack) ->
     assert own_stack.is_well()
 
 
-def test_a_killed_part_is_started_again(own_stack: Stack) -> None:
+def test_a_killed_process_is_restarted(own_stack: Stack) -> None:
     script = own_stack.start().script()
     for part in ("worker", "web", "redis"):
         before = own_stack.pids()[part]
@@ -98,7 +98,7 @@ def test_a_killed_part_is_started_again(own_stack: Stack) -> None:
     until(lambda: script("GET", where).json()["status"] == "on_the_way", "on the way", 30)
 
 
-def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
+def test_without_redis_pages_open_the_api_answers_503_and_sockets_reconnect(
     own_stack: Stack, visitor: Visitor
 ) -> None:
     page = visitor.open(own_stack.start().playground_url)
@@ -106,7 +106,7 @@ def test_while_redis_is_away_pages_open_the_api_says_503_and_sockets_come_back(
     page.click(".act[data-key='3']")
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
     [redis] = own_stack.pids()["redis"]
-    os.kill(redis, signal.SIGSTOP)  # there, and silent: the worst way to be away
+    os.kill(redis, signal.SIGSTOP)  # it accepts connections but never answers: the worst failure
     try:
         script = own_stack.script()
         refused = script("POST", "/api/orders", {
@@ -133,7 +133,7 @@ def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
     ready(page)
     page.click(".act[data-key='3']")
     expect(page.locator("[data-exchange] b[data-status]")).to_have_attribute("data-status", "202")
-    own_stack.kill("web")  # the worker goes on
+    own_stack.kill("web")  # the worker keeps working
     expect(page.locator("[data-connection-text]")).to_contain_text("server is away")
     page.wait_for_selector("[data-connection][data-state=live]", timeout=30_000)
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
@@ -141,10 +141,10 @@ def test_when_the_web_process_is_killed_the_page_says_so_and_misses_nothing(
         "() => fetch('/api/playground/records').then((r) => r.json()).then((j) => j.records.length)"
     )
     expect(page.locator("[data-log-count]")).to_have_text(str(written))
-    visitor.complaints.clear()  # the browser grumbles about the lost socket
+    visitor.complaints.clear()  # the browser reports the lost socket
 
 
-def test_there_is_room_for_a_large_class_where_a_process_begins_with_few_files(
+def test_the_limit_of_open_files_is_raised_for_a_large_class(
     own_stack: Stack,
 ) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -158,10 +158,8 @@ def test_there_is_room_for_a_large_class_where_a_process_begins_with_few_files(
     assert allowed == min(20_000, hard)
 
 
-def test_what_is_written_soon_stands_in_the_database_file_itself(
-    stack: Stack, tmp_path: Path
-) -> None:
-    """Beside the work, in the web process: nobody's order waits for it."""
+def test_committed_data_soon_reaches_the_database_file(stack: Stack, tmp_path: Path) -> None:
+    """The web process checkpoints in the background, so no order waits for it."""
     order = stack.script().order().rsplit("/", 1)[-1]
     copy = tmp_path / "copy.sqlite3"
 
@@ -169,7 +167,7 @@ def test_what_is_written_soon_stands_in_the_database_file_itself(
         copy.write_bytes((stack.data_dir / "inflight.sqlite3").read_bytes())
         with (
             closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as reader,
-            suppress(sqlite3.DatabaseError),  # copied while it was written
+            suppress(sqlite3.DatabaseError),  # the copy may be inconsistent
         ):
             found = "SELECT 1 FROM playground_order WHERE code = ?"
             return bool(reader.execute(found, (order,)).fetchone())
@@ -192,19 +190,19 @@ def test_behind_a_tls_proxy_it_starts_and_serves_what_the_proxy_passes_on(own_st
     assert "secure" in page.headers["set-cookie"].lower()
     made = httpx.post(f"{here}/api/playgrounds", headers=passed_on).json()
     assert made["websocket"].startswith(f"wss://{public}/")
-    mine = passed_on | {"Authorization": f"Bearer {made['token']}"}
+    headers = passed_on | {"Authorization": f"Bearer {made['token']}"}
     plan = {"action": "order", "rate": 2, "seconds": 1}
-    httpx.post(f"{here}/api/playground/rush", json=plan, headers=mine).raise_for_status()
+    httpx.post(f"{here}/api/playground/rush", json=plan, headers=headers).raise_for_status()
 
     def rushed() -> dict[str, Any] | None:
-        found: dict[str, Any] = httpx.get(f"{here}/api/playground/rush", headers=mine).json()
+        found: dict[str, Any] = httpx.get(f"{here}/api/playground/rush", headers=headers).json()
         return found if found["state"] == "done" else None
 
     assert until(rushed, "the rush is over", 30)["accepted"] == 2
 
 
 def test_two_web_hosts_share_one_company(own_stack: Stack, tmp_path: Path) -> None:
-    """A second web and worker, on the Redis and the database of the first."""
+    """Start a second web and worker process on the Redis and database of the first."""
     script = own_stack.start().script()
     shared = {
         "REDIS_URL": (own_stack.data_dir / "redis.url").read_text(),
@@ -223,7 +221,7 @@ def test_two_web_hosts_share_one_company(own_stack: Stack, tmp_path: Path) -> No
         second.stop()
 
 
-def test_celery_may_have_a_broker_of_its_own(own_stack: Stack, redis_server: str) -> None:
+def test_celery_may_have_its_own_broker(own_stack: Stack, redis_server: str) -> None:
     bells = Redis.from_url(redis_server)
     own_stack.settings["CELERY_BROKER_URL"] = redis_server
     script = own_stack.start().script()
@@ -231,5 +229,7 @@ def test_celery_may_have_a_broker_of_its_own(own_stack: Stack, redis_server: str
     until(lambda: script("GET", where).json()["status"] == "on_the_way", "on the way")
     assert bells.exists("_kombu.binding.serve")
     ours = Redis.from_url((own_stack.data_dir / "redis.url").read_text())
-    assert not ours.exists("_kombu.binding.serve"), "our own Redis carries no task"
-    assert ours.exists(*ours.scan_iter("inflight:*", count=1000)), "and all the rest"
+    assert not ours.exists("_kombu.binding.serve"), "a Celery task is on our own Redis"
+    assert ours.exists(*ours.scan_iter("inflight:*", count=1000)), (
+        "nothing else is on our own Redis"
+    )

@@ -1,4 +1,4 @@
-"""Windows of every size: nothing is cut off, and what matters is in sight."""
+"""Windows of every size: nothing is cut off, and the important parts are in sight."""
 
 import pytest
 from playwright.sync_api import expect
@@ -65,4 +65,4 @@ def test_at_390_pixels_an_order_can_be_placed_and_seen(visitor: Visitor, stack: 
     size = page.evaluate(
         "() => document.querySelector('[data-node=gateway] text').getBoundingClientRect().height"
     )
-    assert size >= 9  # can be read
+    assert size >= 9  # large enough to read

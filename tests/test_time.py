@@ -1,4 +1,4 @@
-"""Time in the hand: freeze, step, jump, scrub, replay; and always a word for which it is."""
+"""Time controls: freeze, step, jump, scrub, replay, always with the mode in words."""
 
 from playwright.sync_api import Page, expect
 
@@ -21,7 +21,7 @@ def an_order(page: Page) -> None:
     page.wait_for_selector(".dot", state="detached")
 
 
-def test_frozen_the_company_works_on_and_what_is_new_waits(sandbox: Page) -> None:
+def test_while_frozen_the_company_keeps_working_and_new_records_wait(sandbox: Page) -> None:
     mode(sandbox, "Live")
     sandbox.keyboard.press("Space")
     mode(sandbox, "Frozen")
@@ -34,7 +34,7 @@ def test_frozen_the_company_works_on_and_what_is_new_waits(sandbox: Page) -> Non
     sandbox.wait_for_selector(".dot", state="attached")
 
 
-def test_one_steps_back_and_on_record_by_record(sandbox: Page) -> None:
+def test_one_can_step_back_and_forward_by_record(sandbox: Page) -> None:
     an_order(sandbox)
     caption = sandbox.locator("[data-caption]")
     sandbox.keyboard.press(",")
@@ -52,7 +52,7 @@ def test_one_steps_back_and_on_record_by_record(sandbox: Page) -> None:
     expect(sandbox.locator("[data-time-forward]")).to_be_disabled()
 
 
-def test_keys_lead_from_one_event_that_matters_to_the_next(sandbox: Page) -> None:
+def test_keys_jump_between_important_events(sandbox: Page) -> None:
     an_order(sandbox)
     sandbox.keyboard.press("[")
     mode(sandbox, "Frozen")
@@ -128,7 +128,7 @@ def test_speed_is_set_by_keys(sandbox: Page) -> None:
     expect(sandbox.locator("[data-speed]")).to_have_value("8")
 
 
-def test_who_comes_later_can_look_back_at_everything_that_is_kept(
+def test_a_later_visitor_can_look_back_at_all_stored_records(
     visitor: Visitor, stack: Stack
 ) -> None:
     page = visitor.open(stack.playground_url)
@@ -162,7 +162,7 @@ def test_all_keys_are_listed_and_can_be_switched_off(sandbox: Page) -> None:
     mode(sandbox, "Frozen")
 
 
-def test_typing_is_never_taken_for_a_key(sandbox: Page) -> None:
+def test_typing_never_triggers_a_shortcut(sandbox: Page) -> None:
     sandbox.click("[aria-controls=p-profile]")
     sandbox.fill("#f-profile [name=name]", "")
     sandbox.locator("#f-profile [name=name]").press_sequentially("rl[],.<>?0 3")
@@ -171,14 +171,14 @@ def test_typing_is_never_taken_for_a_key(sandbox: Page) -> None:
     expect(sandbox.locator("#keys")).to_be_hidden()
 
 
-def test_one_can_go_back_to_what_was_switched_on_before_anybody_came(sandbox: Page) -> None:
+def test_one_can_go_back_to_faults_from_before_the_page_was_opened(sandbox: Page) -> None:
     ask(sandbox, "POST", "/api/playground/faults", {"kind": "errors", "target": "users"})
     expect(sandbox.locator("[data-tag^='fault ']")).to_be_attached()
     sandbox.click(".act[data-key='1']")
     expect(sandbox.locator("[data-caption]")).to_contain_text("The customer has the answer")
     caption = sandbox.locator("[data-caption]")
 
-    while "Fault on" not in caption.inner_text():  # complaints of the browser fail the test
+    while "Fault on" not in caption.inner_text():  # errors in the browser's console fail the test
         before = caption.inner_text()
         sandbox.keyboard.press("[")
         expect(caption).not_to_have_text(before)

@@ -1,4 +1,4 @@
-"""The time-space diagram and the sequence of a story, drawn from what really happened."""
+"""The time-space diagram and the sequence diagram, drawn from real records."""
 
 import struct
 from pathlib import Path
@@ -16,7 +16,7 @@ FAST_RETRIES = {"policy": "exponential", "attempts": 5, "base_ms": 200, "cap_ms"
 
 
 def api(page: Page, method: str, path: str, body: Any = None) -> Any:
-    """A call as the page's own buttons make it."""
+    """Send a request as the page's buttons do."""
     return page.evaluate(
         """([method, path, body]) => {
           const token = JSON.parse(document.body.getAttribute('hx-headers:inherited'))['X-CSRFToken'];
@@ -39,7 +39,7 @@ def answers(page: Page) -> list[dict[str, Any]]:
 
 
 def order(page: Page) -> str:
-    """Place one, wait until nothing is left to do, and return its trace."""
+    """Place an order, wait until all its work is done, and return its trace."""
     before = len(answers(page))
     page.click(".act[data-key='3']")
     until(lambda: len(answers(page)) > before, "answered")
@@ -48,7 +48,7 @@ def order(page: Page) -> str:
 
 
 def has_all(page: Page) -> bool:
-    """Every message has been acked, and the page has heard of it: nothing more will come."""
+    """Whether every message is acked and the page has the records."""
     kinds = [r["kind"] for r in api(page, "GET", "records?limit=1000")["records"]]
     is_over = kinds.count("ack") == kinds.count("enqueue") > 0
     return is_over and int(page.inner_text("[data-log-count]")) == len(kinds)
@@ -67,7 +67,7 @@ def saved(download: Download) -> bytes:
     return Path(path).read_bytes()
 
 
-def test_an_order_has_a_lane_for_each_who_took_part_and_the_yellow_line(sandbox: Page) -> None:
+def test_an_order_has_a_lane_per_participant_and_the_yellow_line(sandbox: Page) -> None:
     sandbox.click("#tab-time")
     trace = order(sandbox)
 
@@ -85,7 +85,7 @@ def test_an_order_has_a_lane_for_each_who_took_part_and_the_yellow_line(sandbox:
     expect(sandbox.locator(".spacetime path.answer")).to_have_attribute("data-answer", answer["id"])
 
 
-def test_it_grows_while_the_order_is_carried_out(sandbox: Page) -> None:
+def test_the_diagram_grows_while_the_order_is_processed(sandbox: Page) -> None:
     api(sandbox, "PATCH", "design", {"service_time_ms": {"dispatch": 2500}})
     sandbox.click("#tab-time")
     sandbox.click(".act[data-key='3']")
@@ -98,7 +98,7 @@ def test_it_grows_while_the_order_is_carried_out(sandbox: Page) -> None:
     expect(sandbox.locator(".bar.work[data-lane=dispatch]")).to_have_count(1)
 
 
-def test_retries_are_a_chain_with_as_many_attempts_as_the_records_tell(sandbox: Page) -> None:
+def test_retries_are_a_chain_with_the_attempts_of_the_records(sandbox: Page) -> None:
     api(sandbox, "PATCH", "design", {"delivery_retry": FAST_RETRIES})
     fault = {"kind": "errors", "target": "orders->restaurant", "limit": 2, "duration_s": 60}
     api(sandbox, "POST", "faults", fault)
@@ -114,7 +114,7 @@ def test_retries_are_a_chain_with_as_many_attempts_as_the_records_tell(sandbox: 
     expect(sandbox.locator(".bar.work.failed[data-lane=restaurant]")).to_have_count(2)
 
 
-def test_an_earlier_story_can_be_chosen_and_the_sequence_follows(sandbox: Page) -> None:
+def test_an_earlier_trace_can_be_chosen_and_the_sequence_follows(sandbox: Page) -> None:
     sandbox.click("#tab-time")
     first = order(sandbox)
     sandbox.click(".act[data-key='1']")
@@ -169,7 +169,7 @@ def test_time_is_zoomed_and_moved_by_button_key_and_wheel(sandbox: Page) -> None
     until(lambda: marks() != whole, "zoomed by the wheel")
 
 
-def test_lanes_are_hidden_and_moved_and_stay_so(sandbox: Page) -> None:
+def test_hidden_and_moved_lanes_stay_so(sandbox: Page) -> None:
     sandbox.click("#tab-time")
     order(sandbox)
     sandbox.click(".lane-order summary")
@@ -189,7 +189,7 @@ def test_lanes_are_hidden_and_moved_and_stay_so(sandbox: Page) -> None:
     assert lanes(sandbox).index("menu") == before - 1
 
 
-def test_the_table_tells_the_same_as_the_diagram(sandbox: Page) -> None:
+def test_the_table_has_the_content_of_the_diagram(sandbox: Page) -> None:
     sandbox.click("#tab-time")
     order(sandbox)
     bars = sandbox.locator(".spacetime .bar").count()
@@ -202,14 +202,14 @@ def test_the_table_tells_the_same_as_the_diagram(sandbox: Page) -> None:
 
 
 @pytest.mark.parametrize("tab", ["time", "sequence"])
-def test_a_drawing_is_taken_away_as_svg_and_png_that_look_right_elsewhere(
+def test_a_drawing_is_exported_as_svg_and_png_that_look_right_elsewhere(
     sandbox: Page, tab: str
 ) -> None:
     sandbox.click(f"#tab-{tab}")
     order(sandbox)
     panel = sandbox.locator(f"#view-{tab}")
     expect(panel.locator("svg text", has_text="Dispatch").first).to_be_attached()
-    # The last deliveries of the story are drawn a moment later: both files are to show the same.
+    # The last deliveries are drawn a moment later, and both files must show the same.
     last = ""
     drawn = panel.locator("svg").last
 
@@ -243,7 +243,7 @@ def test_a_drawing_is_taken_away_as_svg_and_png_that_look_right_elsewhere(
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
-def test_nothing_that_axe_finds(visitor: Visitor, stack: Stack, scheme: Any, width: int) -> None:
+def test_axe_finds_nothing(visitor: Visitor, stack: Stack, scheme: Any, width: int) -> None:
     page = visitor.open(stack.playground_url, color_scheme=scheme, bypass_csp=True, width=width)
     ready(page)
     page.click("#tab-time")

@@ -1,4 +1,4 @@
-"""The twin run on the real stack: what its two designs do differently really happens."""
+"""The twin on the real stack: its two designs have really different outcomes."""
 
 import re
 from typing import Any
@@ -15,7 +15,7 @@ OVER = ("done", "stopped", "failed")
 
 
 def twin(script: Script, **spec: Any) -> dict[str, Any]:
-    """Run it, and return its sides' outcomes by letter."""
+    """Run a twin, and return its sides' outcomes by name (a, b)."""
     begun = script("POST", PATH, spec)
     assert begun.status_code == 202, begun.text
     ended: dict[str, Any] = until(
@@ -35,7 +35,7 @@ def test_a_process_killed_in_mid_task_loses_orders_on_the_early_side_and_none_on
         faults=[kill], steps=[{"rush": {"action": "order", "rate": 3, "seconds": 2}}], settle_s=60,
     )  # fmt: skip
     early, late = sides["a"], sides["b"]
-    assert set(stack.pids()["killable"]) != before, "a process has really died"
+    assert set(stack.pids()["killable"]) != before, "no killable process has died"
     assert (early["accepted"], late["accepted"]) == (6, 6)
     assert (early["hits"], late["hits"]) == ({"kill": 2}, {"kill": 2})
     assert (early["lost"], early["finished"]) == (2, 4)
@@ -45,7 +45,7 @@ def test_a_process_killed_in_mid_task_loses_orders_on_the_early_side_and_none_on
     assert sum(span["status"] == "killed" for span in late["spans"]) == 2
 
 
-def test_a_hanging_email_company_keeps_those_waiting_who_call_and_nobody_who_is_texted(
+def test_a_hanging_email_provider_delays_callers_but_not_texts(
     stack: Stack,
 ) -> None:
     hang = {"kind": "hang", "target": "email-provider", "duration_s": 6}
@@ -60,7 +60,7 @@ def test_a_hanging_email_company_keeps_those_waiting_who_call_and_nobody_who_is_
     assert calls["answer_ms"]["p50"] > 2900, "as long as the time-out"
     assert (texts["accepted"], texts["errors"]) == (2, {})
     assert texts["answer_ms"]["max"] < 1500
-    assert (texts["finished"], texts["lost"]) == (2, 0), "mailed when the company was well again"
+    assert (texts["finished"], texts["lost"]) == (2, 0), "the mails were not sent after the fault"
     assert texts["finished_ms"]["p50"] > 3000
 
 
@@ -78,7 +78,7 @@ def rows(page: Page) -> dict[str, list[str]]:
     return {name: values for name, *values in found}
 
 
-def test_a_twin_is_chosen_run_and_compared_in_words(sandbox: Page) -> None:
+def test_a_twin_is_configured_run_and_compared_in_words(sandbox: Page) -> None:
     sandbox.click("[popovertarget=twin] >> nth=0")
     sandbox.select_option("[name='a.preset']", "")
     sandbox.select_option("[name='a.style']", "call")
@@ -90,11 +90,11 @@ def test_a_twin_is_chosen_run_and_compared_in_words(sandbox: Page) -> None:
     sandbox.get_by_role("button", name="Run both").click()
     expect(sandbox.locator("[data-twin-stop]")).to_be_visible()
     over(sandbox)
-    told = rows(sandbox)
-    assert told["finished"][:2] == ["1 of 1", "1 of 1"]
-    assert "has the answer" in told["answered after"][2]
-    assert "B: all texts" in told["answered after"][2], "who waits for nobody is sooner"
-    assert told["lost"] == ["none", "none", "none on either side"]
+    table = rows(sandbox)
+    assert table["finished"][:2] == ["1 of 1", "1 of 1"]
+    assert "has the answer" in table["answered after"][2]
+    assert "B: all texts" in table["answered after"][2], "the texting side did not answer sooner"
+    assert table["lost"] == ["none", "none", "none on either side"]
     assert sandbox.locator(".twin-axis .answer").count() == 2
     expect(sandbox.locator(".twin-axis")).to_have_attribute(
         "aria-label", re.compile("finished after")
@@ -102,7 +102,7 @@ def test_a_twin_is_chosen_run_and_compared_in_words(sandbox: Page) -> None:
     expect(sandbox.locator("[data-twin-stop]")).to_be_hidden()
 
 
-def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(sandbox: Page) -> None:
+def test_a_stopped_twin_is_still_shown_after_a_reload(sandbox: Page) -> None:
     sandbox.click("[popovertarget=twin] >> nth=0")
     sandbox.fill(".twin-same [name=seconds]", "12")
     sandbox.get_by_role("button", name="Run both").click()
@@ -115,7 +115,7 @@ def test_a_twin_can_be_stopped_and_is_still_there_after_a_reload(sandbox: Page) 
     assert "none" in rows(sandbox)["doubled"][0]
 
 
-def test_a_twin_that_is_refused_says_why_in_its_place(sandbox: Page, stack: Stack) -> None:
+def test_a_refused_twin_shows_the_reason_in_its_panel(sandbox: Page, stack: Stack) -> None:
     problem = {
         "detail": "A twin run is under way.",
         "kept": "Nothing was changed.",
@@ -124,8 +124,8 @@ def test_a_twin_that_is_refused_says_why_in_its_place(sandbox: Page, stack: Stac
     sandbox.route("**/api/playground/twin", lambda route: route.fulfill(status=409, json=problem))
     sandbox.click("[popovertarget=twin] >> nth=0")
     sandbox.get_by_role("button", name="Run both").click()
-    told = sandbox.locator(".twin-place [role=alert]")
-    expect(told).to_have_text("A twin run is under way. Nothing was changed. Wait.")
+    problem = sandbox.locator(".twin-place [role=alert]")
+    expect(problem).to_have_text("A twin run is under way. Nothing was changed. Wait.")
     expect(sandbox.get_by_role("button", name="Run both")).to_be_enabled()
 
 

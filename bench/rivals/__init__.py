@@ -1,1 +1,1 @@
-"""What we measure ourselves against: the obvious ways to build the same."""
+"""The alternatives that we compare with: the obvious ways to build the same."""

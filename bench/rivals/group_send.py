@@ -1,4 +1,4 @@
-"""The obvious live path: a Channels group, one `group_send` per event."""
+"""The alternative live path: a Channels group and one `group_send` per event."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The API object: both routers, one way of telling who calls, one way of telling errors."""
+"""The API object: its routers, its authentication, and its handling of errors."""
 
 from ninja import NinjaAPI
 

@@ -1,4 +1,4 @@
-"""Who calls: a script with a token, or the browser session's own playground."""
+"""Authentication: a script sends a token, a browser its session cookie."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from .problems import Problem
 
 
 class BearerPlayground(HttpBearer):
-    """`Authorization: Bearer <token>`; a wrong one is never passed over in favour of a cookie."""
+    """`Authorization: Bearer <token>`. With this header, a session cookie is ignored."""
 
     openapi_name = "token"
 
@@ -21,7 +21,7 @@ class BearerPlayground(HttpBearer):
 
 
 class SessionPlayground(APIKeyCookie):
-    """The session cookie, with Django's CSRF check on everything that changes something."""
+    """The session cookie, with Django's CSRF check for unsafe methods."""
 
     openapi_name = "session"
 
@@ -33,8 +33,10 @@ class SessionPlayground(APIKeyCookie):
         if "Authorization" in request.headers:
             return None
         if (request.content_type or "").startswith("multipart/"):
-            # The CSRF check would read it as a form, and nobody could read it after that.
-            raise Problem(415, "This takes JSON, and no form.", next="Send it as application/json.")
+            # The CSRF check would parse the body as a form, and then it could not be read again.
+            raise Problem(
+                415, "This endpoint accepts JSON, not forms.", next="Send it as application/json."
+            )
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Playground | None:

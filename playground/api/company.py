@@ -1,4 +1,4 @@
-"""The company's own API: what its customers use. Every request goes through the gateway."""
+"""The company's API for its customers. Every request goes through the gateway."""
 
 from typing import Any
 
@@ -41,7 +41,7 @@ ERRORS = {frozenset({401, 404, 409, 413, 422, 500, 502, 503, 504}): ProblemOut}
 
 @router.put("/users/{int:id}", response={200: UserOut, 202: AcceptedOut, **ERRORS})
 def save_profile(request: HttpRequest, response: HttpResponse, id: int, profile: ProfileIn) -> Any:
-    """Save a profile. 200 if gateway->users is a call; 202, and no more, if it is a text."""
+    """Save a profile. 200 with the user if gateway->users is a call, 202 without if it is a text."""
     command = SaveProfile(id, profile.name, profile.email, profile.city)
     user = handle_request(
         request,
@@ -57,7 +57,7 @@ def save_profile(request: HttpRequest, response: HttpResponse, id: int, profile:
 
 @router.post("/users", response={201: UserOut, **ERRORS})
 def register(request: HttpRequest, response: HttpResponse, registration: RegistrationIn) -> Any:
-    """Register a user. Notification, CRM and analytics hear of it as `UserRegistered`."""
+    """Register a user. Notification, CRM and analytics get a `UserRegistered` event."""
     command = RegisterUser(
         registration.name, registration.email, registration.city, registration.password
     )
@@ -80,7 +80,7 @@ def show_user(request: HttpRequest, response: HttpResponse, id: int) -> UserOut:
 
 @router.post("/sessions", response={201: SessionOut, **ERRORS})
 def sign_in(request: HttpRequest, response: HttpResponse, credentials: SignInIn) -> Any:
-    """Sign in to the shop: a call, because an answer later is no answer."""
+    """Sign in to the shop. This is always a call: the customer waits for the answer."""
     command = SignIn(credentials.email, credentials.password)
     user = handle_request(request, response, command, code=201, body=credentials.dict())
     return Status(201, SessionOut(user=UserOut.of(user)))
@@ -101,10 +101,10 @@ def show_menu(request: HttpRequest, response: HttpResponse, id: int) -> MenuOut:
 
 @router.post("/orders", response={202: OrderOut, **ERRORS})
 def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) -> Any:
-    """Place an order: dishes and card are checked while you wait, the rest follows.
+    """Place an order. Dishes and card are checked while you wait; the rest follows.
 
-    Watch it at the address in `Location`, or on the playground's WebSocket. With an
-    `Idempotency-Key` header a repeated request means the same order.
+    Follow it at the address in `Location`, or on the playground's WebSocket. Requests with the
+    same `Idempotency-Key` header create one order.
     """
     lines = tuple(OrderLine(line.dish, line.quantity) for line in order.items)
     order_id = idempotency.order_id_for(request, order.dict())

@@ -13,7 +13,7 @@ from playground.testing import NO_SERVICE_TIME
 
 
 class Caller:
-    """A script with a token. Answers are Django's test responses."""
+    """A script with a token and a playground without service times. Calling it sends a request."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -31,7 +31,7 @@ class Caller:
         )
 
     def work(self) -> None:
-        """What workers would do, until nothing is left."""
+        """Serve all queues in this process, as workers would, until they are empty."""
         parts = bootstrap.parts()
         while waiting := [s for pg, s in parts.broker.unfinished() if pg == self.id]:
             for service in waiting:
@@ -40,5 +40,5 @@ class Caller:
 
 @pytest.fixture
 def call(transactional_db: None, redis: Redis, client: Client) -> Caller:
-    cache.clear()  # it counts who has asked for how many playgrounds
+    cache.clear()  # the rate limit on creating playgrounds counts in it
     return Caller(client)

@@ -1,4 +1,4 @@
-"""The control API: look into the caller's playground, and change its design and faults."""
+"""The control API: show the caller's playground, and change its design and faults."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -58,7 +58,7 @@ QUERY = Query(
 
 
 def _file(media_type: str) -> dict[str, Any]:
-    """How OpenAPI tells of an answer that is a file."""
+    """The OpenAPI description of a response that is a file."""
     answer = {"description": "The records", "content": {media_type: {"schema": {"type": "string"}}}}
     return {"responses": {200: answer}}
 
@@ -86,14 +86,14 @@ def show_playground(request: HttpRequest) -> Any:
 
 @router.patch("/playground/design", response={200: DesignOut, **ERRORS})
 def change_design(request: HttpRequest, choices: DesignIn) -> Any:
-    """Change some choices of the design; the others stay as they are."""
+    """Change some choices of the design and keep the others."""
     design = changes.change_design(_playground(request), choices.model_dump(exclude_unset=True))
     return {"design": design.as_json(), "connections": snapshot.connections(design)}
 
 
 @router.post("/playground/faults", response={201: FaultOut, **ERRORS})
 def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
-    """Switch a fault on. One of a kind at a target: a second replaces the first."""
+    """Switch a fault on. It replaces a fault of the same kind and target."""
     playground = _playground(request)
     injected = faults.inject_fault(playground, FaultRequest(**fault.dict()))
     return Status(201, snapshot.fault_as_json(playground, injected))
@@ -101,7 +101,7 @@ def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
 
 @router.delete("/playground/faults", response={204: None, **ERRORS})
 def clear_all_faults(request: HttpRequest) -> Any:
-    """Repair everything that is yours. What an instructor has switched on stays."""
+    """Switch all your faults off. Faults that an instructor has switched on stay."""
     faults.clear_faults(_playground(request))
     return Status(204, None)
 
@@ -110,26 +110,35 @@ def clear_all_faults(request: HttpRequest) -> Any:
 def clear_fault(request: HttpRequest, id: str) -> Any:
     """Switch one of your faults off."""
     if not faults.clear_faults(_playground(request), id):
-        raise Problem(404, f"No fault {id} of your own is on.", next="It may have ended by itself.")
+        raise Problem(404, f"You have no active fault {id}.", next="It may have expired.")
     return Status(204, None)
 
 
 @router.post("/playground/storm", response={202: StormOut, **ERRORS})
-def schedule_storm(request: HttpRequest, wish: StormIn) -> Any:
-    """A seeded schedule of faults; the same seed brings the same storm. Switching all faults off ends it."""
-    if FaultKind.SURGE in wish.kinds:
-        raise Problem(422, "A surge comes by itself, not in a storm.", next="Leave it out.")
-    if wish.max_hold_s < wish.min_hold_s:
-        raise Problem(422, "max_hold_s must not be less than min_hold_s.", next="Mend it.")
-    if wish.seconds < wish.min_hold_s:
-        raise Problem(422, "No fault of min_hold_s fits into so few seconds.", next="Mend it.")
-    storm = Storm(**wish.dict(exclude={"kinds"}), kinds=tuple(wish.kinds) or STORMY)
+def schedule_storm(request: HttpRequest, plan: StormIn) -> Any:
+    """Schedule faults at random moments; the same seed gives the same storm.
+
+    Switching all faults off ends the storm.
+    """
+    if FaultKind.SURGE in plan.kinds:
+        raise Problem(422, "A storm cannot contain a surge.", next="Remove surge from kinds.")
+    if plan.max_hold_s < plan.min_hold_s:
+        raise Problem(
+            422, "max_hold_s must not be less than min_hold_s.",
+            next="Set max_hold_s to at least min_hold_s.",
+        )  # fmt: skip
+    if plan.seconds < plan.min_hold_s:
+        raise Problem(
+            422, "The storm is too short for a fault of min_hold_s.",
+            next="Set seconds to at least min_hold_s.",
+        )  # fmt: skip
+    storm = Storm(**plan.dict(exclude={"kinds"}), kinds=tuple(plan.kinds) or STORMY)
     return Status(202, {"faults": faults.schedule_storm(_playground(request), storm)})
 
 
 @router.post("/playground/reset", response={200: StateOut, **ERRORS})
 def reset(request: HttpRequest) -> Any:
-    """Back to a fresh playground. Everything in it is thrown away."""
+    """Reset the playground. Everything in it is deleted."""
     playground = _playground(request)
     lifecycle.reset(playground)
     return snapshot.snapshot(playground)
@@ -148,7 +157,7 @@ def list_records(
 
 @router.get("/playground/records.jsonl", openapi_extra=_file("application/x-ndjson"))
 def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
-    """What the server has kept (about 5,000 records), a JSON object a line, oldest first."""
+    """The stored records (the last 5,000 or so), one JSON object per line, oldest first."""
     playground = _playground(request)
     lines = export.json_lines(parts().log, playground.id, q)
     return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
@@ -156,7 +165,7 @@ def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResp
 
 @router.get("/playground/records.csv", openapi_extra=_file("text/csv"))
 def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
-    """The same as a table. A cell that a spreadsheet would take for a formula begins with '."""
+    """The same as a table. Cells that a spreadsheet would take for a formula begin with '."""
     playground = _playground(request)
     rows = export.csv_rows(parts().log, playground.id, q)
     return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")
@@ -179,7 +188,7 @@ def topology(
 
 @router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
 def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
-    """All that the flow log holds of one trace, oldest first."""
+    """All records of one trace that the flow log holds, oldest first."""
     records = records_of(parts().log, _playground(request).id, trace)
     if not records:
         raise _no_trace(trace)
@@ -190,14 +199,14 @@ def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
     "/playground/handlers/{slug:service}/{slug:message}", response={200: HandlerOut, **ERRORS}
 )
 def show_handler(request: HttpRequest, service: str, message: str) -> Any:
-    """The company's own code that handles a message at a service."""
-    found = handler_source(service, message)
-    if found is None:
+    """The source code of the function that handles a message at a service."""
+    source = handler_source(service, message)
+    if source is None:
         raise Problem(
             404, f"{service} has no handler for {message}.",
-            next="Take service and message from a record.",
+            next="Use the service and name of a record.",
         )  # fmt: skip
-    return found
+    return source
 
 
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
@@ -211,24 +220,24 @@ def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
 
 @router.get("/playground/ledger", response={200: LedgerOut, **ERRORS})
 def show_ledger(
-    request: HttpRequest, run: str = Query("", max_length=32, description="of this run only")
+    request: HttpRequest, run: str = Query("", max_length=32, description="only this run")
 ) -> Any:
-    """Promised against done, counted in the database; and why they differ, as the records tell."""
+    """Expected against actual effects, counted in the database, and why they differ."""
     return reconcile(parts(), _playground(request), run)
 
 
 @router.get("/playground/dead-letters", response={200: DeadLettersOut, **ERRORS})
 def list_dead_letters(request: HttpRequest) -> Any:
-    """What was given up, and why: the oldest 200 of each subscriber."""
+    """The dead letters, with reasons: the oldest 200 of each subscriber."""
     return dead_letters.listed(_playground(request))
 
 
 @router.post("/playground/dead-letters/replay", response={200: ReplayedOut, **ERRORS})
-def replay_dead_letters(request: HttpRequest, which: ReplayIn) -> Any:
-    """Deliver one of them anew, or (without an id) all. Mend what they died of first."""
-    replayed = dead_letters.replay(_playground(request), which.id)
-    if which.id and not replayed:
-        raise _no_dead_letter(which.id)
+def replay_dead_letters(request: HttpRequest, selection: ReplayIn) -> Any:
+    """Deliver one dead letter again, or (without an id) all. Remove the cause first."""
+    replayed = dead_letters.replay(_playground(request), selection.id)
+    if selection.id and not replayed:
+        raise _no_dead_letter(selection.id)
     return {"replayed": replayed}
 
 
@@ -236,9 +245,9 @@ def replay_dead_letters(request: HttpRequest, which: ReplayIn) -> Any:
 def discard_dead_letter(
     request: HttpRequest,
     id: str,
-    reason: str = Query(..., min_length=1, max_length=120, description="why nobody will miss it"),
+    reason: str = Query(..., min_length=1, max_length=120, description="why it may be lost"),
 ) -> Any:
-    """Throw one away for good, and say why."""
+    """Delete a dead letter for good, with a reason."""
     if not dead_letters.discard(_playground(request), id, reason):
         raise _no_dead_letter(id)
     return Status(204, None)
@@ -246,23 +255,23 @@ def discard_dead_letter(
 
 @router.post("/playground/rush", response={202: RushOut, frozenset({409}): ProblemOut, **ERRORS})
 def start_rush(request: HttpRequest, plan: RushIn) -> Any:
-    """Many customers at once, through the real HTTP path. They come whether answered or not."""
+    """Start a rush: customers at a steady rate, answered or not, through the real HTTP path."""
     shown = rushes.start(_playground(request), plan.action, plan.rate, plan.seconds)
     return Status(202, shown)
 
 
 @router.get("/playground/rush", response={200: RushOut, **ERRORS})
 def show_rush(request: HttpRequest) -> Any:
-    """How the newest rush is getting on, or how it ended."""
+    """The newest rush: its progress, or how it ended."""
     shown = rushes.shown(_playground(request))
     if shown is None:
-        raise Problem(404, "There has been no rush yet.", next="POST one.")
+        raise Problem(404, "There has been no rush yet.", next="POST starts one.")
     return shown
 
 
 @router.delete("/playground/rush", response={204: None, **ERRORS})
 def stop_rush(request: HttpRequest) -> Any:
-    """No more customers. Those who came already are served."""
+    """Stop sending customers. Requests that were sent are still answered."""
     rushes.stop(_playground(request))
     return Status(204, None)
 
@@ -283,7 +292,7 @@ def _download(parts: AsyncIterator[bytes], name: str, content_type: str) -> Stre
 
 
 def _no_trace(trace: str) -> Problem:
-    return Problem(404, f"The flow log holds no trace {trace}.", next="Take one from a record.")
+    return Problem(404, f"The flow log holds no trace {trace}.", next="Use the trace of a record.")
 
 
 def _records(records: Sequence[Record], cursor: str) -> HttpResponse:

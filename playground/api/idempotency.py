@@ -1,7 +1,7 @@
-"""Idempotency-Key: a request that is repeated with the same key means the same order.
+"""Idempotency-Key: requests with the same key mean the same order.
 
-After draft-ietf-httpapi-idempotency-key-header: the same key with another body is refused
-(422), and while the first try is still being carried out, a second one is told so (409).
+After draft-ietf-httpapi-idempotency-key-header: the same key with another body gets a 422, and
+a second request while the first is still being processed gets a 409.
 """
 
 import hashlib
@@ -21,9 +21,10 @@ MAX_KEY = 128
 
 
 def order_id_for(request: HttpRequest, body: Any) -> str:
-    """The order that this request stands for: "" unless it has a key and the design honours it.
+    """The id of the order that this request means; "" without a key, or if the design ignores keys.
 
-    Every try has the same id, so that what an earlier one did is found again.  Raises Problem.
+    Every attempt with one key gets the same id, so that it finds the order of an earlier
+    attempt.  Raises Problem (422, 409).
     """
     key = request.headers.get(HEADER, "")
     if not key:
@@ -36,7 +37,7 @@ def order_id_for(request: HttpRequest, body: Any) -> str:
         raise Problem(422, f"{HEADER}: at most {MAX_KEY} printable characters.", next="Shorten it.")
     fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     now = parts().clock.now()
-    # By then the process that works on it has given up, or is dead.
+    # By then the process that works on the request has given up, or has died.
     busy_until = now + 2 * design.timeout_s
     try:
         with transaction.atomic():
@@ -58,14 +59,14 @@ def _repeated(
     taken_up = AnsweredRequest.objects.filter(pk=row.pk, busy_until__lte=now)
     if not taken_up.update(busy_until=busy_until):
         raise Problem(
-            409, "The first request with this key is still being carried out.",
-            next="Ask again in a moment.", headers={"Retry-After": "1"},
+            409, "The first request with this key is still being processed.",
+            next="Send it again in a moment.", headers={"Retry-After": "1"},
         )  # fmt: skip
     return row.order
 
 
 def finished(request: HttpRequest) -> None:
-    """The try has ended, well or not: another one need not wait."""
+    """The attempt has ended, successfully or not: the next one need not wait."""
     key = request.headers.get(HEADER, "")
     if key:
         playground: Playground = request.auth  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
-"""The ingress: brings a customer's request to the gateway, and the answer back.
+"""The ingress: passes a customer's request to the gateway, and returns the answer.
 
-The outermost hop. Its records begin and end every story.
+The outermost hop: every trace begins and ends with its records.
 """
 
 from collections.abc import Callable, Iterator
@@ -46,10 +46,11 @@ def handle_request(
     body: Any = None,
     promise: Callable[[Any], str] | None = None,
 ) -> Any:
-    """Bring the customer's command to the gateway and return its reply.
+    """Have the gateway handle the customer's command, and return its reply.
 
-    `code` is the HTTP status of success (or finds it from the reply), `promise` names what
-    the answer promises, for the ledger.  Sets the answer's trace headers.  Raises Problem.
+    `code`: the HTTP status of success, or a function of the reply that returns it. `promise`:
+    a function of the reply that returns the subject that the answer promises ("order/7Q2K").
+    Sets the trace headers of `response`.  Raises Problem.
     """
     playground: Playground = request.auth  # type: ignore[attr-defined]
     in_force = of(playground, parts().clock.now())
@@ -66,7 +67,7 @@ def handle_request(
 
 
 def _root(request: HttpRequest) -> Span:
-    """The first span; within the caller's trace, if it sent a traceparent."""
+    """The first span, part of the caller's trace if the request has a traceparent."""
     span = Span.root(parts().runtime.new_hex)
     caller = parse_traceparent(request.headers.get("traceparent", ""))
     return Span(caller[0][:12], caller[0], span.span, caller[1]) if caller else span
@@ -78,51 +79,51 @@ def _note_promise(context: Context, span: Span, subject: str) -> None:
     context.recorder.promise(Promise(subject, span.run, tuple(absent)))
 
 
-def _too_full(why: str) -> Problem:
+def _overloaded(why: str) -> Problem:
     return Problem(
-        503, f"{why} The company takes no more for the moment.",
+        503, f"{why} The company accepts no new work for the moment.",
         next=f"Try again in {RETRY_AFTER_S} seconds.",
         headers={"Retry-After": str(RETRY_AFTER_S)},
     )  # fmt: skip
 
 
 class InboundRequest:
-    """One request of a customer: a hop to the gateway, and its records."""
+    """A customer's request: one hop to the gateway, and its records."""
 
     def __init__(self, context: Context, span: Span, name: str) -> None:
         self._context = context
         self._hop = Hop(context, span, "customer", GATEWAY, name, "call", message=span.span)
 
     def answer(self, command: Any, body: Any, code: int | Callable[[Any], int]) -> tuple[int, Any]:
-        """The status of success and the gateway's reply.
+        """The status of success, and the gateway's reply.
 
-        Raises Problem; then the response is recorded, too.
+        Raises Problem, after recording the response.
         """
         try:
             self._record_request(command, body)
             with self._request_slot():
-                self._refuse_if_too_full(command)
+                self._refuse_if_overloaded(command)
                 reply = self._work(command)
         except CompanyError as error:
             problem = of_company_error(error, self._kept())
             self.record_response(problem.status, status_of(error), problem.detail)
-            raise self._marked(problem) from error
+            raise self._with_trace(problem) from error
         except StoreUnavailable as error:
-            raise self._marked(store_is_unavailable(self._kept())) from error
+            raise self._with_trace(store_is_unavailable(self._kept())) from error
         except BrokerUnavailable as error:
             problem = broker_is_unavailable(self._kept())
             self.record_response(problem.status, "error", problem.detail)
-            raise self._marked(problem) from error
+            raise self._with_trace(problem) from error
         except Problem as problem:
             self.record_response(problem.status, "refused", problem.detail)
-            raise self._marked(problem) from problem
+            raise self._with_trace(problem) from problem
         except Exception:
             self.record_response(500, "error", "a bug in Inflight itself")
             raise
         return (code(reply) if callable(code) else code), reply
 
     def _record_request(self, command: Any, body: Any) -> None:
-        """Stored before anything is done. If that fails, nothing is done."""
+        """Store the request's record first: without it, no work is done."""
         self._hop.record(
             Kind.REQUEST, source="customer", target=GATEWAY,
             data={"command": type(command).__name__}
@@ -132,17 +133,17 @@ class InboundRequest:
 
     @contextmanager
     def _request_slot(self) -> Iterator[None]:
-        """One of the gateway's request slots, waited for as long as a caller waits."""
+        """Hold one of the gateway's request slots. Raises Problem after the design's time-out."""
         design = self._context.conditions.design
         slots = design.request_slots
         try:
             with request_slots.one_of(self._context.playground, slots, design.timeout_s):
                 yield
         except NoFreeSlot:
-            raise _too_full(f"All {slots} request slots of the gateway are taken.") from None
+            raise _overloaded(f"All {slots} request slots of the gateway are taken.") from None
 
-    def _refuse_if_too_full(self, command: Any) -> None:
-        """Back-pressure: refuse rather than promise something at the end of a full queue."""
+    def _refuse_if_overloaded(self, command: Any) -> None:
+        """Back-pressure: refuse a command whose event would go to a full queue."""
         design, announced = self._context.conditions.design, ANNOUNCEMENTS.get(type(command))
         if design.queue_bound is None or announced is None:
             return
@@ -156,7 +157,7 @@ class InboundRequest:
         for group, messages in waiting.items():
             if messages >= design.queue_bound:
                 title = SERVICES[group].title
-                raise _too_full(f"{title} has {messages} messages waiting already.")
+                raise _overloaded(f"{title} has {messages} messages waiting already.")
 
     def _work(self, command: Any) -> Any:
         """The gateway's own service time, faults and handler."""
@@ -173,7 +174,12 @@ class InboundRequest:
         hop.work()
         reply = carry_out(self._context, GATEWAY, command, hop.span, hop.faults.settings)
         if fault := hop.faults.at(Stage.CONFIRMATION):
-            raise Problem(502, fault.says, self._kept(), "Ask before you repeat it.")
+            raise Problem(
+                502,
+                fault.says,
+                self._kept(),
+                "Check its state before you repeat the request: the work was done.",
+            )
         return reply
 
     def record_response(self, code: int, status: str, reason: str = "") -> None:
@@ -185,11 +191,11 @@ class InboundRequest:
         self._context.recorder.try_flush()
 
     def _kept(self) -> str:
-        """In words, which effects are committed although the customer gets an error."""
+        """A sentence that says which effects are committed although the customer gets an error."""
         done = [f"{r.name} ({r.data['subject']})" for r in self._context.recorder.effects]
         return f"Done before it failed: {', '.join(done)}." if done else "Nothing was changed."
 
-    def _marked(self, problem: Problem) -> Problem:
+    def _with_trace(self, problem: Problem) -> Problem:
         problem.headers["traceresponse"] = self._hop.span.traceparent
         problem.headers["X-Inflight-Run"] = self._hop.span.run
         return problem

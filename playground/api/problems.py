@@ -1,6 +1,7 @@
-"""Every error as application/problem+json (RFC 9457), in one place.
+"""Every error as application/problem+json (RFC 9457).
 
-What happened, what was kept, what to do next.
+Each problem says what happened (`detail`), what was changed nevertheless (`kept`), and what to
+do (`next`).
 """
 
 from collections.abc import Sequence
@@ -69,12 +70,12 @@ class Problem(Exception):
 
 
 def _title(status: int) -> str:
-    """A fault may answer what no standard has named."""
+    """The status's phrase; a fault may use a status that has none."""
     return HTTPStatus(status).phrase if status in set(HTTPStatus) else f"Status {status}"
 
 
 def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Problem:
-    """The problem that tells a customer of this refusal or failure."""
+    """The problem document for a refusal or failure. `kept`: what was changed nevertheless."""
     detail = str(error)
     match error:
         case UnknownEntity():
@@ -131,7 +132,7 @@ def store_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
 
 
 def install(api: NinjaAPI) -> None:
-    """Let this API answer every error with a problem."""
+    """Make the API answer every error with a problem."""
 
     def on(error_class: type[Exception], problem: Any) -> None:
         def handler(request: HttpRequest, error: Any) -> HttpResponse:
@@ -143,7 +144,7 @@ def install(api: NinjaAPI) -> None:
     on(CompanyError, of_company_error)
     on(BrokerUnavailable, lambda _: broker_is_unavailable())
     on(StoreUnavailable, lambda _: store_is_unavailable())
-    on(ValidationError, lambda e: _invalid([_ninja_error(one) for one in e.errors]))
+    on(ValidationError, lambda e: _invalid([_ninja_error(error) for error in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
     on(AlreadyRushing, lambda _: Problem(409, "A rush is under way.", next="Stop it, or wait."))
@@ -153,7 +154,7 @@ def install(api: NinjaAPI) -> None:
     on(Throttled, _throttled)
     on(
         RequestDataTooBig,
-        lambda _: Problem(413, "The request body is too large.", next="Send less."),
+        lambda _: Problem(413, "The request body is too large.", next="Send a smaller one."),
     )
     on(Http404, lambda e: Problem(404, str(e) or "There is nothing at this address."))
     on(HttpError, lambda e: Problem(e.status_code, str(e)))

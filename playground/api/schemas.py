@@ -1,4 +1,4 @@
-"""Shapes of requests and answers. Each request has an example that works on a fresh playground."""
+"""The shapes of requests and responses. Every request's example works on a new playground."""
 
 import unicodedata
 from typing import Annotated, Any, Literal
@@ -26,7 +26,7 @@ def _an_email(value: str) -> str:
 
 
 def _printable(value: str) -> str:
-    if any(unicodedata.category(sign) == "Cc" for sign in value):
+    if any(unicodedata.category(character) == "Cc" for character in value):
         raise ValueError("must not contain control characters")
     return value
 
@@ -145,7 +145,7 @@ class OrderIn(Strict):
 class StatusOut(Schema):
     status: str
     at: float = Field(description="unix seconds")
-    by: str = Field(description="the service whose news it was")
+    by: str = Field(description="the service that recorded it")
 
 
 class OrderOut(Schema):
@@ -175,7 +175,7 @@ class PlaygroundOut(Schema):
 
 
 class DesignIn(Design):
-    """Any of the choices; the others stay as they are. A preset is taken first."""
+    """Any of the choices; the others keep their values. A preset is applied first."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -193,14 +193,18 @@ class FaultIn(Strict):
     model_config = example(kind="unreachable", target="notification", duration_s=60)
     kind: str = Field(description=f"one of {', '.join(FaultKind)}")
     target: str = Field(description="a service, a connection (orders->dispatch), or the broker")
-    ms: int = Field(0, description="how long, where the kind has a length; 0: as usual")
-    jitter_ms: int = Field(0, description="latency only: up to so much more")
-    status: int = Field(0, description="of errors and throttled; 0: as usual")
-    percentage: int = Field(
-        100, description="of the messages; paused, broker_down and surge spare none"
+    ms: int = Field(
+        0, description="milliseconds, for kinds that take a time; 0: the kind's default"
     )
-    limit: int = Field(0, description="victims after which it is spent (1: the next); 0: none")
-    seed: int = Field(0, description="the same seed picks the same victims, in order")
+    jitter_ms: int = Field(0, description="latency only: adds a random 0 to this many milliseconds")
+    status: int = Field(0, description="HTTP status of errors and throttled; 0: the kind's default")
+    percentage: int = Field(
+        100, description="share of the messages that are hit; paused, broker_down and surge hit all"
+    )
+    limit: int = Field(
+        0, description="hits after which it is spent (1: only the next message); 0: no limit"
+    )
+    seed: int = Field(0, description="the same seed hits the same messages, by their order")
     duration_s: float = DEFAULT_DURATION_S
 
 
@@ -217,13 +221,13 @@ class FaultOut(Schema):
     scope: Literal["playground", "class"]
     ends_at: float = Field(description="unix seconds")
     hits: int
-    is_spent: bool = Field(description="it has hit as many as its limit says, and hits no other")
+    is_spent: bool = Field(description="it has reached its limit and hits nothing more")
     says: str
     teaches: str
-    calls: str = Field(description="what a caller comes to feel")
-    texts: str = Field(description="what becomes of a message")
+    calls: str = Field(description="the effect on a call")
+    texts: str = Field(description="the effect on a text")
     answers: list[str] = Field(description="the design choices that answer it")
-    hint: str = Field(description="what to press so that it hits something")
+    hint: str = Field(description="what to press so that it hits a message")
 
 
 class ConnectionOut(Schema):
@@ -270,7 +274,7 @@ class HandlerOut(Schema):
 
 class DeadLetterOut(Schema):
     id: str
-    service: str = Field(description="whose queue it was in")
+    service: str = Field(description="the subscriber that could not handle it")
     name: str
     subject: str
     reason: str
@@ -282,7 +286,7 @@ class DeadLetterOut(Schema):
 
 class DeadLettersOut(Schema):
     dead_letters: list[DeadLetterOut]
-    not_listed: int = Field(description="how many there are besides; a replay of all takes them")
+    not_listed: int = Field(description="how many more there are; replaying all includes them")
 
 
 class ReplayIn(Strict):
@@ -298,39 +302,41 @@ class StormIn(Strict):
     model_config = example(seed=7, seconds=30, kinds=["latency", "errors"], at_once=2)
     seed: int = Field(0, ge=0, le=MAX_SEED)
     seconds: int = Field(60, ge=5, le=MAX_STORM_S)
-    kinds: list[FaultKind] = Field([], description="empty: any")
-    min_hold_s: float = Field(5, ge=1, le=MAX_HOLD_S, description="each fault lasts at least so")
+    kinds: list[FaultKind] = Field([], description="empty: all kinds but surge")
+    min_hold_s: float = Field(
+        5, ge=1, le=MAX_HOLD_S, description="each fault lasts at least this many seconds"
+    )
     max_hold_s: float = Field(15, ge=1, le=MAX_HOLD_S)
     at_once: int = Field(2, ge=1, le=MAX_AT_ONCE)
 
 
 class StormOut(Schema):
-    faults: int = Field(description="how many will come")
+    faults: int = Field(description="how many were scheduled")
 
 
 class RushIn(Strict):
     model_config = example(action="order", rate=5, seconds=2)
     action: Literal["order", "register", "profile"] = "order"
-    rate: int = Field(10, ge=1, le=MAX_RATE, description="actions a second")
+    rate: int = Field(10, ge=1, le=MAX_RATE, description="actions per second")
     seconds: int = Field(5, ge=1, le=MAX_SECONDS)
 
 
 class RushOut(Schema):
-    """Times in milliseconds, as {"p50", "p95", "p99"}, or null where nothing was measured."""
+    """Times are milliseconds, as {"p50", "p95", "p99"}, or null where nothing was measured."""
 
     action: str
     rate: int
     seconds: int
-    run: str = Field(description="all of it, in records and ledger")
+    run: str = Field(description="its id in records and ledger")
     state: Literal["waiting", "running", "stopped", "done", "failed"]
     offered: int
     accepted: int
     refused: int
     timed_out: int
-    finished: int = Field(description="whose work is done, to the last effect")
+    finished: int = Field(description="customers whose work is done, to the last effect")
     answer_ms: dict[str, float] | None
     completion_ms: dict[str, float] | None = Field(
-        description="from sending to the last effect; null for profiles, who all save the same"
+        description="from sending to the last effect; null for profiles: all save the same one"
     )
     reason: str
 
@@ -344,15 +350,17 @@ class LedgerRowOut(Schema):
     doubled: int
     pending: int
     dead: int
-    unasked: int = Field(description="effects that nobody was promised")
+    unasked: int = Field(
+        description="effects without a promise: the customer got an error, or no answer"
+    )
 
 
 class DifferenceOut(Schema):
     effect: str
     column: Literal["lost", "doubled", "pending", "dead", "unasked"]
     count: int
-    says: str = Field(description="in words, with the cause as the records prove it")
-    subjects: list[str] = Field(description="the first hundred: order/7Q2K, user/4")
+    says: str = Field(description="in words, with the cause that the records show")
+    subjects: list[str] = Field(description="at most 100: order/7Q2K, user/4")
     messages: list[str] = Field(description="ids of their messages, in the flow log")
 
 
@@ -362,7 +370,7 @@ class LedgerOut(Schema):
 
 
 class MetricsPointOut(Schema):
-    """Times in milliseconds, of the minute before; null where nothing was measured."""
+    """Times are milliseconds, over the minute before; null where nothing was measured."""
 
     at: float = Field(description="unix seconds")
     waiting: dict[str, int] = Field(description="by subscriber: ready and delayed messages")
@@ -378,7 +386,7 @@ class MetricsOut(Schema):
 
 
 class ProblemOut(Schema):
-    """RFC 9457, with what was kept and what to do next."""
+    """RFC 9457, plus what was changed nevertheless (`kept`) and what to do (`next`)."""
 
     type: str
     title: str

@@ -17,8 +17,10 @@ ERRORS = {frozenset({401, 404, 422, 429, 503}): ProblemOut}
 
 
 class TwinIn(TwinPlan):
-    """Both sides go through the same steps at the same moments, in fresh playgrounds of their
-    own. `design` is a patch on your present design; a `preset` in it is taken first."""
+    """Both sides take the same steps at the same moments, each in a new playground.
+
+    `design` is a patch on your current design; a `preset` in it is applied first.
+    """
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -40,14 +42,16 @@ class Figures(Schema):
 
 
 class TwinActionOut(Schema):
-    """Milliseconds after the beginning; null while it has not happened."""
+    """Times are milliseconds after the twin began; null if it has not happened."""
 
     number: int
     action: str
     sent: float
     answered: float | None
     code: int = Field(description="HTTP status; 0: none yet, or gave up without an answer")
-    finished: float | None = Field(description="the last piece of work, once all is done")
+    finished: float | None = Field(
+        description="when the last work for it was done; null until all is done"
+    )
 
 
 class TwinOutcomeOut(Schema):
@@ -57,15 +61,15 @@ class TwinOutcomeOut(Schema):
     accepted: int
     refused: int
     timed_out: int = Field(description="504, or no answer at all")
-    errors: dict[str, int] = Field(description="shown to users instead of a yes, by status")
+    errors: dict[str, int] = Field(description="errors that customers got, by status")
     answer_ms: Figures | None
-    finished: int = Field(description="whose work is done, to the last effect")
-    finished_ms: Figures | None = Field(description="from the request to the last piece of work")
+    finished: int = Field(description="customers whose work is done, to the last effect")
+    finished_ms: Figures | None = Field(description="from the request to the last work for it")
     lost: int
     doubled: int
     pending: int
     dead: int
-    unasked: int = Field(description="stored, though the user was shown an error")
+    unasked: int = Field(description="stored, although the customer got an error")
     on_the_way: int
     hits: dict[str, int]
     ledger: list[dict[str, Any]]
@@ -74,7 +78,7 @@ class TwinOutcomeOut(Schema):
         description="pieces of work: {number, service, style, from, to, status}"
     )
     spans_cut: int = Field(description="pieces of work beyond those in `spans`")
-    is_settled: bool = Field(description="nothing was on the way any more")
+    is_settled: bool = Field(description="no message was on its way any more")
 
 
 class TwinSideOut(Schema):
@@ -84,37 +88,37 @@ class TwinSideOut(Schema):
 
 
 class TwinOut(Schema):
-    run: str = Field(description="in the records of both sides")
+    run: str = Field(description="its id in the records of both sides")
     state: Literal["waiting", "running", "settling", "done", "stopped", "failed"]
     reason: str
     seed: int
     faults: list[dict[str, Any]]
     steps: list[dict[str, Any]]
-    step: int = Field(description="which of the steps it has come to, from 1")
+    step: int = Field(description="the number of the current step, from 1")
     customers: int = Field(description="on each side")
-    length_ms: int = Field(description="how long the steps take, at most")
+    length_ms: int = Field(description="the longest time that the steps can take")
     elapsed_ms: int
     sides: dict[Literal["a", "b"], TwinSideOut]
 
 
 @router.post("/playground/twin", response={202: TwinOut, frozenset({409}): ProblemOut, **ERRORS})
 def start_twin(request: HttpRequest, plan: TwinIn) -> Any:
-    """The same customers and the same faults under two designs at once, for real."""
+    """Start a twin: the same customers and faults under two designs at the same time."""
     return Status(202, twins.start(_playground(request), plan))
 
 
 @router.get("/playground/twin", response={200: TwinOut, **ERRORS})
 def show_twin(request: HttpRequest) -> Any:
-    """How the newest twin is getting on, or how it ended."""
+    """The newest twin: its progress, or how it ended."""
     shown = twins.shown(_playground(request))
     if shown is None:
-        raise Problem(404, "There has been no twin yet.", next="POST one.")
+        raise Problem(404, "There has been no twin yet.", next="POST starts one.")
     return shown
 
 
 @router.delete("/playground/twin", response={204: None, **ERRORS})
 def stop_twin(request: HttpRequest) -> Any:
-    """No more customers on either side. What was measured so far stays."""
+    """Stop sending customers on both sides. What was measured so far stays."""
     twins.stop(_playground(request))
     return Status(204, None)
 

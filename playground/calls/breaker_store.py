@@ -1,4 +1,4 @@
-"""Where the circuit breakers of every playground are kept: one for each callee."""
+"""The state of the circuit breakers of every playground, one per callee."""
 
 import json
 from collections.abc import Callable
@@ -11,8 +11,8 @@ from ..design.choices import Breaker
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from .circuit_breaker import BreakerState, Phase, change
 
-# How long a process believes that a callee is healthy before it asks the store again. Nearly
-# all callees are, and each call would ask twice.
+# How long a process takes a callee for healthy before it reads the store again. Nearly all
+# callees are healthy, and each call would read twice.
 HEALTHY_KEPT_S = 0.1
 _MOST_HEALTHY = 10_000
 
@@ -20,27 +20,27 @@ Step = Callable[[BreakerState], BreakerState | None]
 
 
 class Breakers(Protocol):
-    """The circuit breakers of every playground, one for each callee. Raises StoreUnavailable."""
+    """The circuit breakers of every playground, one per callee. Methods raise StoreUnavailable."""
 
     def admit(
         self, playground: str, service: str, rules: Breaker, now: float, probe_s: float
     ) -> bool:
-        """Whether a call may go through. A half-open breaker admits one probe in `probe_s`."""
+        """Whether a call may go through. A half-open breaker admits one probe per `probe_s`."""
 
     def note(
         self, playground: str, service: str, success: bool, rules: Breaker, now: float
     ) -> Phase | None:
-        """Note how a call that was admitted has ended. Returns the new phase if it changed."""
+        """Note how an admitted call ended. Returns the new phase, or None if it is unchanged."""
 
     def states(self, playground: str) -> dict[str, BreakerState]:
-        """By service; those that have never failed may be missing."""
+        """By callee. A callee that has never failed may be missing."""
 
     def delete(self, playground: str) -> None: ...
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 class RedisBreakers:
-    """The Breakers port, shared by all web and worker processes: they call the same services."""
+    """The Breakers port on Redis, shared by all web and worker processes."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
@@ -85,7 +85,7 @@ class RedisBreakers:
         return state
 
     def _change(self, playground: str, service: str, step: Step) -> BreakerState | None:
-        """Read, step and write in one transaction: of two probes at once only one is admitted."""
+        """Read, step and write in one transaction, so that of two concurrent probes one is admitted."""
         key = _key(playground)
 
         def transact(pipeline: Any) -> BreakerState | None:
@@ -96,9 +96,9 @@ class RedisBreakers:
             return after
 
         redis: Any = self._redis  # its type hints expect a callable that returns nothing
-        done: BreakerState | None = redis.transaction(transact, key, value_from_callable=True)
+        after: BreakerState | None = redis.transaction(transact, key, value_from_callable=True)
         self._healthy_until.pop((playground, service), None)
-        return done
+        return after
 
 
 def _parse(text: bytes | None) -> BreakerState:

@@ -1,7 +1,7 @@
-"""Request slots: how many requests a gateway works on at once (a bulkhead).
+"""Request slots: how many requests a gateway serves at once (a bulkhead).
 
-The rest wait in line, and are refused when their patience ends. Slots live in the memory of
-one web process, as a real gateway's do: two processes have twice as many.
+The rest wait in line and are refused when their patience ends. Slots are counted in the memory
+of one web process, as in a real gateway: two processes have twice as many.
 Source: Michael Nygard, Release It!, "Bulkheads".
 """
 
@@ -12,7 +12,7 @@ from threading import Condition
 
 
 class NoFreeSlot(Exception):
-    """Every slot stayed taken for as long as the request waited."""
+    """No slot became free while the request waited."""
 
 
 class RequestSlots:
@@ -25,7 +25,7 @@ class RequestSlots:
     def one_of(self, playground: str, slots: int | None, patience_s: float) -> Iterator[None]:
         """Hold one of the playground's slots (None: there is no limit).
 
-        First come, first served.  Raises NoFreeSlot after `patience_s` seconds.
+        First come, first served.  Raises NoFreeSlot after waiting for `patience_s` seconds.
         """
         with self._moved:
             self._wait_in_line(playground, slots, patience_s)
@@ -48,7 +48,7 @@ class RequestSlots:
         line.append(waiter)
         try:
             if not self._moved.wait_for(is_next, patience_s):
-                self._moved.notify_all()  # those behind move up
+                self._moved.notify_all()  # the requests behind this one move up
                 raise NoFreeSlot
         finally:
             line.remove(waiter)
@@ -56,9 +56,11 @@ class RequestSlots:
                 del self._lines[playground]
 
     def taken(self, playground: str) -> int:
+        """How many slots of this playground are held in this process."""
         return self._taken[playground]
 
     def waiting(self, playground: str) -> int:
+        """How many requests of this playground wait for a slot in this process."""
         return len(self._lines.get(playground, ()))
 
 

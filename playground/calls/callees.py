@@ -1,4 +1,4 @@
-"""The threads in which callees work while their callers wait."""
+"""The thread pool in which callees work while their callers wait."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -6,13 +6,13 @@ from typing import Any
 
 from django.db import close_old_connections
 
-# Calls nest three deep, and a caller must never wait for a thread that only it could free:
-# far more threads than requests in flight.
+# Calls nest three deep, and callers hold a thread while they wait for one. So the pool has far
+# more threads than there are requests in flight, or callers could wait for each other for ever.
 MOST_AT_WORK = 512
 
 
 class Callees(ThreadPoolExecutor):
-    """Each piece of work gives its thread's database connection back when it is done."""
+    """A thread pool that returns a thread's database connection after each call."""
 
     def __init__(self) -> None:
         super().__init__(MOST_AT_WORK, thread_name_prefix="callee")

@@ -1,8 +1,8 @@
-"""The circuit breaker: a callee that keeps failing is not called for a while.
+"""The circuit breaker: stop calling a callee that keeps failing, for a while.
 
-closed     every call goes through; failures in a row are counted
-open       no call goes through, until some time has passed
-half-open  one call may try: its success closes the breaker, its failure opens it again
+closed     every call goes through; consecutive failures are counted
+open       no call goes through until `open_ms` have passed
+half-open  one call goes through as a probe: success closes the breaker, failure reopens it
 
 Source: Michael Nygard, Release It!, "Circuit Breaker".
 """
@@ -21,11 +21,11 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BreakerState:
-    """Everything a breaker remembers. Times are unix seconds."""
+    """The state of one breaker. Times are unix seconds."""
 
     failures: int = 0  # in a row
     opened_at: float | None = None
-    probe_until: float = 0.0  # a probe is under way; after this the next may try
+    probe_until: float = 0.0  # until then a probe is under way; then the next may go through
 
     def phase(self, rules: Breaker, now: float) -> Phase:
         if self.opened_at is None:
@@ -34,7 +34,10 @@ class BreakerState:
         return Phase.OPEN if is_open else Phase.HALF_OPEN
 
     def admit(self, rules: Breaker, now: float, probe_s: float) -> "BreakerState | None":
-        """The state after this call was admitted, or None: it must not go through."""
+        """The state once this call is admitted, or None if it must not go through.
+
+        A probe that does not report back blocks the next for `probe_s` seconds.
+        """
         match self.phase(rules, now):
             case Phase.CLOSED:
                 return self
@@ -57,7 +60,7 @@ class BreakerState:
 
 
 def change(before: BreakerState, after: BreakerState, rules: Breaker, now: float) -> Phase | None:
-    """The phase that a call's ending has led to, or None if it has not changed."""
+    """The phase after a call has ended, or None if the breaker neither opened nor closed."""
     if before.opened_at == after.opened_at:
         return None
     return after.phase(rules, now)

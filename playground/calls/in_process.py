@@ -1,8 +1,8 @@
 """ServiceCalls within one process: the callee works in another thread, and the caller waits.
 
-The caller really waits, and really gives up after its time-out while the callee goes on, so
-a time-out means here what it means between machines. Under conditions in which nothing takes
-time, the callee works in the caller's thread.
+The caller really waits, and gives up after its time-out while the callee goes on: a time-out
+means what it means between machines. If no step takes any time (no service times, no faults),
+the callee works in the caller's thread.
 """
 
 from concurrent.futures import Executor, Future
@@ -47,7 +47,7 @@ class InProcessCalls:
         )
 
     def call(self, service: str, message: Any) -> Any:
-        """Call, and call again as the design's retry policy says.
+        """Call, and retry as the design's retry policy says.
 
         Raises CallFailed (the last attempt's) or the callee's refusal, which is not retried.
         """
@@ -70,7 +70,7 @@ class InProcessCalls:
         if not design.breaker.on:
             return self._attempt(service, message, attempt)
         breakers, rules = self._breakers, design.breaker
-        # A probe whose process dies blocks others no longer than its call could take.
+        # A probe whose process dies blocks the next one no longer than its call could have taken.
         probe_s = design.timeout_s + 1
         if not breakers.admit(context.playground, service, rules, context.now(), probe_s):
             self._record_open_circuit(service, message)
@@ -79,7 +79,7 @@ class InProcessCalls:
         try:
             return self._attempt(service, message, attempt)
         except CallFailed as failure:
-            # A failure further down the chain is not this callee's own.
+            # A failure further down the chain does not count against this callee.
             succeeded = failure.service != service
             raise
         finally:
@@ -94,11 +94,11 @@ class InProcessCalls:
     def _record_open_circuit(self, service: str, message: Any) -> None:
         self._context.recorder.add(
             self._span, Kind.NOTE, type(message).__name__, source=self._caller, target=service,
-            status="refused", data={"reason": "the circuit breaker is open: not even called"},
+            status="refused", data={"reason": "the circuit breaker is open, so the call was not made"},
         )  # fmt: skip
 
     def _attempt(self, service: str, message: Any, attempt: int) -> Any:
-        """One call: its request record, its outcome, its response record."""
+        """Make one call, and record its request and its response."""
         span = self._span.child(self._context.runtime.new_hex)
         hop = Hop(
             self._context, span, self._caller, service, type(message).__name__, "call",
@@ -142,7 +142,7 @@ class InProcessCalls:
         return reply
 
     def _answer(self, hop: Hop, message: Any) -> Any:
-        """The callee's side, in a thread of its own. It goes on after its caller has given up."""
+        """The callee's side, in a pool thread. It goes on after its caller has given up."""
         try:
             hop.wait_for_latency()
             require(message, hop.faults.needs)
@@ -163,13 +163,13 @@ class InProcessCalls:
                 answer.exception(timeout=min(left_s, BEAT_S))
             except TimeoutError:
                 context.lease.keep()
-        if context.now() - started > timeout_s:  # answered after the caller had given up
+        if context.now() - started > timeout_s:  # answered, but too late
             raise CallTimedOut(service, timeout_s)
         return answer.result()
 
 
 def _call_failed(end: HopEnded, service: str, timeout_s: float) -> CallFailed:
-    """What a caller makes of a hop that a fault ended."""
+    """The error that the caller gets when a fault has ended the hop."""
     if end.status == "timeout":
         return CallTimedOut(service, timeout_s)
     if end.is_connection_refused:
@@ -179,7 +179,7 @@ def _call_failed(end: HopEnded, service: str, timeout_s: float) -> CallFailed:
 
 
 def status_of(error: CompanyError) -> str:
-    """How a record names this ending: timeout, refused, error or rejected."""
+    """The record's status for this error: timeout, refused, error or rejected."""
     match error:
         case CallTimedOut():
             return "timeout"

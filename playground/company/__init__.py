@@ -3,5 +3,5 @@
 Nothing here knows of Django, Celery, Redis or Channels. Learners read this
 code in the lessons, so it is written as teaching text.
 
-Read `topology.py` first: who is there, and who calls or texts whom.
+Read `topology.py` first: the services, and which of them call or text each other.
 """

@@ -1,4 +1,4 @@
-"""What can be ordered, and who is there from the start. The same in every playground."""
+"""Restaurants, dishes, couriers and the first users. The same in every playground."""
 
 from .entities import Dish, Restaurant, User
 
@@ -41,7 +41,7 @@ FIRST_USERS = (
     User(3, "Chiara Rossi", "chiara@example.com", "Lyon"),
 )
 
-# The first users sign in with this; a fresh playground holds no secret.
+# The first users' password. It is no secret: a new playground holds no personal data.
 FIRST_PASSWORD = "inflight"
 
 COURIERS = ("Mina", "Tomás", "Aiko", "Sam")

@@ -1,4 +1,4 @@
-"""Commands: a request to one service to do one thing. They may be refused."""
+"""Commands: each asks one service to do one thing, and the service may refuse."""
 
 from dataclasses import dataclass, field
 
@@ -48,13 +48,15 @@ class ShowMenu:
 
 @dataclass(frozen=True, slots=True)
 class PlaceOrder:
-    """What the customer asks of the gateway."""
+    """The customer's request, as the gateway receives it."""
 
     user: int
     restaurant: int
     items: tuple[OrderLine, ...]
     card: str = field(repr=False)
-    order: str = ""  # its id, if a repeated request is to mean the same order
+    order: str = (
+        ""  # the order's id, so that a repeated request means the same order; "": a new one
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class SendEmail:
     to: str
     template: str  # "welcome", "receipt" or "apology"
     about: str  # "order/7Q2K"
-    idempotency_key: str  # the same key twice is one mail
+    idempotency_key: str  # two commands with the same key send one mail
 
 
 Command = (

@@ -1,10 +1,10 @@
-"""What the company keeps: users, orders, menus, and the effects of its work."""
+"""What the company stores: users, orders, menus, and the effects of its work."""
 
 from dataclasses import dataclass
 
 PLACED, ACCEPTED, ON_THE_WAY, REJECTED = "placed", "accepted", "on_the_way", "rejected"
 
-# An order's status only ever moves forward, whatever order the news come in.
+# In this order: a status only moves forward, whatever order the events arrive in.
 ORDER_STATUSES = (PLACED, ACCEPTED, ON_THE_WAY, REJECTED)
 
 
@@ -21,7 +21,7 @@ class User:
 class StatusChange:
     status: str
     at: float  # unix seconds
-    by: str  # the service whose news it was
+    by: str  # the service that recorded it
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ class Restaurant:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something that became true outside the message: a ticket hangs in the kitchen."""
+    """Something that a message brought about: a ticket printed, an e-mail sent."""
 
     name: str  # "TicketPrinted"
     subject: str  # what it is about: "order/7Q2K", "user/4"
     detail: str = ""
-    key: str = ""  # idempotency key; a second effect with the same key is not a second effect
+    key: str = ""  # idempotency key: of two effects with the same key only the first is stored

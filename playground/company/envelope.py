@@ -1,4 +1,4 @@
-"""What a text travels in: a CloudEvent (CloudEvents 1.0.2) around the company's message.
+"""The envelope of a text: a CloudEvent (CloudEvents 1.0.2) around the company's message.
 
 Extensions: `traceparent` (Distributed Tracing extension), `correlationid` (the run),
 `causationid` (the message or span that caused this one).
@@ -25,7 +25,7 @@ class UnknownMessage(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class AddressedMessage:
-    """A message in its envelope, and the services that are to have a copy in their queues."""
+    """A wrapped message, and the services that get a copy of it in their queues."""
 
     event: CloudEvent
     subscribers: tuple[str, ...]
@@ -34,7 +34,11 @@ class AddressedMessage:
 def wrap(
     message: Any, *, playground: str, source: str, span: Span, event_id: str, cause: str, now: float
 ) -> CloudEvent:
-    """Put a message in its envelope. `now` is in unix seconds, `cause` the causing message's id."""
+    """Wrap a message in a CloudEvent.
+
+    `now` is in unix seconds; `cause` is the id of the message or span that caused this one.
+    KeyError if the message is not in EVENT_TYPES: such a command can only be called.
+    """
     data = {f.name: getattr(message, f.name) for f in fields(message)}
     attributes = {
         "id": event_id,
@@ -55,9 +59,9 @@ def wrap(
 
 
 def unwrap(event: CloudEvent, needs: Iterable[str] = ()) -> Any:
-    """The message inside. `needs`: fields that this reader's version asks for beyond ours.
+    """The message inside. `needs`: fields that this reader's version of the schema adds.
 
-    Raises UnknownMessage if its type is not ours, or a field is not there.
+    Raises UnknownMessage if the type is not one of ours, or a field is missing.
     """
     message_class = MESSAGES_BY_TYPE.get(event.get_type())
     data = event.get_data()
@@ -72,31 +76,32 @@ def unwrap(event: CloudEvent, needs: Iterable[str] = ()) -> Any:
 
 
 def require(message: Any, needs: Iterable[str]) -> None:
-    """Raises UnknownMessage if one of the fields is not there."""
+    """Raises UnknownMessage if the message lacks one of these fields."""
     for name in needs:
         if not hasattr(message, name):
             raise UnknownMessage(f"{type(message).__name__} without the field {name!r}")
 
 
 def message_name(event: CloudEvent) -> str:
-    """The company's word for it: "OrderPlaced"."""
+    """The class of the message ("OrderPlaced"), or its CloudEvents type if we do not know it."""
     message_class = MESSAGES_BY_TYPE.get(event.get_type())
     return message_class.__name__ if message_class else event.get_type()
 
 
 def sender(event: CloudEvent) -> str:
+    """The service that published the event: the last part of its `source`."""
     return event.get_source().rsplit("/", 1)[-1]
 
 
 def span_of(event: CloudEvent) -> Span:
-    """The span that published this event."""
+    """The span that published this event; empty ids if its traceparent is missing or invalid."""
     attributes = event.get_attributes()
     trace, span = parse_traceparent(attributes.get("traceparent", "")) or ("", "")
     return Span(attributes.get("correlationid", ""), trace, span, actor=attributes.get("actor", ""))
 
 
 def to_json(event: CloudEvent) -> bytes:
-    """The JSON event format; what we send ourselves without the SDK's detours."""
+    """The CloudEvents JSON format. Writes our own events directly: the SDK is slower."""
     data = event.get_data()
     if not isinstance(data, dict):
         return _json.write(event)
@@ -107,6 +112,7 @@ def to_json(event: CloudEvent) -> bytes:
 
 
 def from_json(text: bytes) -> CloudEvent:
+    """Read the CloudEvents JSON format.  Raises ValueError if it is not JSON."""
     attributes = orjson.loads(text)
     if attributes.get("specversion") == "1.0" and isinstance(attributes.get("data"), dict):
         data = attributes.pop("data")

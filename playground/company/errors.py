@@ -1,12 +1,12 @@
-"""What can go wrong in the company, in its own words. The API turns each into a problem."""
+"""What can go wrong in the company. The API turns each error into a problem document."""
 
 
 class CompanyError(Exception):
-    """Base of all refusals and failures that a customer may be told of."""
+    """Base of all refusals and failures whose text a customer may read."""
 
 
 class UnknownEntity(CompanyError):
-    """There is no such user, order or restaurant in this playground."""
+    """This playground has no such user, order or restaurant."""
 
     def __init__(self, what: str, which: object) -> None:
         super().__init__(f"There is no {what} {which}.")
@@ -14,7 +14,7 @@ class UnknownEntity(CompanyError):
 
 
 class Refused(CompanyError):
-    """The request was understood and turned down, for a reason the customer can mend."""
+    """The service understood the request and rejects it; the customer can correct it."""
 
     def __init__(self, reason: str, *, field: str = "") -> None:
         super().__init__(reason)
@@ -32,7 +32,7 @@ class WrongPassword(CompanyError):
 
 
 class CallFailed(CompanyError):
-    """A call to another service brought no answer."""
+    """A call to another service failed. `service` is the one that failed."""
 
     def __init__(self, service: str, reason: str) -> None:
         super().__init__(f"{service} {reason}.")
@@ -40,14 +40,14 @@ class CallFailed(CompanyError):
 
 
 class CallRefused(CallFailed):
-    """Nobody picked up: the connection was refused, so the work was not begun."""
+    """The callee refused the connection, so it has not begun the work."""
 
     def __init__(self, service: str) -> None:
         super().__init__(service, "refused the connection")
 
 
 class CallBroke(CallFailed):
-    """The callee answered with an error of its own. `status` is as in HTTP."""
+    """The callee answered with an error. `status` is an HTTP status."""
 
     def __init__(self, service: str, status: int) -> None:
         super().__init__(service, f"answered {status}")
@@ -55,32 +55,32 @@ class CallBroke(CallFailed):
 
 
 class CallThrottled(CallBroke):
-    """The callee asks for fewer calls. The work was not begun."""
+    """The callee asks for fewer calls (429). It has not begun the work."""
 
 
 class CallReset(CallFailed):
-    """The line broke before the answer came. The work may have been done."""
+    """The connection broke before the answer came. The callee may have done the work."""
 
     def __init__(self, service: str) -> None:
         super().__init__(service, "broke the connection before it answered")
 
 
 class CircuitOpen(CallFailed):
-    """It has failed so often of late that it is not even called."""
+    """The circuit breaker is open: the call was not made, because earlier ones kept failing."""
 
     def __init__(self, service: str) -> None:
         super().__init__(service, "is not being called, because it kept failing")
 
 
 class PublishFailed(CompanyError):
-    """The broker did not take a message whose work is committed, and no outbox keeps it."""
+    """The work is committed, but the broker did not take its event and there is no outbox."""
 
     def __init__(self) -> None:
         super().__init__("The message broker is down, so the event could not be published.")
 
 
 class CallTimedOut(CallFailed):
-    """No answer in time. The work may have been done all the same: nobody knows."""
+    """No answer came in time. The caller cannot know whether the callee did the work."""
 
     def __init__(self, service: str, timeout_s: float) -> None:
         super().__init__(service, f"did not answer within {timeout_s:g} s")

@@ -1,4 +1,4 @@
-"""Events: facts in the past tense. Nobody can refuse them; anybody may listen."""
+"""Events: facts in the past tense. A subscriber cannot refuse one; any service may subscribe."""
 
 from dataclasses import dataclass
 
@@ -22,14 +22,14 @@ class OrderPlaced:
 
 @dataclass(frozen=True, slots=True)
 class OrderAccepted:
-    """The restaurant has taken the order in."""
+    """The restaurant has accepted the order and will cook it."""
 
     order: str
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRejected:
-    """The restaurant cannot cook it. Whoever has done something for it undoes that."""
+    """The restaurant cannot cook the order. Services that have worked for it undo that work."""
 
     order: str
     user: int

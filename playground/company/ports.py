@@ -1,4 +1,4 @@
-"""Ports: what a handler needs from its surroundings. It does not know how they are made."""
+"""Ports: the interfaces through which a handler reaches everything outside its own code."""
 
 from typing import Any, Protocol
 
@@ -28,7 +28,7 @@ class Clock(Protocol):
 
 
 class Repository(Protocol):
-    """What a handler may look up. What it changes goes through its unit of work."""
+    """What a handler may look up. It makes changes through its unit of work."""
 
     def user(self, user: int) -> User:
         """Raises UnknownEntity."""
@@ -36,12 +36,13 @@ class Repository(Protocol):
     def user_by_email(self, email: str) -> User | None: ...
 
     def next_user_id(self) -> int:
-        """One more than the largest id in this playground; a race is decided at the commit."""
+        """One more than the largest id in this playground. Of two that race, one fails to commit."""
 
     def order(self, order: str) -> Order:
         """Raises UnknownEntity."""
 
-    def find_order(self, order: str) -> Order | None: ...
+    def find_order(self, order: str) -> Order | None:
+        """The same, but None if there is no such order."""
 
     def tickets_since(self, at: float) -> int:
         """How many tickets were printed after this moment (unix seconds)."""
@@ -51,4 +52,5 @@ class Repository(Protocol):
     def hash_password(self, password: str) -> str:
         """The form in which a password is stored."""
 
-    def password_matches(self, password: str, hashed: str) -> bool: ...
+    def password_matches(self, password: str, hashed: str) -> bool:
+        """`hashed`: as `hash_password` made it; "" for a first user, who has FIRST_PASSWORD."""

@@ -1,4 +1,4 @@
-"""The code that ran: the source of the company's handlers, as it stands in the files."""
+"""The source code of the company's handlers, for the lessons to show."""
 
 import inspect
 from dataclasses import dataclass
@@ -13,16 +13,16 @@ _ROOT = Path(__file__).resolve().parents[2]
 @dataclass(frozen=True, slots=True)
 class HandlerSource:
     symbol: str  # "send_receipt"
-    file: str  # from the root of the repository, with slashes
+    file: str  # path from the root of the repository, with slashes
     first_line: int  # of `source` in that file, from 1
     source: str
 
 
 @cache
 def handler_source(service: str, message: str) -> HandlerSource | None:
-    """The function that handles a message (by its class's name) at a service, or None.
+    """The function that handles a message (the name of its class) at a service, or None.
 
-    Only what stands in the table of handlers can be asked for, so no other code is shown.
+    Only functions in the table of handlers can be asked for, so no other code is shown.
     """
     for (owner, message_class), handler in HANDLERS.items():
         if owner == service and message_class.__name__ == message:

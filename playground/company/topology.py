@@ -1,4 +1,4 @@
-"""Who is there, and who calls or texts whom: the one source of routing and of the picture.
+"""The services and their connections: the only source of routing and of the picture.
 
 To add a service: write its file in `services/`, then its rows in the tables below.
 """
@@ -46,9 +46,9 @@ class Service:
     title: str
     does: str
     party: Party = Party.SERVICE
-    service_time_ms: int = 0  # how long it is at work on one message, if nobody says otherwise
+    service_time_ms: int = 0  # how long it works on one message, unless the design says otherwise
     optional: bool = False  # the learner may add and remove it while the company runs
-    present: bool = True  # as built; an optional one can be turned by the design
+    present: bool = True  # as built; the design can add or remove an optional one
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Connection:
     source: str
     target: str
     carries: tuple[Message, ...]
-    style: Style  # as built; a flippable one can be turned by the design
+    style: Style  # as built; the design can flip a flippable one
     flippable: bool = False
 
     @property
@@ -184,7 +184,7 @@ EVENT_TYPES: Mapping[Message, str] = {
 MESSAGES_BY_TYPE: Mapping[str, Message] = {name: cls for cls, name in EVENT_TYPES.items()}
 
 
-# What a customer's command makes the company announce, and who announces it.
+# The message that a customer's command makes the company send, and the service that sends it.
 ANNOUNCEMENTS: Mapping[Message, tuple[str, Message]] = {
     commands.PlaceOrder: ("orders", events.OrderPlaced),
     commands.RegisterUser: ("users", events.UserRegistered),
@@ -194,12 +194,13 @@ ANNOUNCEMENTS: Mapping[Message, tuple[str, Message]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wiring:
-    """How the learner has wired the company: what differs from how it was built."""
+    """The learner's changes to the topology: flipped connections, services added and removed."""
 
     styles: Mapping[str, Style] = field(default_factory=dict)  # of flippable connections, by id
     presence: Mapping[str, bool] = field(default_factory=dict)  # of optional services
 
     def style(self, connection: Connection) -> Style:
+        """Call or text now. A connection that is not flippable keeps its style as built."""
         if not connection.flippable:
             return connection.style
         return self.styles.get(connection.id, connection.style)
@@ -234,7 +235,7 @@ def optional_services() -> tuple[str, ...]:
 
 
 def working_services() -> tuple[str, ...]:
-    """Everybody but the customer."""
+    """All services and the outside party, without the customer; in the order of SERVICES."""
     return tuple(name for name, service in SERVICES.items() if service.party is not Party.ACTOR)
 
 
@@ -244,8 +245,8 @@ def possible_subscribers() -> tuple[str, ...]:
 
 
 def _in_order(names: Iterable[str]) -> tuple[str, ...]:
-    wanted = set(names)
-    return tuple(name for name in SERVICES if name in wanted)
+    unordered = set(names)
+    return tuple(name for name in SERVICES if name in unordered)
 
 
 _CONNECTIONS_CARRYING: Mapping[tuple[str, Message], tuple[Connection, ...]] = {

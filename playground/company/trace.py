@@ -1,4 +1,4 @@
-"""Where a hop belongs: trace and span, as W3C Trace Context writes them."""
+"""The run, trace and span that a hop belongs to, as W3C Trace Context writes them."""
 
 import re
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Self
 
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 
-NewHex = Callable[[int], str]  # number of hexadecimal digits -> that many, by chance
+NewHex = Callable[[int], str]  # number of hexadecimal digits -> that many random digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Span:
 
     @classmethod
     def root(cls, new_hex: NewHex, *, run: str = "", actor: str = "") -> Self:
+        """The first span of a new trace. Without `run` it begins a run of its own."""
         trace = new_hex(32)
         return cls(run or trace[:12], trace, new_hex(16), "", actor)
 

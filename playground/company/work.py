@@ -1,10 +1,10 @@
-"""The unit of work: all that one handler reads, calls, changes and announces.
+"""The unit of work: everything that one handler reads, calls, changes and announces.
 
-A handler is a function `(message, work) -> reply`. It changes nothing itself:
-it writes down what should become true. Delivery then commits the whole of it in
-one database transaction, or nothing (Fowler, Patterns of Enterprise Application
-Architecture, "Unit of Work"). That is why the same handler serves a call and a
-text, and why tests need no database.
+A handler is a function `(message, work) -> reply`. It changes nothing itself: it
+notes its changes in the unit of work, which is then committed in one database
+transaction (Fowler, Patterns of Enterprise Application Architecture, "Unit of
+Work"). So the same handler serves a call and a text, and its tests need no
+database.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +25,7 @@ class UnitOfWork:
     now: float  # unix seconds
     new_id: Callable[[], str]
     message: str = ""  # id of the event being handled; the same at every redelivery
-    settings: Mapping[str, Any] = field(default_factory=dict)  # the service's own, by name
+    settings: Mapping[str, Any] = field(default_factory=dict)  # of this service, by name
 
     users: list[User] = field(default_factory=list)
     orders: list[Order] = field(default_factory=list)
@@ -39,7 +39,7 @@ class UnitOfWork:
         return self.calls.call(service, command)
 
     def send(self, service: str, command: Command) -> Any | None:
-        """Call, or leave a text, as the connection is built. A text brings no reply: None."""
+        """Call or text, by the style of the connection. A text brings no reply: None."""
         if self.calls.goes_by_text(service, command):
             self.texts.append((service, command))
             return None
@@ -55,9 +55,9 @@ class UnitOfWork:
         self.status_changes.append((order, StatusChange(status, self.now, self.service)))
 
     def record_effect(self, name: str, subject: str, detail: str = "", *, key: str = "") -> None:
-        """Note that something became true. With a key it becomes true at most once."""
+        """Note an effect. With a key it is stored at most once (if consumers are idempotent)."""
         self.effects.append(Effect(name, subject, detail, key))
 
     def publish(self, event: Event) -> None:
-        """Announce a fact. Who hears it, and how, is the topology's business."""
+        """Announce a fact. The topology decides which services get it, by call or by text."""
         self.events.append(event)

@@ -1,4 +1,4 @@
-"""Changes to a playground's design, and to what a lesson watches in it."""
+"""Change a playground's design, and what a lesson watches in it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ def change_design(playground: Playground, choices: Mapping[str, Any]) -> Design:
         locked = Playground.objects.select_for_update().get(id=playground.id)
         design = Design.of(locked.design).patched(choices)
         if design.choices() == locked.design:
-            return design  # nothing has changed, so nothing is recorded
+            return design  # unchanged, so nothing is recorded
         locked.design = playground.design = design.choices()
         locked.save(update_fields=["design"])
     now = parts().clock.now()
@@ -30,7 +30,7 @@ def change_design(playground: Playground, choices: Mapping[str, Any]) -> Design:
 
 
 def watch_lines(playground: Playground, functions: Sequence[str], seconds: float) -> None:
-    """For so long, record which lines of these functions run."""
+    """For so many seconds, record which lines of these functions run."""
     playground.watched = list(functions)
     playground.watched_until = parts().clock.now() + seconds
     playground.save(update_fields=["watched", "watched_until"])

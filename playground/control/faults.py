@@ -1,4 +1,4 @@
-"""Switch faults on and off, in one playground or in all of them, and record it."""
+"""Switch faults on and off, in one playground or in all, and record it."""
 
 from typing import Any
 
@@ -29,7 +29,10 @@ def inject_fault(playground: Playground, request: FaultRequest) -> Fault:
 
 
 def clear_faults(playground: Playground, fault_id: str | None = None) -> list[Fault]:
-    """Switch off one of this playground's own faults, or all of them. Returns those."""
+    """Switch off one of this playground's own faults, or all. Returns those switched off.
+
+    Raises StoreUnavailable, BrokerUnavailable.
+    """
     cleared = switching.clear(playground, fault_id)
     if any(fault.spec.outcome is Outcome.CUSTOMERS for fault in cleared):
         rushes.stop(playground)
@@ -40,7 +43,7 @@ def clear_faults(playground: Playground, fault_id: str | None = None) -> list[Fa
 
 
 def schedule_storm(playground: Playground, storm: Storm) -> int:
-    """Schedule a storm's faults. Returns how many."""
+    """Schedule a storm's faults. Returns how many.  Raises StoreUnavailable."""
     planned = switching.schedule(playground, storm, _now())
     data = {"seed": storm.seed, "seconds": storm.seconds, "faults": planned}
     _record(playground.id, Record(Kind.NOTE, "Storm", _now(), data=data))
@@ -49,7 +52,7 @@ def schedule_storm(playground: Playground, storm: Storm) -> int:
 
 def inject_everywhere(request: FaultRequest) -> Fault:
     """Switch a fault on in every playground.  Raises InvalidFault, StoreUnavailable."""
-    require_store()  # without it nobody could be shown the fault
+    require_store()  # otherwise the fault would be on without a record
     injected = switching.switch_on(None, request, _now())
     for present in live_playgrounds():
         _record(present.playground, switched_on(injected, _now()))
@@ -57,7 +60,10 @@ def inject_everywhere(request: FaultRequest) -> Fault:
 
 
 def clear_everywhere(fault_id: str | None = None) -> list[Fault]:
-    """Switch off one of the faults that hold in every playground, or all of them."""
+    """Switch off one of the faults that hold in every playground, or all. Returns those.
+
+    Raises StoreUnavailable, BrokerUnavailable.
+    """
     require_store()
     cleared = switching.clear(None, fault_id)
     for present in live_playgrounds():
@@ -68,13 +74,15 @@ def clear_everywhere(fault_id: str | None = None) -> list[Fault]:
 
 
 def faults_everywhere() -> list[dict[str, Any]]:
-    """The faults that hold in every playground, with their hits where somebody is watching."""
+    """The faults that hold in every playground, with their hits in all watched playgrounds."""
     now = _now()
     hits = [parts().hits.by_fault(present.playground) for present in live_playgrounds()]
     return [
         f.as_json(sum(h.get(f.id, 0) for h in hits))
         | {"ends_in_s": round(f.ends_at - now)}
-        | {"is_spent": all(f.is_spent(h.get(f.id, 0)) for h in hits)}  # counted per playground
+        | {
+            "is_spent": all(f.is_spent(h.get(f.id, 0)) for h in hits)
+        }  # the limit holds per playground
         for f in switching.for_all_playgrounds(now)
     ]
 

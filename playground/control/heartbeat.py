@@ -1,4 +1,4 @@
-"""Which workers are alive: each says so every second; health checks and pages read it."""
+"""Heartbeats: each worker reports twice a second; health checks and pages read the reports."""
 
 from typing import Any
 
@@ -9,19 +9,19 @@ from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_er
 
 _KEY = "inflight:workers"
 LATE_AFTER_S = 5.0
-# A worker that has been silent for so long is gone, not late.
+# A worker that has not reported for this long is gone, not late.
 GONE_AFTER_S = 60.0
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def beat(redis: Redis, worker: str, now: float) -> None:
-    """Note that this worker is alive at `now` (unix seconds)."""
+    """Report that this worker is alive at `now` (unix seconds)."""
     redis.hset(_KEY, worker, str(now))
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def ages(redis: Redis, now: float) -> dict[str, float]:
-    """Seconds since each worker's last beat, by the worker's name."""
+    """Seconds since each worker's last beat, by name. Forgets workers that are gone."""
     beats: Any = redis.hgetall(_KEY)
     silent_for = {name.decode(): max(0.0, now - float(at)) for name, at in beats.items()}
     gone = [name for name, age in silent_for.items() if age > GONE_AFTER_S]
@@ -31,5 +31,5 @@ def ages(redis: Redis, now: float) -> dict[str, float]:
 
 
 def worker_ages() -> dict[str, float]:
-    """The same, by this process's own store and clock.  Raises StoreUnavailable."""
+    """`ages` with this process's store and clock.  Raises StoreUnavailable."""
     return ages(redis_client(), parts().clock.now())

@@ -1,4 +1,4 @@
-"""The life of a playground: reset, deleted, or expired as a side of a twin."""
+"""Reset and delete playgrounds, and delete the sides of twins that have expired."""
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ _MOST_AT_ONCE = 50
 
 
 def reset(playground: Playground) -> None:
-    """Make the playground as new: its users, orders, messages, faults, design and log.
+    """Reset the playground's users, orders, messages, faults, design and log.
 
     Raises StoreUnavailable or BrokerUnavailable; then nothing was reset.
     """
@@ -54,7 +54,10 @@ def delete(playground: Playground) -> None:
 
 
 def delete_from_stores(playground: str) -> None:
-    """Delete its messages, hits, breakers, rush, promises and records."""
+    """Delete what broker and store hold: messages, hits, breakers, rush, promises, records.
+
+    Raises StoreUnavailable, BrokerUnavailable.
+    """
     parts().broker.delete(playground, possible_subscribers())
     parts().hits.delete(playground)
     parts().breakers.delete(playground)
@@ -63,14 +66,14 @@ def delete_from_stores(playground: str) -> None:
 
 
 def delete_expired() -> None:
-    """Delete the sides of twins whose time is over, rows and messages."""
-    over = Playground.objects.filter(expires_at__lte=parts().clock.now())
-    for side in over.exclude(twin_of=None)[:_MOST_AT_ONCE]:
+    """Delete the sides of twins that have expired, at most _MOST_AT_ONCE of them."""
+    expired = Playground.objects.filter(expires_at__lte=parts().clock.now())
+    for side in expired.exclude(twin_of=None)[:_MOST_AT_ONCE]:
         delete_from_stores(side.id)
         side.delete()
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def may_delete_expired() -> bool:
-    """True once every DELETE_EXPIRED_EVERY_S, in one of all workers."""
+    """True for one caller among all workers every DELETE_EXPIRED_EVERY_S."""
     return bool(redis_client().set(_EXPIRED_KEY, 1, nx=True, ex=DELETE_EXPIRED_EVERY_S))

@@ -1,4 +1,4 @@
-"""Which playgrounds are being watched: those with open sockets, over all web processes."""
+"""Presence: which playgrounds have open sockets, in all web processes together."""
 
 import os
 import socket
@@ -25,7 +25,7 @@ class Present:
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def report(sockets: Mapping[str, int], now: float) -> None:
-    """Note how many sockets this process has open for each of these playgrounds."""
+    """Report how many sockets this process has open for each playground. `now`: unix seconds."""
     if sockets:
         values: dict[Any, Any] = {
             f"{pg} {_PROCESS}": f"{now} {count}" for pg, count in sockets.items()

@@ -1,4 +1,4 @@
-"""What a playground is like now, as the page and the control API show it."""
+"""The state of a playground, as the page and the control API show it."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,7 +19,7 @@ from ..rush import service as rushes
 
 
 def snapshot(playground: Playground) -> dict[str, Any]:
-    """Design, connections, faults, breakers, queues, and the cursor of the newest record.
+    """Design, connections, faults, breakers, queues, and the cursor of the newest record; StateOut.
 
     Raises StoreUnavailable, BrokerUnavailable.
     """
@@ -51,11 +51,11 @@ def connections(design: Design) -> list[dict[str, Any]]:
 
 
 def active_faults(playground: Playground) -> list[dict[str, Any]]:
-    """The faults that are on, with what they have hit.  Raises StoreUnavailable."""
+    """The faults that are on, with their hits; for FaultOut.  Raises StoreUnavailable."""
     hits = dict(parts().hits.by_fault(playground.id))
     active = switching.active(playground.id, parts().clock.now())
     for fault in active:
-        if fault.spec.outcome is Outcome.CUSTOMERS:  # its hits are the customers it has sent
+        if fault.spec.outcome is Outcome.CUSTOMERS:  # counts the customers it has sent
             hits[fault.id] = (rushes.shown(playground) or {}).get("offered", 0)
     return [fault_as_json(playground, fault, hits.get(fault.id, 0)) for fault in active]
 
@@ -67,7 +67,7 @@ def fault_as_json(playground: Playground, fault: Fault, hits: int = 0) -> dict[s
 
 
 def depths(playground: Playground, design: Design) -> dict[str, Depth]:
-    """The queues of this design, and any other that still holds messages.
+    """The depths of the queues of this design, and of others that still hold messages.
 
     Raises BrokerUnavailable.
     """
@@ -89,7 +89,7 @@ def on_the_way_in(playgrounds: Sequence[str]) -> dict[str, int]:
 
 
 def breakers(playground: Playground, design: Design) -> dict[str, str]:
-    """The phase of each circuit breaker that has a failure to remember, by callee.
+    """The phase of each circuit breaker that has seen a failure, by callee.
 
     Raises StoreUnavailable.
     """
@@ -100,12 +100,12 @@ def breakers(playground: Playground, design: Design) -> dict[str, str]:
 
 
 def history_of(playground: Playground) -> list[dict[str, Any]]:
-    """The figures of the last minutes, a point for each second.
+    """The figures of the last minutes, one point per second; for MetricsPointOut.
 
     Raises StoreUnavailable, BrokerUnavailable.
     """
     design = Design.of(playground.design)
-    # The records first: messages queued meanwhile make the depths a little newer, not older.
+    # The records first: so the depths may be a little newer than the records, never older.
     records = everything(parts().log, playground.id)
     waiting = {s: d.ready + d.delayed for s, d in depths(playground, design).items()}
     points = history(records, waiting, parts().clock.now())

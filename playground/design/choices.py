@@ -1,7 +1,7 @@
-"""The design: what an architect chooses. Kept per playground as the difference from the default.
+"""The design: what an architect chooses. Stored per playground as the difference from the default.
 
-A design is a pydantic model: its field descriptions are what the page and the API say of
-each choice, its bounds are what both check.
+A design is a pydantic model. The page and the API show its field descriptions and check its
+bounds.
 """
 
 from collections.abc import Mapping
@@ -29,16 +29,16 @@ from ..company.topology import (
 from .retry import Retry
 
 MAX_SERVICE_TIME_MS = 10_000
-# Nobody waits for one piece of work longer than this, whatever the spread draws.
+# The longest service time, however large the spread.
 LONGEST_WORK_S = 30.0
 
 
-# The choices that one service's handler reads; all others concern how messages travel.
+# The choices that the handlers of one service read; all others concern how messages travel.
 SERVICE_SETTINGS: Mapping[str, tuple[str, ...]] = {"restaurant": ("kitchen_capacity",)}
 
 
 class InvalidDesign(ValueError):
-    """A choice that cannot be made. `errors` tells what is wrong, field by field."""
+    """These choices are not valid. `errors`: field ("call_retry.attempts") -> what is wrong."""
 
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{where}: {why}" for where, why in errors.items()))
@@ -70,8 +70,8 @@ class Breaker(Choices):
     """A circuit breaker per callee (Nygard, Release It!)."""
 
     on: bool = Field(default=False, strict=True)
-    failures: int = Field(default=5, strict=True, ge=1, le=100)  # in a row, until it opens
-    open_ms: int = Field(default=5_000, strict=True, ge=100, le=60_000)  # then one call may try
+    failures: int = Field(default=5, strict=True, ge=1, le=100)  # in a row, then it opens
+    open_ms: int = Field(default=5_000, strict=True, ge=100, le=60_000)  # then one call may probe
 
 
 class Design(Choices):
@@ -150,31 +150,32 @@ class Design(Choices):
 
     @classmethod
     def of(cls, choices: Mapping[str, Any]) -> Self:
-        """Parse choices as they are stored and as PATCH brings them. Raises InvalidDesign."""
+        """Parse choices, as stored or as sent in a PATCH. Raises InvalidDesign."""
         try:
             return cls.model_validate(choices)
         except ValidationError as invalid:
             raise InvalidDesign(_by_field(invalid)) from None
 
     def patched(self, choices: Mapping[str, Any]) -> Self:
-        """This design with some choices made anew. Raises InvalidDesign; then nothing changed.
+        """This design with some choices changed. Raises InvalidDesign.
 
-        A `preset` is taken first, the other choices on top of it.
+        `choices` may name a `preset`; the other choices are then applied on top of it. Nested
+        objects are merged: {"breaker": {"on": true}} keeps the breaker's other settings.
         """
         rest = dict(choices)
         base = self._with_preset(rest.pop("preset")) if "preset" in rest else self
         return type(self).of(_merged(base.model_dump(), rest))
 
     def _with_preset(self, name: Any) -> Self:
-        """Everything anew but what the services are and how fast they work: that, too, as built."""
+        """The preset, with this design's services and service times; "as built" resets those, too."""
         if name == AS_BUILT:
             return type(self)()
         if name not in PRESETS:
             raise InvalidDesign({"preset": f"no such preset; there are: {', '.join(PRESETS)}"})
-        own = [name for names in SERVICE_SETTINGS.values() for name in names]
-        kept = ("service_time_ms", "service_time_spread", "subscribers", *own)
-        mine = {name: value for name, value in self.choices().items() if name in kept}
-        return type(self)(**mine).patched(PRESETS[name])
+        settings = [name for names in SERVICE_SETTINGS.values() for name in names]
+        kept = ("service_time_ms", "service_time_spread", "subscribers", *settings)
+        own_choices = {name: value for name, value in self.choices().items() if name in kept}
+        return type(self)(**own_choices).patched(PRESETS[name])
 
     @cached_property
     def wiring(self) -> Wiring:
@@ -188,7 +189,10 @@ class Design(Choices):
         return self.service_time_ms.get(service, SERVICES[service].service_time_ms)
 
     def service_time_s(self, service: str, message: str) -> float:
-        """How long the service is at work on this message: the same message, the same time."""
+        """How long the service works on this message: the same at every delivery.
+
+        Log-normal around the median, at most LONGEST_WORK_S.
+        """
         median_s = self.median_ms(service) / 1000
         spread = self.service_time_spread.get(service, 0.0)
         if not spread:
@@ -198,23 +202,24 @@ class Design(Choices):
 
     @cached_property
     def takes_no_time(self) -> bool:
+        """Whether every service that is present has a service time of zero."""
         return not any(
             self.median_ms(name) for name in working_services() if self.wiring.is_present(name)
         )
 
     def settings_of(self, service: str) -> dict[str, Any]:
-        """The service's own settings, as its handler finds them in its unit of work."""
+        """The settings that the service's handlers find in their unit of work, by name."""
         return {name: getattr(self, name) for name in SERVICE_SETTINGS.get(service, ())}
 
     def replicas_of(self, service: str) -> int:
         return self.replicas.get(service, 1)
 
     def choices(self) -> dict[str, Any]:
-        """What differs from the default: the form in which a design is stored."""
+        """The choices that differ from the default: the form in which a design is stored."""
         return self.model_dump(exclude_defaults=True)
 
     def as_json(self) -> dict[str, Any]:
-        """Every choice with its present value."""
+        """Every choice with its current value, for every service and flippable connection."""
         services = working_services()
         return self.model_dump() | {
             "styles": {c.id: self.wiring.style(c).value for c in flippable()},
@@ -228,7 +233,7 @@ class Design(Choices):
 
 
 def _all_flippable(style: str) -> dict[str, str]:
-    """A profile is a call in every preset but one that is called sync: texting it is lesson 1."""
+    """The style for every flippable connection but gateway->users, which stays as built (lesson 1)."""
     return {c.id: style for c in flippable() if c.source != "gateway"}
 
 

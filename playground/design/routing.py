@@ -1,4 +1,4 @@
-"""Who gets a message, and in which style: the topology under the design in force."""
+"""Routing: the subscribers of a message and their styles, under the design in force."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -1,4 +1,4 @@
-"""A fault: what the world does to a hop. Injected, scoped, expiring, counted."""
+"""A fault that is on, and the request to switch one on. It expires, and its hits are counted."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +19,8 @@ class Scope(StrEnum):
 
 
 class InvalidFault(ValueError):
+    """The request is not valid. `errors`: field of FaultRequest -> what is wrong."""
+
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{where}: {why}" for where, why in errors.items()))
         self.errors = errors
@@ -31,29 +33,29 @@ class Fault:
     target: str  # a service, a connection ("orders->dispatch"), or the broker
     ends_at: float  # unix seconds
     starts_at: float = 0.0
-    ms: int = 0  # where the kind has a length
-    jitter_ms: int = 0  # latency only: up to so much more
-    status: int = 0  # where the kind has an HTTP status
+    ms: int = 0  # 0 if the kind takes none
+    jitter_ms: int = 0  # latency only: adds 0 to this much to `ms`
+    status: int = 0  # HTTP; 0 if the kind takes none
     percentage: int = 100  # of the messages
-    limit: int = 0  # victims after which it is spent; 0: none
-    seed: int = 0  # the same seed picks the same victims, by the order in which they come
+    limit: int = 0  # hits after which it is spent; 0: no limit
+    seed: int = 0  # the same seed hits the same messages, by the order in which they come
     scope: Scope = Scope.PLAYGROUND
 
     def is_at(self, source: str, target: str) -> bool:
-        """Does it lie on the way from source to target?"""
+        """Whether the fault is on the way from source to target."""
         return self.target in (target, f"{source}->{target}", BROKER)
 
     @property
     def picks(self) -> bool:
-        """Does it spare some?"""
+        """Whether it hits only some of the messages."""
         return self.percentage < 100 or self.limit > 0
 
     def is_spent(self, hits: int) -> bool:
-        """Has it hit as many as it was to hit?"""
+        """Whether it has reached its limit."""
         return 0 < self.limit <= hits
 
     def hits_nth(self, n: int) -> bool:
-        """Is the n-th message that comes by (from 1) a victim?"""
+        """Whether it hits the n-th message (from 1) that passes its place."""
         if not self._is_drawn(n):
             return False
         return not self.limit or sum(map(self._is_drawn, range(1, n + 1))) <= self.limit
@@ -62,7 +64,7 @@ class Fault:
         return crc32(f"{self.seed}:{n}".encode()) % 100 < self.percentage
 
     def delay_s(self, key: str) -> float:
-        """How long it holds this message up: the same message, the same time."""
+        """How long it delays the message with this key: the same key, the same delay."""
         jitter = crc32(f"{self.seed}:{key}".encode()) % (self.jitter_ms + 1)
         return (self.ms + jitter) / 1000
 
@@ -72,7 +74,7 @@ class Fault:
 
     @property
     def says(self) -> str:
-        """One sentence: what this does."""
+        """What the fault does, in one or two sentences for the page."""
         words = self.spec.says.format(place=place(self.target), ms=self.ms, status=self.status)
         if self.limit == 1:
             return f"{words} Only the next message."
@@ -101,12 +103,12 @@ class Fault:
         }
 
     def mark(self) -> dict[str, str]:
-        """How a record names the fault that touched it."""
+        """The `fault` field of the records that it hit."""
         return {"id": self.id, "kind": self.kind.value}
 
 
 def place(target: str) -> str:
-    """A fault's target in words."""
+    """A fault's target in words: "Payments (from Gateway)"."""
     if target == BROKER:
         return "the broker"
     source, _, receiver = target.rpartition("->")
@@ -116,7 +118,7 @@ def place(target: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FaultRequest:
-    """A fault as somebody asks for it. Zeros mean: what is usual for the kind."""
+    """A request to switch a fault on. 0 for `ms` or `status` means the kind's default."""
 
     kind: str
     target: str
@@ -129,7 +131,7 @@ class FaultRequest:
     duration_s: float = DEFAULT_DURATION_S
 
     def checked(self) -> Spec:
-        """What the catalogue says of it.  Raises InvalidFault unless it can be."""
+        """The catalogue's row for this kind.  Raises InvalidFault if any field is out of bounds."""
         if self.kind not in set(FaultKind):
             known = ", ".join(FaultKind)
             raise InvalidFault({"kind": f"there is no fault {self.kind!r}; there are {known}"})

@@ -1,4 +1,4 @@
-"""What to press so that a fault hits something, or what keeps it from ever hitting anything."""
+"""Hints: what to press so that a fault hits something, or why nothing can be hit now."""
 
 from collections.abc import Mapping
 
@@ -9,7 +9,7 @@ from .fault import Fault, place
 
 GATEWAY = "gateway"
 
-# These befall messages in a queue; a call is in none.
+# These hit messages on their way through a queue, never calls.
 _TEXTS_ONLY = frozenset(
     {
         FaultKind.PAUSED,
@@ -25,8 +25,8 @@ _ORDER = "Press Place order."
 _SAVE = "Press Save profile."
 _REGISTER = "Press Register."
 _REJECT = "Also inject the fault Rejection at the restaurant, then press Place order."
-# In the order in which they are proposed.
-_WAYS: Mapping[str, frozenset[Message]] = {
+# The messages that each press sends, in the order in which the presses are proposed.
+_PRESSES: Mapping[str, frozenset[Message]] = {
     _ORDER: frozenset(
         {
             commands.ValidateOrder, commands.AuthorizePayment, commands.StoreOrder,
@@ -40,7 +40,7 @@ _WAYS: Mapping[str, frozenset[Message]] = {
 
 
 def hint(fault: Fault, wiring: Wiring) -> str:
-    """One sentence for a learner whose fault hits nothing."""
+    """One sentence for a learner whose fault has not hit anything yet."""
     sender, _, receiver = fault.target.rpartition("->")
     if fault.kind is FaultKind.SURGE:
         return "You need not press anything: it sends its own orders."
@@ -48,21 +48,21 @@ def hint(fault: Fault, wiring: Wiring) -> str:
         if service and service != BROKER and not wiring.is_present(service):
             return f"{SERVICES[service].title} is not in the company: add it in the design."
     if fault.target == GATEWAY and fault.kind is not FaultKind.CRASH:
-        return _ORDER  # whoever comes, comes to it
-    befallen = {m for c in wiring.connections() for m in _befallen(fault, c, wiring)}
-    for way, messages in _WAYS.items():
-        if befallen & messages:
-            return way
+        return _ORDER  # every request passes the gateway
+    exposed = {m for c in wiring.connections() for m in _exposed(fault, c, wiring)}
+    for hint_text, messages in _PRESSES.items():
+        if exposed & messages:
+            return hint_text
     where = place(fault.target)
     if fault.kind is FaultKind.CRASH:
-        return f"{_begun(where)} publishes no events now: flip an arrow that leaves it."
-    return f"{_begun(where)} gets no texts now: flip an arrow into it."
+        return f"{_capitalized(where)} publishes no events now: flip an arrow that leaves it."
+    return f"{_capitalized(where)} gets no texts now: flip an arrow into it."
 
 
-def _befallen(fault: Fault, connection: Connection, wiring: Wiring) -> tuple[Message, ...]:
+def _exposed(fault: Fault, connection: Connection, wiring: Wiring) -> tuple[Message, ...]:
     """The messages of this connection that the fault can hit, as it is styled now."""
     is_text = wiring.style(connection) is Style.TEXT
-    if fault.kind is FaultKind.CRASH:  # it lies at the sender, and befalls what he announces
+    if fault.kind is FaultKind.CRASH:  # it hits the sender, once it has something to announce
         announced = connection.source == fault.target and (is_text or _is_event(connection))
         return connection.carries if announced else ()
     if fault.kind in _TEXTS_ONLY and not is_text:
@@ -76,6 +76,6 @@ def _is_event(connection: Connection) -> bool:
     return all(message.__module__ == events.__name__ for message in connection.carries)
 
 
-def _begun(words: str) -> str:
-    """As the beginning of a sentence. (`capitalize` would make Crm of CRM.)"""
+def _capitalized(words: str) -> str:
+    """With a capital first letter. (`str.capitalize` would turn CRM into Crm.)"""
     return words[:1].upper() + words[1:]

@@ -8,8 +8,8 @@ from redis import Redis
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from .fault import Fault
 
-# Victims are remembered for longer than a fault may last.
-MEMORY_S = 3600
+# How long a fault's decisions are kept: longer than a fault may last.
+ORDINALS_KEPT_S = 3600
 
 _ORDINAL = """
 local known = redis.call('HGET', KEYS[1], ARGV[1])
@@ -22,20 +22,20 @@ return n
 
 
 class FaultHits(Protocol):
-    """Raises StoreUnavailable."""
+    """Decides and counts hits, per playground and fault. Every method raises StoreUnavailable."""
 
     def strike(self, playground: str, fault: Fault, key: str) -> bool:
         """Decide whether the fault hits the message with this key, and count it if so.
 
-        The same key gets the same decision every time; the n-th new key is the n-th message
-        that passes the fault (docs/adr/0008).
+        The same key gets the same decision every time. The n-th new key counts as the n-th
+        message that passes the fault (docs/adr/0008).
         """
 
     def count(self, playground: str, fault: Fault) -> None:
-        """Count a hit of a fault that spares no message."""
+        """Count a hit of a fault that hits every message."""
 
     def by_fault(self, playground: str) -> Mapping[str, int]:
-        """How many each fault has hit, by its id."""
+        """Hits by fault id. A fault that has hit nothing is missing."""
 
     def delete(self, playground: str) -> None: ...
 
@@ -50,8 +50,8 @@ class RedisFaultHits:
 
     def strike(self, playground: str, fault: Fault, key: str) -> bool:
         if fault.picks:
-            memory = f"inflight:{playground}:victims:{fault.id}"
-            if not fault.hits_nth(int(self._ordinal(keys=[memory], args=[key, MEMORY_S]))):
+            ordinals = f"inflight:{playground}:victims:{fault.id}"
+            if not fault.hits_nth(int(self._ordinal(keys=[ordinals], args=[key, ORDINALS_KEPT_S]))):
                 return False
         self.count(playground, fault)
         return True

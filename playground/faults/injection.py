@@ -1,6 +1,6 @@
 """Fault injection: decide which faults hit one hop, and count the hits.
 
-What a fault does, and at which stage of a hop, stands in its row of the catalogue.
+The catalogue says what each fault does, and at which stage of a hop.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,10 +11,10 @@ from .catalogue import CATALOGUE, FaultKind, Stage, kinds_at
 from .fault import Fault
 from .hits import FaultHits
 
-# At these stages a fault ends the hop before its work. Only the first that hits counts, and
-# those that would have hit the work are spared.
+# At these stages a fault ends the hop before its work. Only the first one that hits counts;
+# faults at later stages hit nothing.
 _ENDING_STAGES = (Stage.ARRIVAL, Stage.READING)
-# Which of several faults a record names.
+# Which of several faults a record names: the first one at the first of these stages.
 _NAMED_FIRST = (Stage.ARRIVAL, Stage.READING, Stage.CONFIRMATION)
 
 
@@ -29,7 +29,7 @@ class Injector:
     def hitting(self, kind: FaultKind, source: str, target: str, key: str) -> Fault | None:
         """The fault of this kind that hits a message from source to target; it is counted.
 
-        `key` identifies the message (and the attempt, unless every attempt is to be hit).
+        `key` identifies the message, and the attempt unless the kind is sticky.
         Raises StoreUnavailable.
         """
         for fault in self.faults:
@@ -55,7 +55,7 @@ class InjectedFaults:
 
     @property
     def mark(self) -> dict[str, str] | None:
-        """How the hop's records name the fault that mattered most."""
+        """The `fault` field of the hop's records: the fault that mattered most."""
         if not self.faults:
             return None
         named = next((f for stage in _NAMED_FIRST if (f := self.at(stage))), None)
@@ -72,12 +72,12 @@ class InjectedFaults:
 
     @property
     def needs(self) -> tuple[str, ...]:
-        """Fields that the reader asks for and the message does not have."""
+        """Fields that the reader requires and the message does not have."""
         return tuple(name for fault in self.faults for name in fault.spec.needs)
 
     @property
     def settings(self) -> dict[str, int]:
-        """Settings of the service that hold for this message instead of the design's."""
+        """Settings of the service that replace the design's for this message."""
         return {name: value for f in self.faults for name, value in f.spec.settings.items()}
 
 
@@ -87,9 +87,9 @@ NO_FAULTS = InjectedFaults()
 def inject(
     injector: Injector, source: str, target: str, message: str, attempt: int, *, text: bool
 ) -> InjectedFaults:
-    """The faults that hit this attempt at this message on its way from source to target.
+    """Decide which faults hit this attempt at this message from source to target.
 
-    Every hit is counted.  Raises StoreUnavailable.
+    `attempt` counts from 1. Every hit is counted.  Raises StoreUnavailable.
     """
     if not injector.faults:
         return NO_FAULTS
@@ -97,8 +97,8 @@ def inject(
 
     def hits(stage: Stage) -> Iterator[Fault]:
         for kind in kinds_at(stage, text=text):
-            its_key = message if CATALOGUE[kind].is_sticky else key
-            if fault := injector.hitting(kind, source, target, its_key):
+            identity = message if CATALOGUE[kind].is_sticky else key
+            if fault := injector.hitting(kind, source, target, identity):
                 yield fault
 
     for stage in _ENDING_STAGES:

@@ -1,4 +1,4 @@
-"""A storm: a seeded schedule of faults. The same seed brings the same storm again."""
+"""A storm: a seeded schedule of faults. The same seed gives the same storm."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from random import Random
 from .catalogue import CATALOGUE, FaultKind
 from .fault import MAX_SEED, FaultRequest
 
-# A surge is a rush of its own, which somebody has to have asked for.
+# Without the surge, which adds customers instead of disturbing those of the learner.
 STORMY = tuple(kind for kind in FaultKind if kind is not FaultKind.SURGE)
 MAX_SECONDS, MAX_AT_ONCE, MAX_HOLD_S = 600, 5, 120
 
@@ -17,27 +17,27 @@ class Storm:
     seed: int = 0
     seconds: int = 60
     kinds: Sequence[FaultKind] = STORMY
-    min_hold_s: float = 5.0  # each fault lasts at least so long
+    min_hold_s: float = 5.0  # each fault lasts at least this long
     max_hold_s: float = 15.0
     at_once: int = 2
 
     def schedule(self) -> list[tuple[float, FaultRequest]]:
-        """When each fault begins (seconds from the start) and what it is; in that order.
+        """(start, fault) pairs, by start in seconds from the beginning of the storm.
 
-        Never more than `at_once` at a time, none beyond the end, and at least one unless the
-        storm is shorter than any fault of it.
+        At most `at_once` faults at a time, all over by the end. At least one fault, unless
+        the storm is shorter than `min_hold_s`.
         """
-        chance, found = Random(self.seed), []
+        chance, schedule = Random(self.seed), []
         latest = min(self.min_hold_s, self.seconds - self.min_hold_s)
         for _ in range(self.at_once):  # each lane holds one fault at a time
             at = chance.uniform(0, latest)
             while at + self.min_hold_s <= self.seconds:
                 hold_s = min(chance.uniform(self.min_hold_s, self.max_hold_s), self.seconds - at)
-                found.append((at, self._one(chance, hold_s)))
+                schedule.append((at, self._random_fault(chance, hold_s)))
                 at += hold_s + chance.uniform(0, self.min_hold_s)
-        return sorted(found, key=lambda one: one[0])
+        return sorted(schedule, key=lambda scheduled: scheduled[0])
 
-    def _one(self, chance: Random, hold_s: float) -> FaultRequest:
+    def _random_fault(self, chance: Random, hold_s: float) -> FaultRequest:
         kind = chance.choice(list(self.kinds))
         target = chance.choice(CATALOGUE[kind].places)
         percentage = chance.choice((20, 50, 100))

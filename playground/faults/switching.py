@@ -1,4 +1,4 @@
-"""Switch faults on and off, and find those that are on."""
+"""Switch faults on and off, and list those that are on."""
 
 import secrets
 from collections.abc import Iterable
@@ -13,9 +13,9 @@ from .storm import Storm
 
 
 def switch_on(playground: models.Playground | None, request: FaultRequest, now: float) -> Fault:
-    """Switch a fault on in one playground, or (None) in all of them.
+    """Switch a fault on at `now` (unix seconds), in one playground or (None) in all.
 
-    A fault replaces an earlier one of its kind at its target.  Raises InvalidFault.
+    It replaces an earlier fault of the same kind and target.  Raises InvalidFault.
     """
     row = _row(playground, request, now)
     models.Fault.objects.filter(
@@ -26,19 +26,19 @@ def switch_on(playground: models.Playground | None, request: FaultRequest, now: 
 
 
 def schedule(playground: models.Playground, storm: Storm, now: float) -> int:
-    """Schedule a storm's faults, and drop the plan of an earlier storm. Returns how many."""
+    """Schedule a storm's faults in place of an earlier storm's. Returns how many there are."""
     models.Fault.objects.filter(playground=playground, starts_at__gt=now).delete()
     rows = [_row(playground, request, now + at) for at, request in storm.schedule()]
     for row in rows:
-        row.is_told = False
+        row.is_recorded = False
     models.Fault.objects.bulk_create(rows)
     return len(rows)
 
 
 def clear(playground: models.Playground | None, fault_id: str | None = None) -> list[Fault]:
-    """Switch off one fault of this playground (None: of all playgrounds), or every one.
+    """Switch off one fault, or without `fault_id` every fault, and return what was switched off.
 
-    Returns those that were switched off.
+    `playground` None means the faults that were switched on for all playgrounds.
     """
     rows = models.Fault.objects.filter(playground=playground)
     if fault_id is not None:
@@ -63,28 +63,29 @@ def active(playground: str, now: float) -> tuple[Fault, ...]:
 
 
 def active_in(playgrounds: Iterable[str], now: float) -> dict[str, tuple[Fault, ...]]:
-    """The same for many playgrounds, in one query."""
-    wanted = list(playgrounds)
+    """The faults that are on, by playground, in one query."""
+    ids = list(playgrounds)
     rows = list(
         models.Fault.objects.filter(
-            Q(playground__in=wanted) | Q(playground=None), starts_at__lte=now, ends_at__gt=now
+            Q(playground__in=ids) | Q(playground=None), starts_at__lte=now, ends_at__gt=now
         ).order_by("starts_at", "id")
     )
     return {
         playground: tuple(_fault(r) for r in rows if r.playground_id in (None, playground))
-        for playground in wanted
+        for playground in ids
     }
 
 
 def for_all_playgrounds(now: float) -> tuple[Fault, ...]:
+    """The faults that an instructor switched on for every playground, and that have not ended."""
     rows = models.Fault.objects.filter(playground=None, ends_at__gt=now)
     return tuple(_fault(row) for row in rows.order_by("starts_at", "id"))
 
 
 def take_begun(now: float) -> list[tuple[str | None, Fault]]:
     """The scheduled faults that have begun since the last call: (playground, fault)."""
-    rows = list(models.Fault.objects.filter(is_told=False, starts_at__lte=now, ends_at__gt=now))
-    models.Fault.objects.filter(id__in=[row.id for row in rows]).update(is_told=True)
+    rows = list(models.Fault.objects.filter(is_recorded=False, starts_at__lte=now, ends_at__gt=now))
+    models.Fault.objects.filter(id__in=[row.id for row in rows]).update(is_recorded=True)
     return [(row.playground_id, _fault(row)) for row in rows]
 
 

@@ -1,1 +1,1 @@
-"""The flow log: every hop of every message, and what can be read from it."""
+"""The flow log: a record of every hop of every message, and what is computed from it."""

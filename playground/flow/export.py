@@ -1,4 +1,4 @@
-"""The flow log as a file: JSON Lines and CSV, a piece at a time."""
+"""The flow log as a file: JSON Lines or CSV, streamed a page at a time."""
 
 import csv
 import io
@@ -17,31 +17,32 @@ COLUMNS = (
     "span", "parent", "actor", "message", "attempt", "wait_ms", "work_ms", "duration_ms",
     "fault_id", "fault_kind", "data",
 )  # fmt: skip
-# A cell that begins so is a formula to a spreadsheet; an apostrophe before it makes it text.
+# A spreadsheet takes a cell that begins like this for a formula; a leading apostrophe makes it
+# text (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 async def json_lines(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
-    """A record a line, as the log holds it, oldest first."""
+    """The records that match the query, one JSON object per line, oldest first."""
     async for page in _pages(log, playground, query):
         yield b"".join(encode_with_id(record) + b"\n" for record in page)
 
 
 async def csv_rows(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
-    """A head and a row per record; `data` is JSON in one cell. No cell is a formula."""
+    """A header and one row per matching record, oldest first; `data` is JSON in one cell."""
     yield _csv([list(COLUMNS)])
     async for page in _pages(log, playground, query):
         yield _csv([[_cell(value) for value in _values(record)] for record in page])
 
 
 async def _pages(log: FlowLog, playground: str, query: str) -> AsyncIterator[list[Record]]:
-    """What the query means, in pages; a log that grows meanwhile is read to its end of now."""
+    """The records that match the query, in pages. Ends at the first page that is not full."""
     matches = await sync_to_async(_matcher, thread_sensitive=False)(log, playground, query)
     cursor, read = BEGINNING, 0
     while read < 2 * KEPT_RECORDS:  # the log is capped, but a little above KEPT_RECORDS
         page = await sync_to_async(log.read, thread_sensitive=False)(playground, cursor, PAGE)
-        if found := [record for record in page if matches(record)]:
-            yield found
+        if matching := [record for record in page if matches(record)]:
+            yield matching
         if len(page) < PAGE:
             return
         cursor, read = page[-1].id, read + len(page)
@@ -54,14 +55,14 @@ def _matcher(log: FlowLog, playground: str, query: str) -> Callable[[Record], bo
 
 
 def everything(log: FlowLog, playground: str) -> list[Record]:
-    """All records that are kept, oldest first."""
-    found: list[Record] = []
-    while len(found) < 2 * KEPT_RECORDS:
-        page = log.read(playground, found[-1].id if found else BEGINNING, 1000)
-        found += page
+    """All records that the log still holds, oldest first."""
+    records: list[Record] = []
+    while len(records) < 2 * KEPT_RECORDS:
+        page = log.read(playground, records[-1].id if records else BEGINNING, 1000)
+        records += page
         if len(page) < 1000:
             break
-    return found
+    return records
 
 
 def _values(record: Record) -> list[object]:

@@ -1,4 +1,4 @@
-"""The records of faults that are switched on and off."""
+"""The records that say that a fault was switched on or off."""
 
 from ..faults.fault import Fault
 from .records import Kind, Record

@@ -1,8 +1,7 @@
-"""The figures of the last minutes, second by second, from the records that are kept.
+"""The figures of the last minutes, one point per second, computed from the stored records.
 
-The meter that measures live records is fed with the kept ones, so a chart that is opened now
-shows the same as one that was open all the time. Where the records tell nothing a figure is
-None: a gap, not a zero.
+It feeds them to the meter that measures live records, so a chart that is opened now shows
+what one that was open all the time shows. A figure without records is None: a gap, not a zero.
 """
 
 import math
@@ -18,7 +17,7 @@ MOST_POINTS = 300  # seconds
 
 @dataclass(slots=True)
 class Point:
-    """What a `stats` frame would have contained at this moment."""
+    """The figures that a `stats` frame had at this moment."""
 
     at: float  # unix seconds
     figures: dict[str, object]
@@ -26,16 +25,16 @@ class Point:
 
 
 def history(records: Sequence[Record], waiting: Mapping[str, int], now: float) -> list[Point]:
-    """A point per second, and one of now, oldest first; as far back as the records go.
+    """One point per second and one for `now`, oldest first, as far back as the records go.
 
-    `waiting`: messages ready or delayed after the last record, by subscriber. Earlier numbers
-    are counted back from there.
+    `waiting`: how many messages are ready or delayed after the last record, by subscriber;
+    earlier numbers are counted back from these.
     """
     if not records:
         return []
     first = max(math.ceil(records[0].at), math.ceil(now) - MOST_POINTS)
     moments = [*map(float, range(first, math.ceil(now))), now]
-    meter, points, fed = Meter(), [], 0
+    meter, points, fed = Meter(), [], 0  # `fed`: how many records the meter has had
     for moment in moments:
         while fed < len(records) and records[fed].at <= moment:
             meter.feed(records[fed])
@@ -58,7 +57,7 @@ def _count_back(
 
 
 def _growth(record: Record) -> int:
-    """By how many messages this record's hop makes the queue of its target longer."""
+    """How many messages this record adds to its target's queue (negative: removes)."""
     match record.kind:
         case Kind.ENQUEUE:
             is_twice = record.fault is not None and record.fault.get("kind") == "duplicate"

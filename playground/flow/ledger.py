@@ -1,4 +1,4 @@
-"""The ledger: what customers were promised against what came true, counted in the database."""
+"""The ledger: expected against actual effects of promises, counted in the database."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -13,25 +13,25 @@ from ..company.topology import possible_subscribers
 from ..models import Effect, OutboxMessage
 from .promises import Promise
 
-# Messages that are looked at in each queue to find what is still on the way.
+# How many messages of each queue are read to find those still on their way.
 PEEKED = 20_000
 
 
 class Abandoned(Protocol):
-    """A message that was given up."""
+    """A dead letter."""
 
     @property
     def event(self) -> CloudEvent: ...
 
 
 class Queues(Protocol):
-    """Where messages wait: the part of a broker that the ledger looks at."""
+    """The part of a broker that the ledger reads."""
 
     def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
         """The messages of a subscriber that are ready, unacked or delayed."""
 
     def dead_letters(self, playground: str, group: str, limit: int) -> Sequence[Abandoned]:
-        """Those that were given up."""
+        """The subscriber's dead letters."""
 
 
 # The effect that turns a promised order into one that is owed an apology instead.
@@ -39,7 +39,7 @@ TURNED_DOWN = "OrderTurnedDown"
 
 
 class Owed(StrEnum):
-    """By which promises an effect is owed."""
+    """Which promises require an effect."""
 
     USER = "every registration"
     ORDER = "every order"
@@ -47,12 +47,12 @@ class Owed(StrEnum):
     REJECTED = "every order that was turned down"
 
 
-Way = tuple[str, str]  # a service, and the text in its queue that brings the effect about
+Way = tuple[str, str]  # a subscriber, and the name of the text that makes it cause the effect
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An effect that promises of a kind must have, and the texts that bring it about."""
+    """An effect that some promises require, and the texts that lead to it."""
 
     effect: str
     says: str
@@ -129,34 +129,34 @@ ENTRIES = (
 class Row:
     effect: str
     says: str
-    expected: int  # promises that are owed it
+    expected: int  # promises that require the effect
     actual: int  # of these, how many have it
-    lost: int  # without it, and nothing anywhere that will bring it
+    lost: int  # do not have it, and no message is left that would cause it
     doubled: int  # effects beyond the first
-    pending: int  # without it, and still on the way
-    dead: int  # without it, and the message is a dead letter: somebody has to decide
-    unasked: int  # effects that nobody was promised: an answer did not reach its customer
+    pending: int  # do not have it yet: a message is on the way
+    dead: int  # do not have it: the message is a dead letter
+    unasked: int  # effects without a promise: the customer got an error, or no answer
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row, and the subjects behind those of its numbers that differ from what was promised."""
+    """A row, and the subjects behind those of its numbers that are differences."""
 
     entry: Entry
     row: Row
-    behind: dict[str, dict[str, int]]  # column -> subject ("order/7Q2K") -> how many of it
+    behind: dict[str, dict[str, int]]  # column -> subject ("order/7Q2K") -> count
 
 
 @dataclass(frozen=True, slots=True)
 class _Whereabouts:
-    """The subjects of messages, by where they are."""
+    """The subjects of messages that are on their way, and of those that are dead letters."""
 
     on_the_way: dict[Way, set[str]]
     dead: dict[Way, set[str]]
 
 
 def ledger(playground: str, promises: Iterable[Promise], queues: Queues) -> list[Row]:
-    """One row per effect, of these promises."""
+    """One row per effect of the catalogue (ENTRIES), for these promises."""
     return [line.row for line in lines(playground, promises, queues)]
 
 
@@ -171,23 +171,24 @@ def lines(
     """The rows with the subjects behind their numbers.
 
     `run`: the promises are those of this run; effects promised in other runs do not count as
-    unasked.  `in_work` gives the texts that no queue holds, with their subjects, because
-    workers have acknowledged them early and are still working on them.
+    unasked.  `in_work` returns (way, subject) of the texts that workers have acknowledged
+    early and still work on, and that no queue therefore holds.
     """
-    made = list(promises)
-    # In the order in which a message moves, from queue to work to effect: one that moves on
-    # meanwhile is then seen twice at worst, but never missed.
+    promised = list(promises)
+    # Read in the order in which a message moves (queue, work, effect): a message that moves on
+    # meanwhile is seen twice at worst, but never missed.
     whereabouts = _find_messages(playground, queues)
     for way, subject in in_work():
         whereabouts.on_the_way[way].add(subject)
     counts, of_run = defaultdict[str, Counter[str]](Counter), defaultdict[str, set[str]](set)
     effects = Effect.objects.filter(playground=playground).values_list("name", "subject", "run")
-    for name, subject, its_run in effects.iterator():
+    for name, subject, effect_run in effects.iterator():
         counts[name][subject] += 1
-        if run in ("", its_run):
+        if run in ("", effect_run):
             of_run[name].add(subject)
     return [
-        _line(entry, made, counts, whereabouts, caused=of_run[entry.effect]) for entry in ENTRIES
+        _line(entry, promised, counts, whereabouts, caused=of_run[entry.effect])
+        for entry in ENTRIES
     ]
 
 
@@ -199,22 +200,22 @@ def _line(
     *,
     caused: set[str],
 ) -> Line:
-    """`caused`: the subjects that have the effect from what is looked at."""
+    """`caused`: the subjects that have the effect, of the run (or of all runs)."""
     counted = counts[entry.effect]
     owed = _owed(entry, promises, counts[TURNED_DOWN])
-    there = {subject for subject in owed if counted[subject]}
-    missing = owed - there
+    served = {subject for subject in owed if counted[subject]}
+    missing = owed - served
     pending = missing & _among(whereabouts.on_the_way, entry.ways)
     dead = (missing - pending) & _among(whereabouts.dead, entry.ways)
     lost = missing - pending - dead
-    doubled = {subject: counted[subject] - 1 for subject in there if counted[subject] > 1}
+    doubled = {subject: counted[subject] - 1 for subject in served if counted[subject] > 1}
     subjects = {promise.subject for promise in promises}
     unasked = {subject: counted[subject] for subject in caused - subjects}
     row = Row(
         effect=entry.effect,
         says=entry.says,
         expected=len(owed),
-        actual=len(there),
+        actual=len(served),
         lost=len(lost),
         doubled=sum(doubled.values()),
         pending=len(pending),
@@ -230,28 +231,28 @@ def _line(
 
 def _owed(entry: Entry, promises: list[Promise], turned_down: Counter[str]) -> set[str]:
     kind = "user/" if entry.owed is Owed.USER else "order/"
-    heard = {
+    candidates = {
         p.subject for p in promises if p.subject.startswith(kind) and entry.service not in p.absent
     }
     match entry.owed:
         case Owed.COOKED:
-            return {subject for subject in heard if not turned_down[subject]}
+            return {subject for subject in candidates if not turned_down[subject]}
         case Owed.REJECTED:
-            return {subject for subject in heard if turned_down[subject]}
+            return {subject for subject in candidates if turned_down[subject]}
         case _:
-            return heard
+            return candidates
 
 
-def _among(found: dict[Way, set[str]], ways: Iterable[Way]) -> set[str]:
-    return {subject for way in ways for subject in found[way]}
+def _among(subjects: dict[Way, set[str]], ways: Iterable[Way]) -> set[str]:
+    return {subject for way in ways for subject in subjects[way]}
 
 
 def _find_messages(playground: str, queues: Queues) -> _Whereabouts:
     on_the_way: dict[Way, set[str]] = defaultdict(set)
     dead: dict[Way, set[str]] = defaultdict(set)
 
-    def note(where: dict[Way, set[str]], service: str, event: CloudEvent) -> None:
-        where[service, message_name(event)].add(event.get_subject() or "")
+    def note(subjects: dict[Way, set[str]], service: str, event: CloudEvent) -> None:
+        subjects[service, message_name(event)].add(event.get_subject() or "")
 
     for row in OutboxMessage.objects.filter(playground=playground).iterator():
         event = from_json(row.event.encode())
@@ -260,6 +261,6 @@ def _find_messages(playground: str, queues: Queues) -> _Whereabouts:
     for service in possible_subscribers():
         for event in queues.peek(playground, service, PEEKED):
             note(on_the_way, service, event)
-        for letter in queues.dead_letters(playground, service, PEEKED):
-            note(dead, service, letter.event)
+        for dead_letter in queues.dead_letters(playground, service, PEEKED):
+            note(dead, service, dead_letter.event)
     return _Whereabouts(on_the_way, dead)

@@ -1,4 +1,4 @@
-"""The FlowLog port: the record of every hop, the only source of every picture and number."""
+"""The FlowLog port: a record of every hop, the only source of every picture and number."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -16,9 +16,9 @@ class FlowLog(Protocol):
     def append(
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
     ) -> None:
-        """Store the records in their order, and what their answer promises a customer.
+        """Store the records in their order, and the promises.
 
-        The first promise about a subject counts; a repeated answer is no second one.
+        A promise about a subject that has one is ignored: a repeated answer promises nothing new.
         """
 
     def read(self, playground: str, after: str = BEGINNING, limit: int = 500) -> list[Record]:

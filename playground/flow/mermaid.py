@@ -1,4 +1,4 @@
-"""Mermaid text, made from the topology and from records. Nothing is drawn by hand.
+"""Mermaid text, generated from the topology and from records.
 
 Node ids are the services' names with `-` as `_`, `broker`, and `q_<service>` for queues;
 edges have explicit ids `<from>__<to>`, so that the page can find each one's path.
@@ -27,8 +27,8 @@ class Edge:
     source: str  # node ids
     target: str
     style: Style
-    connections: tuple[str, ...]  # that use this arrow
-    flippable: tuple[str, ...]  # those of them that a press may flip
+    connections: tuple[str, ...]  # ids of those that share this arrow
+    flippable: tuple[str, ...]  # those of them that the learner may flip
 
     @property
     def id(self) -> str:
@@ -45,12 +45,12 @@ def nodes(wiring: Wiring) -> list[Node]:
 
 
 def edges(wiring: Wiring) -> list[Edge]:
-    """A call is one arrow; a text goes to the broker, into a queue, and on to its reader."""
-    found: dict[tuple[str, str], Edge] = {}
+    """A call is one arrow; a text is three: to the broker, to the queue, to the subscriber."""
+    drawn: dict[tuple[str, str], Edge] = {}
 
     def draw(source: str, target: str, style: Style, connection: str, may_flip: bool) -> None:
-        before = found.get((source, target), Edge(source, target, style, (), ()))
-        found[source, target] = Edge(
+        before = drawn.get((source, target), Edge(source, target, style, (), ()))
+        drawn[source, target] = Edge(
             source,
             target,
             style,
@@ -67,7 +67,7 @@ def edges(wiring: Wiring) -> list[Edge]:
             draw(source, "broker", Style.TEXT, c.id, False)
             draw("broker", queue_id(c.target), Style.TEXT, c.id, False)
             draw(queue_id(c.target), target, Style.TEXT, c.id, c.flippable)
-    return list(found.values())
+    return list(drawn.values())
 
 
 def topology(wiring: Wiring, direction: str = "LR") -> str:
@@ -83,16 +83,16 @@ def topology(wiring: Wiring, direction: str = "LR") -> str:
 
 
 def sequence(records: Iterable[Record]) -> str:
-    """One trace as a Mermaid sequence diagram, in the order in which it happened."""
+    """One trace as a Mermaid sequence diagram: its first MAX_SEQUENCE_STEPS steps, in order."""
     steps = [line for record in records for line in _step(record)]
-    spoken_of = dict.fromkeys(name for step in steps for name in step.parties)
+    parties = dict.fromkeys(name for step in steps for name in step.parties)
     lines = ["sequenceDiagram"]
-    for name in spoken_of:
+    for name in parties:
         title = SERVICES[name].title if name in SERVICES else name.capitalize()
         lines.append(f"  participant {node_id(name)} as {title}")
     lines += [f"  {step.text}" for step in steps[:MAX_SEQUENCE_STEPS]]
-    if len(steps) > MAX_SEQUENCE_STEPS and spoken_of:
-        first = node_id(next(iter(spoken_of)))
+    if len(steps) > MAX_SEQUENCE_STEPS and parties:
+        first = node_id(next(iter(parties)))
         lines.append(f"  Note over {first}: and {len(steps) - MAX_SEQUENCE_STEPS} more steps")
     return "\n".join(lines) + "\n"
 
@@ -124,7 +124,7 @@ def _step(record: Record) -> Sequence[_Step]:
         case Kind.EFFECT:
             return [_note(target, name)]
         case Kind.RETRY:
-            return [_note(target, f"{name} comes again in {record.data.get('delay_s', 0):g} s")]
+            return [_note(target, f"{name} is retried in {record.data.get('delay_s', 0):g} s")]
         case Kind.DEAD_LETTER:
             return [_note(target, f"{name} is a dead letter")]
         case _:
@@ -132,8 +132,8 @@ def _step(record: Record) -> Sequence[_Step]:
 
 
 def _rows(names: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """Pairs of nodes that hold each other at a distance, so that subscribers stand in
-    rows of three: six beside each other are too wide for a telephone."""
+    """Pairs of nodes to place one below the other, so that subscribers form rows of three:
+    six side by side are too wide for a telephone."""
     for above, below in zip(names, names[SUBSCRIBERS_PER_ROW:], strict=False):
         yield node_id(above), queue_id(below)
 
@@ -167,9 +167,9 @@ def _shape(node: Node) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the signs that mean something in Mermaid."""
+    """Without the characters that have a meaning in Mermaid."""
     return text.replace(";", ",").replace("#", "no. ").replace("\n", " ")
 
 
-def _with(known: tuple[str, ...], one: str) -> tuple[str, ...]:
-    return known if one in known else (*known, one)
+def _with(ids: tuple[str, ...], new_id: str) -> tuple[str, ...]:
+    return ids if new_id in ids else (*ids, new_id)

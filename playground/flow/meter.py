@@ -1,4 +1,4 @@
-"""Figures of the last minute, from the records that pass: throughput, answer and completion time."""
+"""Figures of the last minute, from live records: throughput, answer and completion times."""
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from .records import FAILED, Kind, Record
 
 WINDOW_S = 60.0
-RATE_S = 5.0  # what "per second" is averaged over
+RATE_S = 5.0  # rates per second are averages over this time
 _KEPT_RUNS = 2000
-# Hops that have an end of their own to tell; and the notes of what died in between.
+# The kinds of records whose status says how a hop ended; a note may say that a process died.
 _ENDINGS = frozenset({Kind.RESPONSE, Kind.PROCESS, Kind.PUBLISH, Kind.ENQUEUE, Kind.NOTE})
 
 
@@ -21,7 +21,7 @@ class _Run:
 
 
 class Meter:
-    """Feed it records in order; read figures at any moment. Times are unix seconds."""
+    """Feed it records in order, and read the figures at any moment. Times are unix seconds."""
 
     def __init__(self) -> None:
         self._handled_at: deque[float] = deque()  # messages finished by a subscriber
@@ -54,7 +54,10 @@ class Meter:
                     run.last_ack_at = record.at
 
     def figures(self, now: float) -> dict[str, object]:
-        """`*_ms` are {"p50", "p95"} of the last minute, or None where nothing happened."""
+        """`*_ms` are {"p50", "p95", "p99"} of the last minute, or None without a measurement.
+
+        `now` must not decrease from one call to the next.
+        """
         while self._handled_at and self._handled_at[0] < now - WINDOW_S:
             self._handled_at.popleft()
         while self._answers and self._answers[0][0] < now - WINDOW_S:
@@ -83,7 +86,7 @@ def is_failure(record: Record) -> bool:
 
 
 def percentiles(values: Iterable[float]) -> dict[str, float] | None:
-    """p50, p95 and p99 (nearest rank), or None of nothing."""
+    """{"p50", "p95", "p99"} (nearest rank), rounded to a tenth; None without values."""
     ranked = sorted(values)
     if not ranked:
         return None

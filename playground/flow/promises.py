@@ -1,7 +1,7 @@
-"""What customers have been promised: the answers 202 and 201 that left the gateway.
+"""Promises to customers: the answers 201 and 202 that left the gateway.
 
-The ledger compares effects with these, so they are counted where the answer is given,
-not where the work is stored.
+The ledger compares effects with promises, so a promise is noted when the answer is sent, not
+when the work is stored.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Self
 class Promise:
     subject: str  # "order/7Q2K" or "user/4"
     run: str
-    absent: tuple[str, ...] = ()  # optional services that were not part of the company then
+    absent: tuple[str, ...] = ()  # optional services that were not in the company at that time
 
     def as_text(self) -> str:
         """The form in which a log stores it, under its subject."""

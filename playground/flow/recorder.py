@@ -1,6 +1,6 @@
-"""Collect the records of one step, so that they cost one round trip.
+"""Collect the records of one step and store them in one round trip.
 
-A step flushes before it waits: what has happened is to be seen at once.
+A step flushes before it waits, so that the page shows at once what has happened.
 """
 
 import logging
@@ -26,7 +26,7 @@ class Sink(Protocol):
 
 
 class Recorder:
-    """Safe to share between the threads of one request: a call's callee has its own."""
+    """Thread-safe: a callee works in a thread of its own, and shares its caller's recorder."""
 
     def __init__(self, log: Sink, playground: str, clock: Clock) -> None:
         self._log, self._playground, self._clock = log, playground, clock
@@ -36,7 +36,7 @@ class Recorder:
         self.effects: list[Record] = []  # committed so far, for error messages
 
     def add(self, span: Span, kind: Kind, name: str, **values: object) -> Record:
-        """Collect a record of this span; the fields of Record as keywords."""
+        """Collect a record of this span. `values` are fields of Record."""
         record = Record(kind, name, self._clock.now(), **values)  # type: ignore[arg-type]
         record.belonging_to(span)
         with self._lock:
@@ -46,12 +46,12 @@ class Recorder:
         return record
 
     def promise(self, promise: Promise) -> None:
-        """Note what the answer promises; it is sent along with the next records."""
+        """Note what the answer promises; it is stored with the next records."""
         with self._lock:
             self._promises.append(promise)
 
     def flush(self) -> None:
-        """Store what was collected. Raises StoreUnavailable; then the records are kept here."""
+        """Store what was collected. If it raises StoreUnavailable, the records stay collected."""
         with self._lock:
             records, self._records = self._records, []
             promises, self._promises = self._promises, []
@@ -68,4 +68,6 @@ class Recorder:
         try:
             self.flush()
         except StoreUnavailable:
-            logger.warning("the flow log does not answer: records of %s wait", self._playground)
+            logger.warning(
+                "the flow log does not answer: records of %s are kept for later", self._playground
+            )

@@ -1,7 +1,7 @@
 """A record: one line of the flow log, one hop of one message.
 
-The only source for every picture, number and story. Field names and shapes stand in
-docs/architecture.md; span and trace follow W3C Trace Context.
+The only source for every picture, number and story. docs/architecture.md describes the
+fields; span and trace follow W3C Trace Context.
 """
 
 import json
@@ -67,12 +67,12 @@ class Record:
     wait_ms: float | None = None  # in the queue
     work_ms: float | None = None  # in the handler
     duration_ms: float | None = None  # the whole hop, as its caller saw it
-    fault: dict[str, str] | None = None  # id and kind of the fault that touched it
+    fault: dict[str, str] | None = None  # id and kind of the fault that hit it
     data: dict[str, Any] = field(default_factory=dict)
-    id: str = ""  # the cursor; given by the log
+    id: str = ""  # the cursor; the log assigns it
 
     def belonging_to(self, span: Span) -> "Record":
-        """The same record, marked as part of this span."""
+        """Set run, trace, span, parent and actor from this span, and return the record itself."""
         self.run, self.trace, self.span = span.run, span.trace, span.span
         self.parent, self.actor = span.parent, span.actor
         return self
@@ -88,8 +88,8 @@ _values = attrgetter(*_FIELDS)
 
 
 def encode(record: Record) -> bytes:
-    """JSON of at most MAX_BYTES, without secrets and without empty fields."""
-    # A zero says something, all else that is false says nothing.
+    """JSON of at most MAX_BYTES, without secrets and empty fields. Too long `data` is cut."""
+    # Zeros are values; empty strings, dictionaries and None are left out.
     values = zip(_FIELDS, _values(record), strict=True)
     line = {name: value for name, value in values if value or value == 0}
     for name in ("wait_ms", "work_ms", "duration_ms"):
@@ -102,30 +102,31 @@ def encode(record: Record) -> bytes:
         line["name"] = f"{record.name[: _LONGEST_NAME - 1]}…"
         text = _dump(line)
     if len(text) > MAX_BYTES:
-        room = MAX_BYTES - len(_dump(line | {"data": {}})) - 64
-        line["data"] = {"cut": True, "bytes": len(text), "begins": _beginning(line["data"], room)}
+        space = MAX_BYTES - len(_dump(line | {"data": {}})) - 64
+        line["data"] = {"cut": True, "bytes": len(text), "begins": _beginning(line["data"], space)}
         text = _dump(line)
     return text
 
 
 def encode_with_id(record: Record) -> bytes:
-    """The record as readers get it: with its id first."""
+    """The JSON that readers get: with the id first."""
     return with_id(record.id, encode(record))
 
 
 def with_id(cursor: str, text: bytes) -> bytes:
-    """Put the id in front of an encoded record, without reading it again."""
+    """Insert the id into an encoded record, without decoding it."""
     return b'{"id":"%b",%b' % (cursor.encode(), text[1:])
 
 
 def decode(cursor: str, text: bytes) -> Record:
+    """The record that `encode` made, with its cursor as id."""
     line = json.loads(text)
-    line["kind"] = Kind(line["kind"])  # a plain word would be equal to it, but not it
+    line["kind"] = Kind(line["kind"])  # a plain string would be equal, but `is` would fail
     return Record(id=cursor, **{name: line[name] for name in _FIELDS if name in line})
 
 
 def without_secrets(value: Any) -> Any:
-    """The value with passwords, card numbers and tokens replaced by a mark."""
+    """A copy with the values of secret fields (_SECRET_FIELDS) masked, at any depth."""
     if isinstance(value, dict):
         return {
             key: "•••" if key.lower() in _SECRET_FIELDS else without_secrets(inner)
@@ -143,9 +144,9 @@ def _dump(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":"), ensure_ascii=False, default=str).encode()
 
 
-def _beginning(data: dict[str, Any], room: int) -> str:
-    """As much of the data's text as fits in `room` bytes once it is quoted again."""
+def _beginning(data: dict[str, Any], space: int) -> str:
+    """As much of the data's JSON as fits in `space` bytes when it is a JSON string itself."""
     text = _dump(data).decode()
-    while text and len(_dump(text)) > room:
-        text = text[: len(text) - max(1, (len(_dump(text)) - room) // 4)]
+    while text and len(_dump(text)) > space:
+        text = text[: len(text) - max(1, (len(_dump(text)) - space) // 4)]
     return text

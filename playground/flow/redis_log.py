@@ -1,7 +1,6 @@
 """The flow log on Redis: a capped stream and a hash of promises for each playground.
 
-A record's id is its stream id, which increases strictly, so it serves as the cursor from
-which a reader goes on.
+A record's id is its stream id, which increases strictly, so readers use it as their cursor.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,8 +17,8 @@ from .records import Record, decode, encode
 
 Entry = tuple[str, bytes]  # cursor, encoded record
 
-# Redis trims whole blocks of entries ("~"), so a few more than KEPT_RECORDS stay.
-# One command for all records of a step: a command each costs the client twice as much.
+# Redis trims whole blocks of entries ("~"), so it keeps a few more than KEPT_RECORDS.
+# One command stores all records of a step: one per record costs the client twice as much time.
 _APPEND = f"""
 local promised = 2 * tonumber(ARGV[1])
 for i = 2, promised, 2 do redis.call('HSETNX', KEYS[2], ARGV[i], ARGV[i + 1]) end
@@ -27,7 +26,7 @@ for i = promised + 2, #ARGV do
   redis.call('XADD', KEYS[1], 'MAXLEN', '~', {KEPT_RECORDS}, '*', 'r', ARGV[i])
 end
 """
-# Lua has room for a few thousand arguments and refuses more.
+# Lua accepts a few thousand arguments at most.
 MOST_AT_ONCE = 1000
 
 
@@ -51,13 +50,13 @@ class RedisFlowLog:
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
     ) -> None:
         keys = [stream_key(playground), promises_key(playground)]
-        noted = [text for p in promises for text in (p.subject, p.as_text())]
+        promised = [text for p in promises for text in (p.subject, p.as_text())]
         count = len(promises)
-        # Once at least if there are promises: they may come without a record.
+        # Once at least if there are promises, which may come without a record.
         for start in range(0, max(len(records), min(count, 1)), MOST_AT_ONCE):
-            some = records[start : start + MOST_AT_ONCE]
-            self._append(keys=keys, args=[count, *noted, *map(encode, some)])
-            count, noted = 0, []
+            batch = records[start : start + MOST_AT_ONCE]
+            self._append(keys=keys, args=[count, *promised, *map(encode, batch)])
+            count, promised = 0, []
 
     def read(self, playground: str, after: str = BEGINNING, limit: int = 500) -> list[Record]:
         entries: Any = self._redis.xrange(stream_key(playground), f"({after}", "+", count=limit)
@@ -68,8 +67,8 @@ class RedisFlowLog:
         return newest[0][0].decode() if newest else BEGINNING
 
     def promises(self, playground: str) -> list[Promise]:
-        noted: Any = self._redis.hgetall(promises_key(playground))
-        return [Promise.of(subject.decode(), text) for subject, text in noted.items()]
+        stored: Any = self._redis.hgetall(promises_key(playground))
+        return [Promise.of(subject.decode(), text) for subject, text in stored.items()]
 
     def delete(self, playground: str) -> None:
         self._redis.delete(stream_key(playground), promises_key(playground))
@@ -84,14 +83,15 @@ class RedisLogTail:
     async def newer(
         self, positions: Mapping[str, str], *, limit: int, wait_ms: int
     ) -> dict[str, list[Entry]]:
-        """Of each playground, up to `limit` entries after its position, in one command.
+        """Up to `limit` entries after each playground's position, by playground.
 
-        Waits up to `wait_ms` if there are none. A playground with nothing new is left out.
+        One command; waits up to `wait_ms` until there is an entry. A playground without new
+        entries is missing from the answer.
         """
         names = {stream_key(playground): playground for playground in positions}
         after = {stream_key(playground): cursor for playground, cursor in positions.items()}
         answer = await _store(self._redis.xread(after, count=limit, block=wait_ms))
-        return {names[key.decode()]: _entries(found) for key, found in answer}
+        return {names[key.decode()]: _entries(raw) for key, raw in answer}
 
     async def after(self, playground: str, cursor: str, limit: int) -> list[Entry]:
         """Up to `limit` entries after the cursor, oldest first."""
@@ -104,21 +104,21 @@ class RedisLogTail:
         return newest[0][0].decode() if newest else BEGINNING
 
     async def before_newest(self, playground: str, count: int) -> str:
-        """The cursor before the newest `count` entries; BEGINNING if there are no more."""
+        """The cursor before the newest `count` entries; BEGINNING if the log has no more than these."""
         recent = await _store(self._redis.xrevrange(stream_key(playground), count=count + 1))
         return recent[-1][0].decode() if len(recent) > count else BEGINNING
 
     async def holds(self, playground: str, cursor: str) -> bool:
-        """Whether the entry at this cursor is still kept."""
+        """Whether the log still holds the entry at this cursor."""
         return bool(await _store(self._redis.xrange(stream_key(playground), cursor, cursor)))
 
     async def oldest(self, playground: str) -> str:
-        """The cursor of the oldest entry that is kept; BEGINNING if there is none."""
+        """The cursor of the oldest entry that the log holds; BEGINNING if there is none."""
         oldest = await _store(self._redis.xrange(stream_key(playground), count=1))
         return oldest[0][0].decode() if oldest else BEGINNING
 
     async def disconnect(self) -> None:
-        """Drop idle connections: after a failure they are as dead as the one that failed."""
+        """Close idle connections: after a failure they are probably broken, too."""
         await self._redis.connection_pool.disconnect(inuse_connections=False)
 
 
@@ -129,5 +129,5 @@ async def _store(command: Any) -> Any:
         raise StoreUnavailable(str(cause)) from cause
 
 
-def _entries(found: Any) -> list[Entry]:
-    return [(cursor.decode(), fields[b"r"]) for cursor, fields in found]
+def _entries(raw: Any) -> list[Entry]:
+    return [(cursor.decode(), fields[b"r"]) for cursor, fields in raw]

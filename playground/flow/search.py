@@ -1,9 +1,9 @@
-"""Searching the flow log: the same words in the page's log, in the export and in the API.
+"""Search the flow log: the same query language in the page's log, the export and the API.
 
 A query is words and filters: `retry service:notification,crm name:"POST /api/orders"`.
-A filter's values, parted by commas, are alternatives; several filters must all hold, and
-every bare word must stand somewhere in the record's JSON. The page speaks the same language
-(static/js/state/search.js), and both are held to tests/js/search_cases.json.
+A filter's values, separated by commas, are alternatives. All filters must match, and every
+bare word must occur in the record's JSON. The page has its own implementation
+(static/js/state/search.js); tests/js/search_cases.json tests both.
 """
 
 import re
@@ -29,7 +29,7 @@ class Filter:
 
 
 def parse(query: str) -> list[Filter]:
-    """The filters of a query. What is not the name of a field is a word to be looked for."""
+    """The filters of a query. A token without a known field name is searched for as text."""
     filters = []
     for match in _TOKEN.finditer(query):
         field, value = match[1] or TEXT, match[2]
@@ -47,10 +47,13 @@ def parse(query: str) -> list[Filter]:
 
 
 def matcher(filters: Iterable[Filter], records: Iterable[Record]) -> Callable[[Record], bool]:
-    """Tells which records a reader means. `records` are all there are: an entity's story is
-    every trace in which the entity is named."""
-    wanted = list(filters)
-    entities = {value for f in wanted if f.field == "entity" for value in f.values}
+    """A function that decides whether a record matches all filters.
+
+    `records`: all records of the log, needed if a filter is `entity`: it matches every record
+    of a trace that names the entity.
+    """
+    conditions = list(filters)
+    entities = {value for f in conditions if f.field == "entity" for value in f.values}
     traces: dict[str, set[str]] = {entity: set() for entity in entities}
     if entities:
         for record in records:
@@ -64,11 +67,11 @@ def matcher(filters: Iterable[Filter], records: Iterable[Record]) -> Callable[[R
             return any(record.trace in traces[value] for value in f.values)
         return not values_of(record, f.field).isdisjoint(f.values)
 
-    return lambda record: all(holds(f, record) for f in wanted)
+    return lambda record: all(holds(f, record) for f in conditions)
 
 
 def values_of(record: Record, field: str) -> set[str]:
-    """What a record is found by under this field."""
+    """The values of a record that a filter on this field compares with."""
     match field:
         case "service":
             return {record.source, record.target} - {""}
@@ -79,16 +82,16 @@ def values_of(record: Record, field: str) -> set[str]:
 
 
 def entities_of(record: Record) -> set[str]:
-    """Which orders and users it names: "order/7Q2K", "user/4"."""
-    found = set()
+    """The orders and users that a record names: "order/7Q2K", "user/4"."""
+    entities = set()
     data = record.data
     if subject := data.get("subject"):
-        found.add(str(subject))
+        entities.add(str(subject))
     if order := data.get("order"):
-        found.add(f"order/{order}")
+        entities.add(f"order/{order}")
     event = data.get("event")
     if isinstance(event, dict) and event.get("subject"):
-        found.add(str(event["subject"]))
+        entities.add(str(event["subject"]))
     if named := _ENTITY_IN_NAME.match(record.name):
-        found.add(f"{named[1]}/{named[2]}")
-    return found
+        entities.add(f"{named[1]}/{named[2]}")
+    return entities

@@ -1,4 +1,4 @@
-"""All records of one trace, from the log."""
+"""The records of one trace, read from the log."""
 
 from .log import BEGINNING, KEPT_RECORDS, FlowLog
 from .records import Record
@@ -8,12 +8,12 @@ _PAGE = 1000
 
 def records_of(log: FlowLog, playground: str, trace: str) -> list[Record]:
     """The trace's records, oldest first; empty if the log holds none (any more)."""
-    found: list[Record] = []
+    records: list[Record] = []
     cursor, read = BEGINNING, 0
     while read < 2 * KEPT_RECORDS:  # the log is capped, but a little above KEPT_RECORDS
         page = log.read(playground, cursor, _PAGE)
-        found += [record for record in page if record.trace == trace]
+        records += [record for record in page if record.trace == trace]
         if len(page) < _PAGE:
             break
         cursor, read = page[-1].id, read + len(page)
-    return found
+    return records

@@ -1,4 +1,4 @@
-"""Clocks: the real one, and one that a test can push forward."""
+"""Clocks: the system's, and one that a test moves forward."""
 
 import time
 
@@ -13,7 +13,7 @@ class SystemClock:
 
 
 class FakeClock:
-    """Time passes only when somebody sleeps or says so."""
+    """Time passes only in `sleep` and `advance`."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
         self._now = now

@@ -1,7 +1,7 @@
 """The conditions in force in a playground at one moment: its design and the faults that are on.
 
-Loaded once for each request and each batch of messages, so that one step runs under one set
-of rules.
+Loaded once per request and per batch of messages, so that one step runs under one set of
+rules.
 """
 
 import json
@@ -25,7 +25,7 @@ class Conditions:
     playground: str
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
-    watched: tuple[str, ...] = ()  # functions whose lines a lesson wants to mark as run
+    watched: tuple[str, ...] = ()  # functions in which a lesson marks the lines that ran
 
     def pause_of(self, service: str) -> Fault | None:
         """The fault that keeps this subscriber from receiving any message, or None."""
@@ -56,7 +56,7 @@ def of(playground: Playground, now: float) -> Conditions:
 
 
 def load(playground: str, now: float) -> Conditions | None:
-    """The same by the playground's id; None if the playground was deleted."""
+    """The conditions in the playground with this id at `now`; None if it was deleted."""
     row = _PLAYGROUND.first(playground)
     return None if row is None else of(of_row(row), now)
 
@@ -67,7 +67,7 @@ def design_of(playground: Playground) -> Design:
 
 @lru_cache(maxsize=512)
 def _parsed(stored: str) -> Design:
-    """Cached by the stored text: a changed design is another text."""
+    """Cached by the stored text, so a changed design is parsed anew."""
     choices: dict[str, Any] = json.loads(stored)
     return Design.of(choices)
 
@@ -77,6 +77,9 @@ def _stops(fault: Fault) -> bool:
 
 
 def _refuses_all(fault: Fault) -> bool:
-    """Of an unreachable service nothing is received; messages wait. (Throttled ones are refused.)"""
+    """Whether the service is unreachable: then no message is received for it, and all wait.
+
+    A throttled service receives messages and refuses them.
+    """
     is_connection_refused = fault.spec.outcome is Outcome.REFUSED and not fault.status
     return is_connection_refused and not fault.picks

@@ -17,12 +17,12 @@ from ..storage.repository import Committed, DjangoRepository, Finished, commit
 from .line_trace import watched
 from .runtime import Context
 
-# Two registrations at the same moment want the same next id; the loser tries again.
+# Two registrations at the same moment take the same next id; the second to commit tries again.
 COMMIT_ATTEMPTS = 3
 
 
 class Crashed(CallFailed):
-    """The process crashed at this point of the step; nothing after it is done."""
+    """A fault crashed the process at this point; the rest of the step does not run."""
 
     def __init__(self, service: str) -> None:
         super().__init__(service, "crashed")
@@ -35,11 +35,12 @@ def carry_out(
     span: Span,
     settings: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Do what a call asks for, and return the reply. Raises whatever the handler raises.
+    """Run the handler of a call, commit its work, announce its events, and return the reply.
 
-    Once the work is committed its events are announced: texts are published, and subscribers
-    that are called are called one after the other, while the caller waits.
-    `settings` hold for this message instead of the service's own.
+    Texts are published; subscribers on a call connection are called one after the other,
+    while the caller waits. `settings` replace the service's own for this message.
+    Raises what the handler and `announce` raise, and IntegrityError if the commit keeps
+    failing on a constraint.
     """
     for attempts_left in reversed(range(COMMIT_ATTEMPTS)):
         reply, work = handle(context, service, message, span, settings=settings)
@@ -61,19 +62,19 @@ def announce(
     """Announce the events of committed work, each from its span.
 
     Raises Crashed (the fault), PublishFailed or StoreUnavailable (without an outbox), or
-    CallFailed at the first subscriber that is called and does not answer.
+    CallFailed at the first called subscriber that does not answer.
     """
-    for span, one in finished:
-        crash_before_publish(context, one, span)
-    messages = [(span, message) for span, one in finished for message in one.messages]
+    for span, unit in finished:
+        crash_before_publish(context, unit, span)
+    messages = [(span, message) for span, unit in finished for message in unit.messages]
     if messages:
         context.output.publish(context, committed.outbox, messages)
-    for span, one in finished:
-        _call_subscribers(context, one.work, span)
+    for span, unit in finished:
+        _call_subscribers(context, unit.work, span)
 
 
 def crash_before_publish(context: Context, finished: Finished, span: Span) -> None:
-    """Raises Crashed if a fault hits this work, and it has something left to announce."""
+    """Raises Crashed if the crash fault hits this work and it has something to announce."""
     work = finished.work
     if not work.events and not work.texts:
         return
@@ -98,7 +99,8 @@ def handle(
 ) -> tuple[Any, UnitOfWork]:
     """Run the service's handler. Returns its reply and the unit of work, not yet committed.
 
-    `message_id`: of a text. `settings` hold for this message instead of the service's own.
+    `message_id` is the text's id ("" for a call). `settings` replace the service's own for this
+    message. Raises CompanyError, and KeyError if the service has no handler for the message.
     """
     work = UnitOfWork(
         service=service,
@@ -115,7 +117,10 @@ def handle(
 
 
 def finish(context: Context, work: UnitOfWork, span: Span) -> Finished:
-    """Wrap and address what the handler announces."""
+    """Wrap the handler's events and texts, and address each to its subscribers.
+
+    An event without a subscriber by text is left out.
+    """
     design = context.conditions.design
     addressed: list[tuple[Any, tuple[str, ...]]] = [
         (event, route(work.service, event, design).by_text) for event in work.events

@@ -1,10 +1,10 @@
-"""One hop: a message reaches a service. Written once for a request, a call and a text.
+"""One hop: a message reaches a service. The same code serves a request, a call and a text.
 
-    record that it is coming, inject the faults in force, wait for latency, be stopped by a
-    fault or work for the service time, record how it ended
+    inject the faults in force, record the arrival, wait for latency, then work for the
+    service time (unless a fault ends the hop), and record how it ended
 
-What differs by style (who records what, what an ending means) stands with the style:
-`api/ingress.py`, `calls/in_process.py`, `messaging/processing.py`.
+`api/ingress.py`, `calls/in_process.py` and `messaging/processing.py` add what differs
+between requests, calls and texts: which records are written, and what an ending means.
 """
 
 from collections.abc import Callable
@@ -25,12 +25,12 @@ class HopEnded(Exception):
     def __init__(self, fault: Fault, status: str, code: int) -> None:
         super().__init__(fault.says)
         self.fault = fault
-        self.status = status  # as in records: refused | error | timeout
+        self.status = status  # of the record: refused | error | timeout
         self.code = code  # HTTP
 
     @property
     def is_connection_refused(self) -> bool:
-        """Whether the service could not be reached at all, rather than answering an error."""
+        """Whether the service was unreachable, as opposed to answering with an error."""
         return self.status == "refused" and not self.fault.status
 
 
@@ -53,8 +53,8 @@ class Hop:
     def inject(self, identity: str = "", attempt: int = 1) -> None:
         """Decide which faults hit this attempt.
 
-        `identity` is the same for all attempts at the message (default: its id).  Raises
-        StoreUnavailable.
+        `identity` is the same for all attempts at one message (default: its id); `attempt`
+        counts from 1.  Raises StoreUnavailable.
         """
         self.faults = inject(
             self.context.injector, self.source, self.target, identity or self.message, attempt,
@@ -62,14 +62,14 @@ class Hop:
         )  # fmt: skip
 
     def record(self, kind: Kind, **values: Any) -> None:
-        """Record something of this hop; fields of Record as keywords (source, target, status…)."""
+        """Add a record of this hop. `values` are fields of Record (source, target, status…)."""
         common = {"style": self.style, "message": self.message, "attempt": self.attempt}
         name = values.pop("name", self.name)
         self.context.recorder.add(self.span, kind, name, **{**common, **values})
 
     @property
     def duration_ms(self) -> float:
-        """Since the hop began."""
+        """Milliseconds since the hop began."""
         return (self.context.now() - self.started_at) * 1000
 
     @property
@@ -81,13 +81,14 @@ class Hop:
         self.context.wait(self.faults.latency_s)
 
     def work(self) -> None:
-        """Spend the service time, and what faults add to it."""
+        """Spend the service time, plus what faults add.  Raises StoreUnavailable, as all waiting does."""
         self.context.wait(self.service_time_s + self.faults.extra_work_s)
 
     def stop_if_blocked(self, kill: Callable[[], None] | None = None) -> None:
-        """Raises HopEnded, after the time it takes, if a fault keeps the service from working.
+        """Raises HopEnded if a fault keeps the service from working, after the time that takes.
 
-        `kill` kills the process that works on the message (default: one that does nothing else).
+        A hang takes the design's time-out, an error the latency. `kill` is called for a kill
+        fault; by default it kills a worker process that stands for the callee.
         """
         fault = self.faults.at(Stage.ARRIVAL)
         if fault is None:
@@ -96,7 +97,7 @@ class Hop:
         match fault.spec.outcome:
             case Outcome.KILLED:
                 (kill or self._kill_a_callee)()
-                self.context.wait(timeout_s)  # nobody is left who could answer
+                self.context.wait(timeout_s)  # no process is left to answer
                 raise HopEnded(fault, "timeout", 504)
             case Outcome.NO_ANSWER:
                 self.context.wait(timeout_s)

@@ -1,4 +1,4 @@
-"""The KillableWorkers port through Celery: a prefork worker with a queue of its own."""
+"""The KillableWorkers port on Celery: a prefork worker with its own queue."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from .lease import BEAT_S
 
 
 class CeleryKillableWorkers:
-    """A child that dies there takes nobody else's work with it; its parent starts another."""
+    """The killed child process holds no other work, and its parent starts another one."""
 
     def __init__(self, send: Callable[..., None]) -> None:
         self._send = send  # (task name, *arguments), to the queue of the killable workers

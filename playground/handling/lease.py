@@ -1,4 +1,4 @@
-"""Waiting without falling silent: a worker that holds messages renews its lease every second."""
+"""Leases: a worker that holds messages renews its lease every second, also while it waits."""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -10,11 +10,11 @@ BEAT_S = 1.0
 
 class Lease(Protocol):
     def keep(self) -> None:
-        """Say that the work goes on. Cheap to call often."""
+        """Renew the lease if it is time to. Cheap to call often."""
 
 
 class NoLease:
-    """For work that no other process would take over."""
+    """For work that no other process takes over."""
 
     def keep(self) -> None:
         pass
@@ -34,7 +34,7 @@ class BeatingLease:
 
 
 def wait(seconds: float, clock: Clock, lease: Lease) -> None:
-    """Sleep, and keep the lease meanwhile."""
+    """Sleep for so many seconds, and keep the lease every BEAT_S."""
     while seconds > 0:
         step = min(seconds, BEAT_S)
         clock.sleep(step)

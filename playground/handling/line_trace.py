@@ -1,7 +1,7 @@
-"""Lines that ran: which lines of some functions a step passes through, as the interpreter says.
+"""Line trace: record which lines of some functions a step ran, by `sys.settrace`.
 
-Only for a playground that a lesson is watching, only for the functions that it shows, and only
-in the thread that does the step. Nobody watching: one comparison a step (ADR 10).
+Only in a playground that a lesson watches, for the functions that it shows, and in the thread
+of the step. Elsewhere it costs one comparison per step (ADR 10).
 """
 
 import sys
@@ -19,7 +19,7 @@ _OFF = nullcontext()
 
 
 def watched(context: Context, spans: Sequence[Span], service: str) -> AbstractContextManager[None]:
-    """Around a step: its lines become a record of each of these spans, whatever its end."""
+    """Trace the block, and add a LinesRan record to each span, also if the block raises."""
     if not context.conditions.watched:
         return _OFF
     return _watched(context, spans, service)
@@ -34,7 +34,7 @@ def _watched(context: Context, spans: Sequence[Span], service: str) -> Iterator[
     finally:
         sys.settrace(before)
         if tracer.ran:
-            lines = {name: sorted(found) for name, found in tracer.ran.items()}
+            lines = {name: sorted(numbers) for name, numbers in tracer.ran.items()}
             for span in spans:
                 context.recorder.add(
                     span, Kind.NOTE, "LinesRan", target=service, data={"lines": lines}
@@ -42,7 +42,7 @@ def _watched(context: Context, spans: Sequence[Span], service: str) -> Iterator[
 
 
 class _Tracer:
-    """A trace function: it steps into nothing but the functions of these names."""
+    """A trace function that traces only the functions of these names."""
 
     def __init__(self, names: Collection[str]) -> None:
         self._names = names
@@ -61,7 +61,7 @@ class _Tracer:
         return self._line
 
     def _name_of(self, frame: FrameType) -> str:
-        """The watched function that this code is in, or the class of it; "" for none."""
+        """The watched name (a function or a class) that contains this code; "" for none."""
         module = frame.f_globals.get("__name__", "")
         if not module.startswith(ROOTS):
             return ""

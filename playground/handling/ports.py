@@ -1,4 +1,4 @@
-"""What a step needs from its surroundings, besides the company's own ports."""
+"""The ports of a step, besides those of the company."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -19,12 +19,12 @@ class CallsFactory(Protocol):
 
 
 class StepOutput(Protocol):
-    """Where one step's records and messages go."""
+    """Where one step sends its records and messages."""
 
     def append(
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
     ) -> None:
-        """Store the records, and send with them what waits to be sent.
+        """Store the records, and send the messages that wait for them.
 
         Raises StoreUnavailable if the records were not stored.
         """
@@ -37,20 +37,20 @@ class StepOutput(Protocol):
     ) -> None:
         """Publish messages that have just been committed, each from its span.
 
-        `rows` are their rows in the outbox, in their order; none without an outbox. With rows
-        nothing is ever lost: what cannot be published now is published by the recovery sweep.
-        Without rows it raises PublishFailed or StoreUnavailable if the messages may be lost.
+        `rows` are the ids of their outbox rows, in the same order; empty without an outbox.
+        With rows, the recovery sweep publishes what cannot be published now. Without rows,
+        raises PublishFailed or StoreUnavailable if the messages may be lost.
         """
 
 
 class KillableWorkers(Protocol):
-    """Processes that the kill fault may really kill: they work for nobody else."""
+    """Worker processes that the kill fault may really kill, because they hold no other work."""
 
     def serve(self, playground: str, service: str) -> None:
         """Have such a process serve this queue."""
 
     def work_and_die(self, work_s: float) -> None:
-        """Have such a process work for so long, and kill it before it can answer."""
+        """Have such a process work for `work_s` seconds, then kill it before it answers."""
 
     def die(self) -> None:
         """Send SIGKILL to the calling process. Does not return."""

@@ -1,4 +1,4 @@
-"""What every step works with: the parts of its process, and the context of the step itself."""
+"""What every step needs: the runtime of its process, and the context of the step itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,33 +15,34 @@ from .conditions import Conditions
 from .lease import Lease, wait
 from .ports import CallsFactory, KillableWorkers, StepOutput
 
-# Crockford's base 32: no letters that look like figures, since an order's id is read aloud.
+# Crockford's base 32: without letters that look like digits, because people read ids aloud.
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What a step of any playground needs; made once for each process."""
+    """What a step of any playground needs. Built once per process."""
 
     clock: Clock
     random: Random
     hits: FaultHits
     killable_workers: KillableWorkers
     calls: CallsFactory
-    new_output: Callable[[], StepOutput]  # one for each step
+    new_output: Callable[[], StepOutput]  # called once per step
 
     def new_hex(self, digits: int) -> str:
+        """So many random hexadecimal digits. Not for secrets."""
         return f"{self.random.getrandbits(digits * 4):0{digits}x}"
 
     def new_id(self) -> str:
-        """Ten signs, 50 bits: short enough to read out, and never the same twice in practice."""
+        """Ten characters of base 32, 50 random bits: short enough to read aloud. Not for secrets."""
         bits = self.random.getrandbits(50)
-        return "".join(_CROCKFORD[bits >> shift & 31] for shift in range(0, 50, 5))
+        return "".join(_CROCKFORD[bits >> offset & 31] for offset in range(0, 50, 5))
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """One step: the conditions it runs under, and where its records and messages go."""
+    """One step: the conditions it runs under, and where it sends its records and messages."""
 
     runtime: Runtime
     conditions: Conditions
@@ -71,11 +72,14 @@ class Context:
         return self.runtime.clock.now()
 
     def fault_hitting(self, kind: FaultKind, source: str, target: str, key: str) -> Fault | None:
-        """The fault of this kind that hits a message on its way; it is counted."""
+        """The fault of this kind that hits a message from source to target, counted; or None.
+
+        Raises StoreUnavailable.
+        """
         return self.injector.hitting(kind, source, target, key)
 
     def wait(self, seconds: float) -> None:
-        """Let time pass. Stores the records so far before it.  Raises StoreUnavailable."""
+        """Wait, after storing the records so far.  Raises StoreUnavailable."""
         if seconds > 0:
             self.recorder.flush()
             wait(seconds, self.runtime.clock, self.lease)

@@ -1,7 +1,9 @@
-"""From the flow log to the browsers: the pump, the sockets, the frames.
+"""The live view: sends records from the flow log to browsers.
 
-pump.py       reads the streams that have sockets here; one per web process
-feed.py   the sockets of one playground, and where they are in its log
-frames.py     what goes over the wire (docs/asyncapi.yaml)
-consumer.py   the door: authenticate, join, pass frames
+pump.py       reads the logs of all playgrounds with sockets; one pump per web process
+feed.py       the sockets of one playground, and their cursors
+status.py     what the pump reads beside the log: figures, queue depths, faults, design
+frames.py     the frames, as JSON (docs/asyncapi.yaml)
+consumer.py   the WebSocket: authenticate, join the pump, pass frames
+polling.py    long polling, for networks that let no WebSocket through
 """

@@ -1,4 +1,4 @@
-"""The door for sockets: tell whose they are, let them join the pump, pass frames."""
+"""The WebSocket consumer: authenticate, join the pump, pass frames."""
 
 import json
 import logging
@@ -12,7 +12,7 @@ from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..storage import playgrounds
 from .cursor import is_cursor
-from .pump import REDIS_AWAY, pump
+from .pump import REDIS_UNAVAILABLE, pump
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ MAX_FRAME = 4096  # characters a client may send at once
 
 
 class PlaygroundConsumer(AsyncWebsocketConsumer):
-    """Speaks the protocol of docs/asyncapi.yaml. It is a pump's Socket."""
+    """Implements the protocol of docs/asyncapi.yaml, and the pump's Socket."""
 
     playground: str = ""
     cursor: str = ""
@@ -29,14 +29,14 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
     _has_joined = False
 
     async def connect(self) -> None:
-        await self.accept()  # first: a browser is told the code of an accepted socket only
+        await self.accept()  # first: browsers see the close code of accepted sockets only
         token = parse_qs(self.scope["query_string"].decode()).get("token", [""])[0]
-        found = await self._playground_of(token)
-        if found is None:
+        playground = await self._playground_of(token)
+        if playground is None:
             code = WRONG_TOKEN if token else NO_PLAYGROUND
-            await self.lose(code, "this token opens no playground" if token else "no playground")
+            await self.lose(code, "no playground has this token" if token else "no playground")
             return
-        self.playground = found.id
+        self.playground = playground.id
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if not self.playground:
@@ -60,10 +60,10 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
                 case {"type": "unwatch"}:
                     await pump().watch(self.playground, self, None)
                 case _:
-                    await self.lose(MALFORMED, "no frame of this protocol")
+                    await self.lose(MALFORMED, "not a frame of this protocol")
         except UNAVAILABLE:
-            logger.warning("a socket came while Redis was away")
-            await self.lose(REDIS_AWAY, "the flow log (Redis) is away")
+            logger.warning("a socket was refused: Redis is unavailable")
+            await self.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
 
     async def disconnect(self, code: int) -> None:
         if self.playground:

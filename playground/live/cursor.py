@@ -6,7 +6,7 @@ _CURSOR = re.compile(r"^(\d{1,20})(?:-(\d{1,20}))?$")
 
 
 def order(cursor: str) -> tuple[int, int]:
-    """What to compare cursors by.  Raises ValueError if it is none."""
+    """A key that sorts cursors.  Raises ValueError if it is not a cursor."""
     match = _CURSOR.match(cursor)
     if match is None:
         raise ValueError(f"{cursor!r} is not a cursor")

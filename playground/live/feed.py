@@ -1,4 +1,4 @@
-"""The sockets of one playground in this process, and where they are in its log."""
+"""The sockets of one playground in this process, and their cursors in its log."""
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
@@ -17,21 +17,21 @@ KEPT_RECORDS_PER_TRACE = 400
 
 
 class Socket(Protocol):
-    """A browser's socket, as the pump sees it."""
+    """A browser's connection, as the pump sees it."""
 
-    cursor: str  # the last record it has been sent
-    watched: str | None  # a trace id; "" is whatever trace is newest; None is none
+    cursor: str  # of the last record that it was sent
+    watched: str | None  # a trace id; "": always the newest trace; None: no trace
 
     async def send_frame(self, text: str) -> None: ...
 
     async def lose(self, code: int, reason: str) -> None:
-        """Close it: its browser will come back and go on from its cursor."""
+        """Close it. The browser will reconnect and resume from its cursor."""
 
 
 @dataclass(slots=True)
 class Feed:
     playground: str
-    position: str = BEGINNING  # the last entry of the log that was handed out
+    position: str = BEGINNING  # cursor of the last entry that was sent to the sockets
     sockets: set[Socket] = field(default_factory=set)
     meter: Meter = field(default_factory=Meter)
     traces: "OrderedDict[str, list[Record]]" = field(default_factory=OrderedDict)
@@ -41,11 +41,11 @@ class Feed:
     topology_frame: str = ""
     faults_frame: str = ""
     stats_frame: str = ""
-    kept_until: float = 0.0  # on the loop's clock: somebody who polls will be back by then
+    kept_until: float = 0.0  # loop time until which a poller may come back
     is_outdated: bool = True  # design or faults have changed since their frames were made
 
     def take(self, entries: Sequence[Entry]) -> None:
-        """Look at records on their way to the sockets: for figures, traces, and changes."""
+        """Update figures and traces from records that the sockets get, and note changes of state."""
         for cursor, text in entries:
             record = decode(cursor, text)
             self.meter.feed(record)
@@ -54,25 +54,25 @@ class Feed:
                 self.is_outdated = True
 
     def frames_for(self, after: str, entries: Sequence[Entry]) -> Iterable[tuple[Socket, str]]:
-        """The records frame for each socket; one text for all that are at the same place."""
+        """A records frame for each socket. Sockets with the same cursor share one text."""
         common = frames.records(after, entries)
         for socket in list(self.sockets):
             if socket.cursor == after:
                 yield socket, common
-            else:  # it joined a moment ago and has read ahead
-                mine = [e for e in entries if order(e[0]) > order(socket.cursor)]
-                if mine:
-                    yield socket, frames.records(socket.cursor, mine)
+            else:  # it has just joined, and has read ahead
+                newer = [e for e in entries if order(e[0]) > order(socket.cursor)]
+                if newer:
+                    yield socket, frames.records(socket.cursor, newer)
 
     def sequences(self) -> Iterable[tuple[Socket, str]]:
-        """A sequence frame for each socket that watches a trace which has grown."""
-        made: dict[str, str] = {}
+        """A sequence frame for each socket whose watched trace has grown since the last call."""
+        texts: dict[str, str] = {}
         for socket in list(self.sockets):
             trace = self.newest_trace if socket.watched == "" else socket.watched
             if trace and trace in self.grown_traces and trace in self.traces:
-                if trace not in made:
-                    made[trace] = frames.sequence(trace, self.traces[trace])
-                yield socket, made[trace]
+                if trace not in texts:
+                    texts[trace] = frames.sequence(trace, self.traces[trace])
+                yield socket, texts[trace]
         self.grown_traces.clear()
 
     def _remember(self, record: Record) -> None:

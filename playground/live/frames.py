@@ -1,4 +1,4 @@
-"""Frames, as JSON text. Each is made once, however many sockets it goes to."""
+"""Frames, as JSON text. A frame is built once for all sockets that get it."""
 
 import json
 from collections.abc import Sequence
@@ -18,7 +18,7 @@ def welcome(playground: str, cursor: str) -> str:
 
 
 def records(after: str, entries: Sequence[Entry]) -> str:
-    """The entries and the cursors before the first and of the last."""
+    """The entries, the cursor before the first, and the cursor of the last."""
     lines = b",".join(with_id(cursor, text) for cursor, text in entries)
     head = b'{"type":"records","after":"%b","cursor":"%b"' % (
         after.encode(),
@@ -28,7 +28,7 @@ def records(after: str, entries: Sequence[Entry]) -> str:
 
 
 def gap(after: str, oldest: str) -> str:
-    """What followed `after` is gone; the next frame begins with `oldest`."""
+    """The log no longer holds what followed `after`; the next records frame begins with `oldest`."""
     return _dump({"type": "gap", "after": after, "oldest": oldest})
 
 
@@ -46,7 +46,7 @@ def design(chosen: Design) -> str:
 
 
 def topology(chosen: Design) -> str:
-    """The picture's source, and what each of its ids means."""
+    """The Mermaid source of the picture, in both directions, and what its ids stand for."""
     wiring = chosen.wiring
     return _dump(
         {

@@ -1,7 +1,7 @@
-"""The pump: one per web process, from the streams of the flow log to the sockets.
+"""The pump: sends records from the flow log to the sockets of this web process.
 
-One XREAD over all playgrounds that have sockets here; what it brings is made into one
-frame per playground and tick. Why not a channel layer: docs/adr/0002.
+One XREAD covers all playgrounds that have sockets here; each playground's new entries become
+one frame per tick. Why not a channel layer: docs/adr/0002.
 """
 
 import asyncio
@@ -23,17 +23,17 @@ from .feed import Feed, Socket
 
 logger = logging.getLogger(__name__)
 
-TICK_S = 0.03  # frames to one socket are at least so far apart
-BLOCK_MS = 100  # how long a read waits; a new feed is read for after at most so long
+TICK_S = 0.03  # the least time between two records frames to one socket
+BLOCK_MS = 100  # how long one read waits, and so how long a new feed may have to wait
 READ_COUNT = 500  # entries per stream and read
-CATCH_UP = 200  # records per frame on the way from a cursor to now
-RECENT = 200  # records for somebody who comes without a cursor
+CATCH_UP = 200  # records per frame while a socket catches up
+RECENT = 200  # records for a client without a cursor
 SEQUENCE_S = 0.25  # between two sequence diagrams of one trace
 REDIS_CONNECTIONS = 12  # a class that joins at once queues for these instead of opening hundreds
-PULSE_S = 1.0  # between two stats frames
+STATS_S = 1.0  # between two stats frames
 
-COMES_BACK_S = 5.0  # between two polls of one browser, at most
-REDIS_AWAY = 4503
+COMES_BACK_S = 5.0  # the longest time between two polls of one client
+REDIS_UNAVAILABLE = 4503
 
 
 class Pump:
@@ -43,7 +43,10 @@ class Pump:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
-        """Bring the socket from its cursor to now, then keep it there.  Raises StoreUnavailable."""
+        """Send what followed the cursor, then everything new until `leave`.
+
+        `after` None: the newest RECENT records first.  Raises StoreUnavailable.
+        """
         feed = await self._feed_of(playground)
         await socket.send_frame(frames.welcome(playground, await self._log.last(playground)))
         for text in (*_state_frames(feed), feed.stats_frame):
@@ -57,15 +60,15 @@ class Pump:
         socket: Socket,
         after: str | None,
         *,
-        knows: Callable[[Feed], bool],
+        knows_state: Callable[[Feed], bool],
     ) -> Feed:
-        """Join for one poll: no welcome for whoever comes again, and state only if it is
-        unknown.  Raises StoreUnavailable."""
+        """Join for one poll. A client with a cursor gets no welcome frame, and frames of state
+        only if it does not know the state.  Raises StoreUnavailable."""
         if after is None:
             await self.join(playground, socket, None)
             return self._feeds[playground]
         feed = await self._feed_of(playground)
-        for text in () if knows(feed) else _state_frames(feed):
+        for text in () if knows_state(feed) else _state_frames(feed):
             await socket.send_frame(text)
         await socket.send_frame(feed.stats_frame)
         socket.cursor = await self._start(playground, socket, after)
@@ -73,7 +76,7 @@ class Pump:
         return self._feeds[playground]
 
     async def resume(self, playground: str, socket: Socket, after: str) -> None:
-        """The socket has lost a frame: send all after its cursor again."""
+        """Send everything after this cursor again: the client has missed a frame."""
         feed = await self._feed_of(playground)
         feed.sockets.discard(socket)
         socket.cursor = await self._start(playground, socket, after)
@@ -85,14 +88,14 @@ class Pump:
         feed = self._feeds.get(playground)
         if feed is None or trace is None:
             return
-        wanted = trace or feed.newest_trace
-        if wanted and wanted not in feed.traces:
-            feed.traces[wanted] = await status.read_trace(playground, wanted)
-        if feed.traces.get(wanted):
-            await socket.send_frame(frames.sequence(wanted, feed.traces[wanted]))
+        trace_id = trace or feed.newest_trace
+        if trace_id and trace_id not in feed.traces:
+            feed.traces[trace_id] = await status.read_trace(playground, trace_id)
+        if feed.traces.get(trace_id):
+            await socket.send_frame(frames.sequence(trace_id, feed.traces[trace_id]))
 
     def leave(self, playground: str, socket: Socket, *, comes_back: bool = False) -> None:
-        """`comes_back`: it polls, and is held to be there until it should have come again."""
+        """`comes_back`: it is a poll; its playground counts as watched until the next is due."""
         feed = self._feeds.get(playground)
         if feed is None:
             return
@@ -106,28 +109,31 @@ class Pump:
         return feed.kept_until > asyncio.get_running_loop().time()
 
     async def _feed_of(self, playground: str) -> Feed:
-        """The playground's feed, made and read for if it is the first socket's."""
+        """The playground's feed; created for its first socket.  Raises StoreUnavailable."""
         if playground not in self._feeds:
             feed = Feed(playground, position=await self._log.last(playground))
             await status.recall(feed)
             await status.refresh([feed])
-            # Somebody else may have been as fast.
+            # Another socket may have created it meanwhile.
             self._feeds.setdefault(playground, feed)
-        self._keep_loops_going()
+        self._start_loops()
         return self._feeds[playground]
 
-    def _keep_loops_going(self) -> None:
-        self._keep_going("read", self._read)
-        self._keep_going("draw", partial(self._every, SEQUENCE_S, self._draw_sequences))
-        self._keep_going("beat", partial(self._every, PULSE_S, self._beat))
+    def _start_loops(self) -> None:
+        """Start the loops that are not running: each ends when there is no feed."""
+        self._start_loop("read", self._read)
+        self._start_loop("sequences", partial(self._every, SEQUENCE_S, self._send_sequences))
+        self._start_loop("stats", partial(self._every, STATS_S, self._send_stats))
 
-    def _keep_going(self, name: str, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Each loop ends when nobody is there any more, and begins again with the next."""
+    def _start_loop(self, name: str, loop: Callable[[], Coroutine[Any, Any, None]]) -> None:
         if name not in self._tasks or self._tasks[name].done():
             self._tasks[name] = asyncio.create_task(loop())
 
     async def _start(self, playground: str, socket: Socket, after: str | None) -> str:
-        """Where to begin sending: the cursor, or the beginning if what followed it is gone."""
+        """The cursor to send from: `after`, or BEGINNING if the log no longer holds it.
+
+        Sends a gap frame in the second case.
+        """
         if after is None:
             return await self._log.before_newest(playground, RECENT)
         if order(after) == order(BEGINNING) or await self._log.holds(playground, after):
@@ -137,7 +143,7 @@ class Pump:
 
     async def _catch_up(self, feed: Feed, socket: Socket) -> None:
         while True:
-            # If all others left meanwhile, the feed went with them.
+            # If all other sockets have left meanwhile, the feed was deleted.
             feed = self._feeds.setdefault(feed.playground, feed)
             entries = await self._log.after(feed.playground, socket.cursor, CATCH_UP)
             if entries:
@@ -147,9 +153,9 @@ class Pump:
                 len(entries) < CATCH_UP and order(socket.cursor) >= order(feed.position)
             ):
                 break
-        # No await between the last look and this line: nothing can slip in between.
+        # No await between the last read and this line, so no entry is missed.
         self._feeds.setdefault(feed.playground, feed).sockets.add(socket)
-        self._keep_loops_going()  # they end when the last feed goes, and it may have gone
+        self._start_loops()  # they may have ended meanwhile, with the last feed
 
     async def _read(self) -> None:
         clock = asyncio.get_running_loop().time
@@ -160,16 +166,16 @@ class Pump:
                 answer = await self._log.newer(positions, limit=READ_COUNT, wait_ms=BLOCK_MS)
                 started = clock()
                 for playground, entries in answer.items():
-                    await self._hand_out(feeds[playground], entries)
-            except UNAVAILABLE as trouble:
-                # Whoever joins while the others are let go is read for in the next round.
-                await self._lose_everybody(trouble)
+                    await self._send_records(feeds[playground], entries)
+            except UNAVAILABLE as error:
+                # Sockets that join meanwhile are read for in the next round.
+                await self._lose_all_sockets(error)
                 continue
-            # Under load the ticks stretch: half of the time is left to everything else.
+            # Under load the ticks grow longer, so that half of the time is left for other tasks.
             took = clock() - started
             await asyncio.sleep(max(TICK_S - took, took if answer else 0.0))
 
-    async def _hand_out(self, feed: Feed, entries: list[Entry]) -> None:
+    async def _send_records(self, feed: Feed, entries: list[Entry]) -> None:
         after, feed.position = feed.position, entries[-1][0]
         # Serialise and queue first: a socket that joins meanwhile is at `position` or beyond.
         outgoing = list(feed.frames_for(after, entries))
@@ -180,26 +186,27 @@ class Pump:
         if feed.is_outdated:
             await self._refresh([feed])
 
-    async def _draw_sequences(self) -> None:
+    async def _send_sequences(self) -> None:
         for feed in list(self._feeds.values()):
             for socket, text in feed.sequences():
                 await _send(feed, socket, text)
 
-    async def _beat(self) -> None:
+    async def _send_stats(self) -> None:
+        """Drop feeds without sockets, refresh the rest, report presence, send stats frames."""
         for name, feed in list(self._feeds.items()):
             if not feed.sockets and not self._is_awaited(feed):
                 del self._feeds[name]
         feeds = list(self._feeds.values())
         await self._refresh(feeds)
         await database_sync_to_async(status.report_presence)(
-            {a.playground: max(len(a.sockets), int(self._is_awaited(a))) for a in feeds}
+            {f.playground: max(len(f.sockets), int(self._is_awaited(f))) for f in feeds}
         )
         for feed in feeds:
             await self._send_to_all(feed, feed.stats_frame)
 
     async def _refresh(self, feeds: list[Feed]) -> None:
-        """Make the frames of state anew, and send those that are not what they were."""
-        before = {a.playground: _state_frames(a) for a in feeds}
+        """Rebuild the frames of state, and send those that have changed."""
+        before = {f.playground: _state_frames(f) for f in feeds}
         await status.refresh(feeds)
         for feed in feeds:
             old = before[feed.playground]
@@ -216,26 +223,26 @@ class Pump:
             await asyncio.sleep(seconds)
             try:
                 await step()
-            except UNAVAILABLE as trouble:
-                logger.warning("no %s this time: %s", step.__name__, trouble)
+            except UNAVAILABLE as error:
+                logger.warning("%s was skipped: %s", step.__name__, error)
             except Exception:
-                logger.exception("%s has a fault of its own; it goes on", step.__name__)
+                logger.exception("a bug in %s; the next round goes on", step.__name__)
 
-    async def _lose_everybody(self, trouble: Exception) -> None:
-        logger.warning("Redis is away; sockets will come back by themselves: %s", trouble)
+    async def _lose_all_sockets(self, error: Exception) -> None:
+        logger.warning("Redis is unavailable; all sockets are closed and will reconnect: %s", error)
         feeds, self._feeds = self._feeds, {}
-        # The other connections are as dead as this one; let nobody come back over them.
+        # The other connections are probably broken, too: sockets that return need new ones.
         await self._log.disconnect()
         for feed in feeds.values():
             for socket in feed.sockets:
-                await socket.lose(REDIS_AWAY, "the flow log (Redis) is away")
+                await socket.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
 
 
 async def _send(feed: Feed, socket: Socket, text: str) -> None:
     try:
         await socket.send_frame(text)
-    except Exception as trouble:  # whatever a dying socket raises, the others go on
-        logger.info("a socket cannot be sent to any more: %r", trouble)
+    except Exception as error:  # a failing socket must not disturb the others
+        logger.info("a socket was dropped: %r", error)
         feed.sockets.discard(socket)
 
 
@@ -247,7 +254,7 @@ _pumps: WeakKeyDictionary[asyncio.AbstractEventLoop, Pump] = WeakKeyDictionary()
 
 
 def pump() -> Pump:
-    """The pump of this process (of this event loop: tests have many)."""
+    """The pump of this process. (One per event loop: tests have several.)"""
     loop = asyncio.get_running_loop()
     if loop not in _pumps:
         _pumps[loop] = Pump(new_log_tail(REDIS_CONNECTIONS))

@@ -1,4 +1,4 @@
-"""What the pump looks up beside the log, once a second: figures, depths, faults, design."""
+"""What the pump reads beside the log, once a second: figures, queue depths, faults, design."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -24,13 +24,16 @@ READ_COUNT = 1000
 
 @database_sync_to_async
 def refresh(feeds: Sequence[Feed]) -> None:
-    """Make the frames of state of these feeds anew.  Raises StoreUnavailable."""
-    playgrounds = Playground.objects.in_bulk([a.playground for a in feeds])
+    """Rebuild the state and stats frames of these feeds.
+
+    Raises StoreUnavailable, BrokerUnavailable.
+    """
+    playgrounds = Playground.objects.in_bulk([feed.playground for feed in feeds])
     worker = _worker()
     for feed in feeds:
         playground = playgrounds.get(feed.playground)
         if playground is None:
-            continue  # deleted a moment ago; its sockets see nothing new any more
+            continue  # just deleted; its frames no longer change
         if feed.is_outdated:
             design = Design.of(playground.design)
             feed.design_frame = frames.design(design)
@@ -47,12 +50,12 @@ def read_trace(playground: str, trace: str) -> list[Record]:
 
 @database_sync_to_async
 def recall(feed: Feed) -> None:
-    """Let a new feed's meter know of the last minutes: figures do not begin with us."""
+    """Feed the records of the last minutes to a new feed's meter, so that its figures are complete."""
     log, end = parts().log, order(feed.position)
     cursor = f"{int((parts().clock.now() - RECALLED_S) * 1000)}-0"
     while page := log.read(feed.playground, cursor, READ_COUNT):
         for record in page:
-            if order(record.id) <= end:  # what comes later will pass the pump
+            if order(record.id) <= end:  # the pump will read later ones
                 feed.meter.feed(record)
         if len(page) < READ_COUNT:
             break
@@ -64,7 +67,7 @@ def report_presence(sockets: Mapping[str, int]) -> None:
 
 
 def _stats(playground: Playground, feed: Feed, worker: dict[str, object]) -> dict[str, object]:
-    # The cursor first: a depth may be newer than its cursor, never older.
+    # The cursor first, so that the depths may be newer than the cursor but never older.
     cursor = parts().log.last(playground.id)
     design = Design.of(playground.design)
     queues = snapshot.depths(playground, design)

@@ -2,8 +2,8 @@
 
     records, then the messages whose deliveries follow from them, then doorbells, acks last
 
-So no delivery comes before the record of its publication, and nothing is acked before what
-follows from it is stored.
+So no delivery is recorded before its publication, and no message is acked before its
+consequences are stored.
 """
 
 from collections.abc import Sequence
@@ -31,19 +31,19 @@ class StepBatch:
 
 
 class PartlyWritten(Exception):
-    """The records are stored; what should have followed them may not be with the broker."""
+    """The records are stored, but the broker may not have the messages and acks."""
 
 
 class BatchWriter(Protocol):
     def write(self, playground: str, batch: StepBatch) -> None:
-        """Durable against the death of any of our processes when it returns.
+        """Write the batch. When this returns, it survives the death of any of our processes.
 
         Raises StoreUnavailable if nothing was written, PartlyWritten if only the records were.
         """
 
 
 class SequentialBatchWriter:
-    """For any log, broker and doorbell: one after the other."""
+    """The BatchWriter port for any log, broker and doorbell: one call after the other."""
 
     def __init__(self, log: FlowLog, broker: EventBroker, doorbell: Doorbell) -> None:
         self._log, self._broker, self._doorbell = log, broker, doorbell

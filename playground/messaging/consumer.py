@@ -1,9 +1,9 @@
-"""The consumer: takes a service's messages from the broker to its handler.
+"""The consumer: receives a service's messages from the broker and processes them.
 
     receive, handle, commit effects and inbox together, publish what follows, ack
 
-The ack comes last (late), unless the design says early: if the process dies before a late
-ack the message is delivered again, and the inbox tells whether its work was done.
+The ack comes last (late) unless the design says early. If the process dies before a late ack,
+the message is delivered again, and the inbox shows whether its work was done.
 """
 
 from collections.abc import Sequence
@@ -19,36 +19,36 @@ from .port import Delivery
 from .processing import Processing
 from .replica_slots import replica_of
 
-# After so long a session ends to make room for other services, and rings for its own.
+# A session ends after this time, so that other services are served, too, and rings for itself.
 TIME_BUDGET_S = 5.0
-# A session that goes from message to message loads the conditions anew after so long.
+# A session reloads the conditions when they are older than this.
 CONDITIONS_KEPT_S = 0.1
-# Where work takes no time a session looks at its queue this often while messages keep coming:
-# what arrives in between shares a transaction, a few round trips and the doorbell.
+# If work takes no time, a session reads its queue this often while messages keep coming: the
+# messages that arrive in between share a transaction, a few round trips and the doorbell.
 PACE_S = 0.1
-# Messages received at once where work takes no time; one by one where it does, so that a
-# message that waits is seen to wait.
+# Messages received at once if work takes no time. Otherwise one by one, so that the page shows
+# waiting messages in the queue.
 BATCH = 64
 
 
 def serve(parts: Parts, playground: str, service: str, *, killable: bool = False) -> None:
     """Process the service's messages until its queue is empty or the time budget is spent.
 
-    `killable`: the kill fault may kill this process; it does nobody else's work.  Raises
-    BrokerUnavailable or StoreUnavailable; the messages stay with the broker, and the recovery
-    sweep rings for them.
+    `killable`: the kill fault may kill this process, because it holds no other work.  Raises
+    BrokerUnavailable or StoreUnavailable; then the broker keeps the messages, and the
+    recovery sweep rings for them.
     """
     in_force = conditions.load(playground, parts.clock.now())
-    # Ringing for what waits during a pause would keep the workers spinning.
+    # During a pause no session rings: the workers would only spin.
     if in_force is None or in_force.pause_of(service):
-        return  # when the pause is over, the sweep rings
+        return  # the sweep rings when the pause is over
     if not killable and in_force.may_kill(service):
         parts.runtime.killable_workers.serve(playground, service)
         return
     replicas = in_force.design.replicas_of(service)
     key = parts.slots.take(playground, service, replicas)
     if key is None:
-        return  # the sessions in the slots look once more before they end
+        return  # the sessions that hold the slots read the queue once more before they end
     session = ConsumerSession(parts, playground, service, key, killable)
     try:
         if replicas > 1:
@@ -62,7 +62,7 @@ def serve(parts: Parts, playground: str, service: str, *, killable: bool = False
 
 
 def _wake_next_replica(parts: Parts, playground: str, service: str) -> None:
-    """Let the next message ring again, and ring at once if more than one message waits."""
+    """Clear the doorbell for the next message, and ring at once if more than one waits."""
     parts.doorbell.clear(playground, service)
     if parts.broker.depths(playground, [service])[service].ready > 1:
         parts.doorbell.ring(playground, [service])
@@ -77,7 +77,7 @@ def _has_more(parts: Parts, playground: str, service: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerSession:
-    """One replica at work on its service's queue."""
+    """One replica working on its service's queue."""
 
     parts: Parts
     playground: str
@@ -89,7 +89,7 @@ class ConsumerSession:
         clock = self.parts.clock
         now = clock.now()
         ends_at, outdated_at = now + TIME_BUDGET_S, now + CONDITIONS_KEPT_S
-        # Pieces of work that are shorter than a beat would never renew the slot themselves.
+        # Processing renews the slot once per beat, so work shorter than a beat never would.
         slot_lease = BeatingLease(clock, self._keep_slot)
         while now < ends_at:
             slot_lease.keep()
@@ -99,7 +99,7 @@ class ConsumerSession:
             if in_force is None or in_force.pause_of(self.service):
                 return
             if not self.killable and in_force.may_kill(self.service):
-                return  # a kill fault was switched on: a killable process takes over
+                return  # a kill fault was switched on; a killable process takes over
             deliveries = self._receive(BATCH if in_force.never_waits else 1)
             if not deliveries:
                 return
@@ -118,8 +118,8 @@ class ConsumerSession:
         Processing(context, self.parts.broker, relay, self.service, replica).run(deliveries)
 
     def _receive(self, limit: int) -> list[Delivery]:
-        """Up to `limit` messages. The doorbell is cleared before the last look, so that a
-        message published after it rings again."""
+        """Up to `limit` messages. Clears the doorbell before the last look at an empty queue, so
+        that a message published after that look rings again."""
         receive = self.parts.broker.receive
         deliveries = receive(self.playground, self.service, limit)
         if not deliveries:

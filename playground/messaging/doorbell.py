@@ -1,7 +1,7 @@
-"""Doorbells: tell the workers through Celery that a service has messages in its queue.
+"""Doorbells: start a Celery task that serves a service's queue.
 
-At most one bell is pending for each playground and service, however many messages come, so
-a rush costs few Celery tasks. A lost bell does no harm: the recovery sweep rings again.
+At most one task is pending per playground and service, however many messages come, so a rush
+costs few Celery tasks. A lost bell does no harm: the recovery sweep rings again.
 """
 
 import logging
@@ -14,21 +14,21 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-# A bell that no worker has answered by then was lost: it may be rung again.
+# A bell that no worker has answered after this time was lost, and may be rung again.
 BELL_MS = 3000
 
 
 class Doorbell(Protocol):
-    """No method raises: a bell that cannot be rung or cleared is rung by the sweep."""
+    """No method raises: the sweep makes up for a bell that could not be rung or cleared."""
 
     def ring(self, playground: str, services: Iterable[str]) -> None:
-        """Have a worker serve each of these. Ringing twice is ringing once."""
+        """Have a worker serve each of these, unless a bell is pending for it."""
 
     def clear(self, playground: str, service: str) -> None:
         """Let the next message ring again."""
 
     def start(self, playground: str, service: str) -> None:
-        """Start the task of a bell that a batch script has just set."""
+        """Start the task for a bell that a batch script has just set."""
 
 
 class RedisDoorbell:
@@ -54,13 +54,13 @@ class RedisDoorbell:
         try:
             self._redis.delete(bell_key(playground, service))
         except RedisError as error:
-            logger.warning("the doorbell of %s stays pressed for a while: %s", service, error)
+            logger.warning("the doorbell of %s stays set until it expires: %s", service, error)
 
     def start(self, playground: str, service: str) -> None:
         try:
             self._send(playground, service)
         except OperationalError:
-            logger.warning("Celery's broker is away: %s will be served by the sweep", service)
+            logger.warning("Celery's broker is unavailable; the sweep will ring for %s", service)
             self.clear(playground, service)
 
 

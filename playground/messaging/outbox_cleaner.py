@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 class OutboxCleaner(Protocol):
     def discard(self, row_ids: Sequence[int]) -> None:
-        """Delete these rows, now or soon: the broker has confirmed their messages."""
+        """Delete these rows, now or soon. The broker has confirmed their messages."""
 
 
 class ImmediateCleaner:
@@ -28,10 +28,10 @@ class ImmediateCleaner:
 
 
 class BatchingCleaner:
-    """Deletes published rows a little later, many with one statement, in a thread of its own.
+    """Deletes published rows a little later, many with one statement, in its own thread.
 
-    If the process dies before that, they are published again; subscribers recognise them by
-    their id.
+    If the process dies before that, the sweep publishes them again; an idempotent subscriber
+    recognises them by their id.
     """
 
     PAUSE_S = 0.2
@@ -59,7 +59,9 @@ class BatchingCleaner:
                 with write_transaction():
                     OutboxMessage.objects.filter(id__in=row_ids).delete()
             except Exception:
-                logger.exception("published rows stay in the outbox; the sweep will repeat them")
+                logger.exception(
+                    "published rows stay in the outbox; the sweep will publish them again"
+                )
                 connection.close()
             finally:
                 close_old_connections()  # a pooled connection goes back to its pool

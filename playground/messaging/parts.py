@@ -1,4 +1,4 @@
-"""Everything that one process works with. `playground/bootstrap.py` puts it together."""
+"""The adapters and stores of one process. `playground/bootstrap.py` builds them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .port import BrokerUnavailable, EventBroker
 from .relay import OutboxRelay
 from .replica_slots import ReplicaSlots
 
-# A server that this process needs does not answer; to be caught together.
+# Caught together: a server that this process needs does not answer.
 UNAVAILABLE = (BrokerUnavailable, StoreUnavailable)
 
 
@@ -26,7 +26,7 @@ class Parts:
     doorbell: Doorbell
     slots: ReplicaSlots
     breakers: Breakers
-    new_relay: Callable[[], OutboxRelay]  # one for each step
+    new_relay: Callable[[], OutboxRelay]  # called once per step
 
     @property
     def clock(self) -> Clock:

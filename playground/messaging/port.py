@@ -1,7 +1,7 @@
 """The EventBroker port: a queue for every subscriber (consumer group) of every playground.
 
-An adapter moves messages and knows nothing of services, designs or faults. It meets every
-promise made here; `brokers/test_contract.py` tests each of them on every adapter.
+An adapter moves messages and knows nothing of services, designs or faults. The contract suite,
+`brokers/tests/test_contract.py`, tests every promise of this file on every adapter.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,9 @@ from cloudevents.core.v1.event import CloudEvent
 
 
 class BrokerUnavailable(Exception):
-    """The broker does not answer. Whatever was asked of it may or may not have been done.
+    """The broker does not answer. It may or may not have done what it was asked to do.
 
-    An adapter turns each connection error of its client library into this one.
+    An adapter raises it for every connection error of its client library.
     """
 
 
@@ -24,7 +24,7 @@ class Publication:
 
     event: CloudEvent
     groups: tuple[str, ...]
-    delay_s: float = 0.0  # not delivered before so many seconds have passed
+    delay_s: float = 0.0  # delivered this many seconds later at the earliest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Delivery:
 
     playground: str
     group: str
-    receipt: str  # the broker's own handle for this delivery
+    receipt: str  # the broker's handle for this delivery
     event: CloudEvent
     attempt: int  # 1 is the first
     enqueued_at: float  # unix seconds
@@ -42,11 +42,11 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that was given up, and why."""
+    """A message that will not be retried, and why."""
 
     playground: str
     group: str
-    id: str  # the broker's own handle, unique within the group
+    id: str  # the broker's handle, unique within the group
     event: CloudEvent
     attempts: int
     reason: str
@@ -60,7 +60,7 @@ class Depth:
     ready: int = 0  # waiting to be received
     unacked: int = 0  # received, not acked
     delayed: int = 0  # waiting until a retry is due
-    dead: int = 0  # given up
+    dead: int = 0  # dead letters
 
     @property
     def on_the_way(self) -> int:
@@ -68,37 +68,39 @@ class Depth:
 
 
 class EventBroker(Protocol):
-    """Every method raises BrokerUnavailable, and no other error of absence."""
+    """Every method raises BrokerUnavailable, and no connection error of the client library."""
 
     def publish(self, playground: str, publications: Sequence[Publication]) -> None:
-        """Put each message into the queue of each of its groups, in their order.
+        """Put each message into the queue of each of its groups, in the given order.
 
-        Durable against the death of any of our processes when it returns. A group that
-        nobody has received from yet gets its copy, too.
+        When this returns, the messages survive the death of any of our processes. A group
+        whose first consumer has yet to come gets its copy, too.
         """
 
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
-        """Messages of this group, without waiting: those that other consumers have left
-        unacked for too long, and up to `limit` new or due ones, in the order of publishing.
+        """Messages of this group, without waiting.
+
+        First those that other consumers have left unacked for too long, then up to `limit`
+        new or due ones, in the order of publishing.
         """
 
     def extend(self, deliveries: Sequence[Delivery]) -> None:
-        """Keep these from being redelivered: their consumer is still working on them."""
+        """Postpone the redelivery of these: their consumer is still working on them."""
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """Forget these: their work is done. Harmless if repeated."""
+        """Remove these for good: their work is done. Harmless if repeated."""
 
     def retry(self, delivery: Delivery, delay_s: float) -> None:
-        """Deliver it again, as the next attempt, not before `delay_s` seconds have passed."""
+        """Deliver it again after `delay_s` seconds, as the next attempt."""
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
-        """Take it out of the queue, and keep it as a dead letter with the reason."""
+        """Move it from the queue to the dead letters, with the reason."""
 
     def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
-        """The depth of each of these groups; zeros for one that never had a message."""
+        """The depth of each of these groups; zeros for a group that never had a message."""
 
     def on_the_way(self, playground: str, groups: Sequence[str]) -> dict[str, int]:
-        """How many messages each has ready, unacked or delayed: cheaper than `depths`."""
+        """How many messages each group has ready, unacked or delayed. Cheaper than `depths`."""
 
     def unfinished(self) -> list[tuple[str, str]]:
         """The (playground, group) pairs that have messages ready, unacked or delayed."""
@@ -106,11 +108,11 @@ class EventBroker(Protocol):
     def dead_letters(self, playground: str, group: str, limit: int) -> list[DeadLetter]:
         """Up to `limit` dead letters of this group, oldest first."""
 
-    def replay(self, letter: DeadLetter) -> bool:
-        """Deliver it again, as the first attempt. False if it is no dead letter any more."""
+    def replay(self, dead_letter: DeadLetter) -> bool:
+        """Deliver it again, as the first attempt. False if it is no longer a dead letter."""
 
-    def discard(self, letter: DeadLetter) -> bool:
-        """Delete it for good. False if it is no dead letter any more."""
+    def discard(self, dead_letter: DeadLetter) -> bool:
+        """Delete it for good. False if it is no longer a dead letter."""
 
     def peek(self, playground: str, group: str, limit: int) -> list[CloudEvent]:
         """Up to `limit` messages that are ready, unacked or delayed, without receiving them."""

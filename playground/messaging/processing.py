@@ -1,7 +1,7 @@
-"""What becomes of the messages that a session has received.
+"""Process one batch of messages that a consumer session has received.
 
-Each ends acked, due for a retry, or as a dead letter; or, if the process stops in between,
-with the broker, which delivers it again.
+Each message is acked, scheduled for a retry, or dead-lettered. If the process stops before
+that, the broker still has the message and delivers it again.
 """
 
 import logging
@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Handled:
-    """A delivery whose handler has run, not yet committed."""
+    """A delivery whose handler has run; its work is not committed yet."""
 
     delivery: Delivery
     hop: Hop
@@ -47,26 +47,26 @@ class Processing:
     replica: int  # 1 is the first
 
     def run(self, deliveries: Sequence[Delivery]) -> None:
-        """Process these.  Raises BrokerUnavailable or StoreUnavailable; then the broker still
-        has those that were not acked."""
-        handled = [h for delivery in deliveries if (h := self._take_up(delivery)) is not None]
+        """Process these.  Raises BrokerUnavailable or StoreUnavailable; then the broker still has
+        the messages that were not acked."""
+        handled = [h for delivery in deliveries if (h := self._begin(delivery)) is not None]
         try:
             with watched(self.context, [h.hop.span for h in handled], self.service):
                 self._complete(handled)
         except IntegrityError:
-            # Two met on one constraint. One by one, so that only the second is tried again.
-            for one in handled:
+            # Two units violate a constraint together. Commit one by one, and retry the second.
+            for h in handled:
                 try:
-                    self._complete([one])
-                except IntegrityError as clash:
-                    self._try_again(one.delivery, one.hop, str(clash), "error")
+                    self._complete([h])
+                except IntegrityError as violation:
+                    self._try_again(h.delivery, h.hop, str(violation), "error")
         except (Crashed, PublishFailed) as end:
-            # The step ends here and acks nothing: the broker still has the messages.
+            # The step ends without an ack, so the broker still has the messages.
             logger.info("%s of %s stopped: %s", self.service, self.context.playground, end)
         finally:
             self.context.recorder.flush()
 
-    def _take_up(self, delivery: Delivery) -> _Handled | None:
+    def _begin(self, delivery: Delivery) -> _Handled | None:
         span = span_of(delivery.event).child(self.context.runtime.new_hex)
         hop = Hop(
             self.context, span, sender(delivery.event), self.service,
@@ -77,13 +77,13 @@ class Processing:
             return self.handle(delivery, hop)
 
     def handle(self, delivery: Delivery, hop: Hop) -> _Handled | None:
-        """Run the handler. None if that failed; then the message is retried or given up."""
+        """Run the handler. None if it failed; then the message is retried or dead-lettered."""
         hop.inject(attempt=delivery.attempt)
         self._record_delivery(delivery, hop)
         if self.context.conditions.design.ack == "early":
             self._ack_early(delivery, hop)
         try:
-            hop.stop_if_blocked(kill=lambda: self._die_at_work(hop))
+            hop.stop_if_blocked(kill=lambda: self._die_mid_task(hop))
         except HopEnded as end:
             self._try_again(delivery, hop, _reason(end, self.context), end.status)
             return None
@@ -97,7 +97,7 @@ class Processing:
                 message_id=hop.message, settings=hop.faults.settings,
             )  # fmt: skip
         except (UnknownMessage, KeyError) as unknown:
-            self._give_up(delivery, hop, f"nobody here can read it: {unknown}")
+            self._give_up(delivery, hop, f"the consumer cannot read it: {unknown}")
             return None
         except CallFailed as failure:
             self._try_again(delivery, hop, str(failure), status_of(failure))
@@ -109,7 +109,7 @@ class Processing:
         return _Handled(delivery, hop, finish(self.context, work, hop.span), work_ms)
 
     def _complete(self, handled: Sequence[_Handled]) -> None:
-        """Commit, announce what follows, and ack. Raises IntegrityError; then nothing is done."""
+        """Commit, announce what follows, and ack.  Raises IntegrityError; then nothing has changed."""
         if not handled:
             return
         context, design = self.context, self.context.conditions.design
@@ -123,23 +123,23 @@ class Processing:
             return
         for h in confirmed:
             self._record_ack(h.hop)
-        # With what follows from them, and after it: once acked they would never come again.
+        # Acked together with the messages that follow from them, or not at all.
         self.relay.ack([h.delivery for h in confirmed])
-        context.recorder.try_flush()  # what fails now is tried once more at the end of the step
+        context.recorder.try_flush()  # a failed flush is repeated at the end of the step
 
     def _ack_early(self, delivery: Delivery, hop: Hop) -> None:
-        """Ack before the work: from now on only this process has the message."""
+        """Ack before the work. From now on only this process has the message."""
         self._record_ack(hop)
         self._ack_now(delivery)
 
     def _reject(self, delivery: Delivery, hop: Hop, reason: str) -> None:
-        """The service understood the message and refused it: a retry would change nothing."""
+        """Ack a message that the service has refused: a retry would change nothing."""
         self._record_failure(hop, reason, "rejected")
         self._record_ack(hop)
         self._ack_now(delivery)
 
     def _try_again(self, delivery: Delivery, hop: Hop, reason: str, status: str) -> None:
-        """Schedule the next attempt, or give up after the last."""
+        """Schedule the next attempt, or dead-letter the message after the last."""
         rules = self.context.conditions.design.delivery_retry
         delay_s = rules.delay_s(delivery.attempt, self.context.runtime.random)
         if delay_s is None:
@@ -167,7 +167,7 @@ class Processing:
         self.context.recorder.flush()
         self.broker.ack([delivery])
 
-    def _die_at_work(self, hop: Hop) -> None:
+    def _die_mid_task(self, hop: Hop) -> None:
         """Work for half the service time, then kill this process."""
         self.context.wait(hop.service_time_s / 2)
         hop.record(
@@ -204,5 +204,5 @@ class Processing:
 
 def _reason(end: HopEnded, context: Context) -> str:
     if end.status == "timeout":
-        return f"no end after {context.conditions.design.timeout_s:g} s"
+        return f"no result within {context.conditions.design.timeout_s:g} s"
     return end.fault.says

@@ -1,7 +1,7 @@
-"""The ledger of a playground: what its customers were promised against what came true.
+"""Compute the ledger of a playground, and explain its differences.
 
-What is on its way is looked up with the broker; why a row does not close is explained from
-the records.
+The broker is asked which messages are still on their way; the records explain why expected
+and actual effects differ.
 """
 
 from dataclasses import asdict
@@ -18,17 +18,17 @@ from .parts import Parts
 
 
 def reconcile(parts: Parts, playground: Playground, run: str = "") -> dict[str, Any]:
-    """Of one run, or of all: {"rows": [Row], "differences": [what differs, and why]}.
+    """The ledger of one run (or all): {"rows": [Row], "differences": [Difference as a dict]}.
 
     Raises StoreUnavailable, BrokerUnavailable.
     """
     promises = parts.log.promises(playground.id)
-    wanted = [promise for promise in promises if run in ("", promise.run)]
+    of_run = [promise for promise in promises if run in ("", promise.run)]
     design = Design.of(playground.design)
     records: list[Record] = []
 
     def at_work() -> list[tuple[Way, str]]:
-        """The messages that workers have acked early and still work on: no queue has them."""
+        """The messages that workers acked early and still work on. No queue holds them."""
         if design.ack != "early":
             return []
         records[:] = everything(parts.log, playground.id)
@@ -38,12 +38,12 @@ def reconcile(parts: Parts, playground: Playground, run: str = "") -> dict[str, 
         }
         return list(in_work(records, held))
 
-    found = lines(playground.id, wanted, parts.broker, at_work, run=run)
-    is_closed = not any(line.behind[column] for line in found for column in line.behind)
+    ledger_lines = lines(playground.id, of_run, parts.broker, at_work, run=run)
+    is_closed = not any(line.behind[column] for line in ledger_lines for column in line.behind)
     if not is_closed:
         records = records or everything(parts.log, playground.id)
-    differences = [] if is_closed else explain(found, records)
+    differences = [] if is_closed else explain(ledger_lines, records)
     return {
-        "rows": [line.row for line in found],
+        "rows": [line.row for line in ledger_lines],
         "differences": [asdict(difference) for difference in differences],
     }

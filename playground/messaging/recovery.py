@@ -1,7 +1,7 @@
-"""The recovery sweep: twice a second, take up what a dead process or a lost bell has left behind.
+"""The recovery sweep: twice a second, finish what a dead process or a lost bell has left behind.
 
-Nothing depends on a task in a worker's memory or in Celery's queue: what the database and the
-broker hold is enough to go on.
+It relies only on the database and the broker, never on a task in Celery's queue or a worker's
+memory.
 """
 
 from collections import defaultdict
@@ -18,13 +18,15 @@ from ..models import OutboxMessage
 from .parts import Parts
 
 INTERVAL_S = 0.5
-# A row this old was not published by the process that stored it: that one is dead or cut off.
+# The process that stored a row publishes it long before this age, unless it died or the broker
+# was unavailable.
 OUTBOX_STALE_S = 3.0
 OUTBOX_BATCH = 500
 
 
 def sweep(parts: Parts) -> None:
-    """Raises StoreUnavailable, BrokerUnavailable or DatabaseError; the next sweep goes on."""
+    """Run one sweep.  Raises StoreUnavailable, BrokerUnavailable or DatabaseError; the next sweep
+    then does the rest."""
     record_begun_faults(parts)
     end_expired_faults(parts)
     publish_stale_outbox(parts)
@@ -43,7 +45,7 @@ def ring_for_unfinished(parts: Parts) -> None:
 
 
 def publish_stale_outbox(parts: Parts) -> None:
-    """Publish what was stored and never reached the broker."""
+    """Publish outbox rows that are older than OUTBOX_STALE_S, at most OUTBOX_BATCH of them."""
     stored_before = parts.clock.now() - OUTBOX_STALE_S
     rows_of: dict[str, list[OutboxMessage]] = defaultdict(list)
     stale = OutboxMessage.objects.filter(stored_at__lt=stored_before).order_by("id")
@@ -52,7 +54,7 @@ def publish_stale_outbox(parts: Parts) -> None:
     for playground, rows in rows_of.items():
         in_force = conditions.load(playground, parts.clock.now())
         if in_force is None:
-            continue  # the playground was deleted a moment ago, and its rows with it
+            continue  # the playground and its rows have just been deleted
         context = Context.begin(parts.runtime, in_force, NoLease())
         messages = [_message(row) for row in rows]
         context.output.publish(context, [row.pk for row in rows], messages)
@@ -68,11 +70,11 @@ def record_begun_faults(parts: Parts) -> None:
 
 
 def end_expired_faults(parts: Parts) -> None:
-    """Delete faults whose time is over, and record that they ended."""
+    """Delete faults that have expired, and record that they ended."""
     now = parts.clock.now()
     for playground, fault in switching.take_expired(now):
         if playground is not None:
-            parts.log.append(playground, [switched_off(fault, now, "its time is over")])
+            parts.log.append(playground, [switched_off(fault, now, "it expired")])
 
 
 def _message(row: OutboxMessage) -> tuple[Span, AddressedMessage]:

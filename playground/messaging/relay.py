@@ -1,8 +1,8 @@
 """The relay of the transactional outbox: publishes what a step has just committed.
 
-An event is stored in the transaction that makes it true, published after the commit, and
-deleted once the broker has confirmed it. If the process dies in between, the row stays and
-the recovery sweep publishes it: at least once, never not at all.
+An event is stored in the transaction of its work, published after the commit, and deleted
+once the broker has confirmed it. If the process dies in between, the row stays, and the
+recovery sweep publishes it: at least once.
 """
 
 import logging
@@ -32,7 +32,7 @@ Messages = Sequence[tuple[Span, AddressedMessage]]
 
 
 class OutboxRelay:
-    """The StepOutput port: one step's records, messages and acks on their way out."""
+    """The StepOutput port: sends one step's records, messages and acks."""
 
     def __init__(
         self, buffer: StepBuffer, broker: EventBroker, doorbell: Doorbell, cleaner: OutboxCleaner
@@ -46,7 +46,7 @@ class OutboxRelay:
         self._buffer.append(playground, records, promises)
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """Ack with the step's next records, after everything that follows from these is sent."""
+        """Ack together with the step's next records, after the messages that follow from these."""
         self._buffer.ack(deliveries)
 
     def publish(self, context: Context, rows: Sequence[int], messages: Messages) -> None:
@@ -54,30 +54,33 @@ class OutboxRelay:
             _refuse(context, messages, context.conditions.broker_down, is_kept=bool(rows))
             return
         routed = [_route(context, span, message) for span, message in messages]
-        if rows and not context.conditions.faults:  # all of it can wait for the next records
-            self._buffer.publish(rows, [p for one in routed for p in one.publications])
+        if rows and not context.conditions.faults:  # sent together with the next records
+            self._buffer.publish(rows, [p for r in routed for p in r.publications])
             return
         context.recorder.flush()  # first, so that no delivery is recorded before its publication
         try:
-            self._broker.publish(
-                context.playground, [p for one in routed for p in one.publications]
-            )
+            self._broker.publish(context.playground, [p for r in routed for p in r.publications])
         except BrokerUnavailable:
             if not rows:
                 raise PublishFailed from None
-            logger.warning("the broker is away: %d messages wait in the outbox", len(messages))
+            logger.warning(
+                "the broker is unavailable: %d messages wait in the outbox", len(messages)
+            )
             return
         self._clean(context, rows, routed)
-        groups = {group for one in routed for p in one.publications for group in p.groups}
+        groups = {group for r in routed for p in r.publications for group in p.groups}
         self._doorbell.ring(context.playground, groups)
 
     def _clean(self, context: Context, rows: Sequence[int], routed: Sequence["_Routed"]) -> None:
-        """Delete the rows of what was confirmed. Those that lost a copy keep its subscribers."""
+        """Delete the outbox rows of confirmed messages.
+
+        A row whose message lost copies stays for the subscribers of these copies.
+        """
         if not rows:
             return
         pairs = list(zip(rows, routed, strict=True))
-        self._cleaner.discard([row for row, one in pairs if not one.lost])
-        unconfirmed = [(row, one.lost) for row, one in pairs if one.lost]
+        self._cleaner.discard([row for row, r in pairs if not r.lost])
+        unconfirmed = [(row, r.lost) for row, r in pairs if r.lost]
         if unconfirmed:
             with write_transaction():
                 for row, groups in unconfirmed:
@@ -88,7 +91,7 @@ class OutboxRelay:
 
 @dataclass(frozen=True, slots=True)
 class _Routed:
-    """What goes to the broker for one message, and the subscribers whose copy a fault lost."""
+    """One message's publications, and the subscribers whose copy a fault has lost."""
 
     publications: tuple[Publication, ...]
     lost: tuple[str, ...] = ()
@@ -131,8 +134,8 @@ def _route(context: Context, span: Span, message: AddressedMessage) -> _Routed:
 
 
 def _hits_on_copy(context: Context, message: str, source: str, group: str) -> dict[Outcome, Fault]:
-    """The faults between publisher and queue that hit this copy, by what they do to it."""
-    key = f"{message}:{group}:{context.now()}"  # published again, it may be spared
+    """The publish faults that hit this copy, by their outcome."""
+    key = f"{message}:{group}:{context.now()}"  # a copy that is published again may escape
     hits = {}
     for kind in kinds_at(Stage.PUBLISH, text=True):
         if fault := context.fault_hitting(kind, source, group, key):
@@ -141,7 +144,7 @@ def _hits_on_copy(context: Context, message: str, source: str, group: str) -> di
 
 
 def _refuse(context: Context, messages: Messages, fault: Fault, *, is_kept: bool) -> None:
-    """Record that the broker is down. Raises PublishFailed unless the outbox keeps them."""
+    """Record that the broker is down. Raises PublishFailed unless the outbox keeps the messages."""
     for span, message in messages:
         context.runtime.hits.count(context.playground, fault)
         context.recorder.add(
@@ -149,7 +152,7 @@ def _refuse(context: Context, messages: Messages, fault: Fault, *, is_kept: bool
             source=sender(message.event), target="broker",
             status="refused" if is_kept else "lost", message=message.event.get_id(),
             fault=fault.mark(),
-            data={"reason": "it waits in the outbox" if is_kept else "nothing keeps it"},
+            data={"reason": "it waits in the outbox" if is_kept else "there is no outbox to keep it"},
         )  # fmt: skip
     if not is_kept:
         raise PublishFailed

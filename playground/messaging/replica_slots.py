@@ -1,4 +1,4 @@
-"""Replica slots: as many consumer sessions of a service at once as it has replicas."""
+"""Replica slots: a service has at most as many consumer sessions at once as replicas."""
 
 from typing import Any, Protocol
 from uuid import uuid4
@@ -7,7 +7,7 @@ from redis import Redis
 
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
-# A slot whose session has not renewed it for so long is free. (Sessions renew every second.)
+# A slot expires if its session has not renewed it for this long. (Sessions renew every second.)
 SLOT_MS = 3000
 
 _KEEP = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('PEXPIRE', KEYS[1], ARGV[2])"
@@ -15,13 +15,14 @@ _RELEASE = "return redis.call('GET', KEYS[1]) == ARGV[1] and redis.call('DEL', K
 
 
 class ReplicaSlots(Protocol):
-    """Raises StoreUnavailable."""
+    """Methods raise StoreUnavailable."""
 
     def take(self, playground: str, service: str, replicas: int) -> str | None:
-        """The key of a free slot ("0" or "0.…", its number first), or None if all are taken."""
+        """Take a free slot. Returns its key (the slot's number, then perhaps a dot and more), or
+        None if all are taken."""
 
     def keep(self, playground: str, service: str, key: str) -> None:
-        """Renew the slot."""
+        """Renew the slot, unless another session has taken it meanwhile."""
 
     def release(self, playground: str, service: str, key: str) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The step buffer: messages and acks that wait for the step's next records, to be sent with them."""
+"""The step buffer: holds messages and acks until the step's next records, and sends all at once."""
 
 import logging
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 
 class StepBuffer:
-    """One step's. Safe to share between its threads: a callee works in a thread of its own."""
+    """The buffer of one step. Thread-safe: a callee works in a thread of its own."""
 
     def __init__(self, batch_writer: BatchWriter, cleaner: OutboxCleaner) -> None:
         self._batch_writer, self._cleaner = batch_writer, cleaner
@@ -25,23 +25,23 @@ class StepBuffer:
         self._finished: list[Delivery] = []
 
     def publish(self, rows: Sequence[int], publications: Sequence[Publication]) -> None:
-        """Publish these, which stand in these rows of the outbox, with the next records."""
+        """Publish these with the next records. `rows`: the ids of their outbox rows."""
         with self._lock:
             self._rows += rows
             self._publications += publications
 
     def ack(self, deliveries: Sequence[Delivery]) -> None:
-        """Ack these with the next records, and only if all that was added before them is sent."""
+        """Ack these with the next records, and only if everything added before is sent."""
         with self._lock:
             self._finished += deliveries
 
     def append(
         self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
     ) -> None:
-        """Store these records, and send everything that waits after them.
+        """Store these records, then send the waiting messages and acks.
 
-        What could not be sent stays here for the next time.  Raises StoreUnavailable if the
-        records were not stored either.
+        What could not be sent stays in the buffer.  Raises StoreUnavailable if the records
+        were not stored.
         """
         with self._lock:
             rows, self._rows = self._rows, []
@@ -54,7 +54,9 @@ class StepBuffer:
             self._batch_writer.write(playground, batch)
         except (StoreUnavailable, PartlyWritten) as error:
             if rows:
-                logger.warning("the broker is away: %d messages wait in the outbox", len(rows))
+                logger.warning(
+                    "the broker is unavailable: %d messages wait in the outbox", len(rows)
+                )
             with self._lock:
                 self._rows = rows + self._rows
                 self._publications = publications + self._publications

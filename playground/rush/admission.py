@@ -1,4 +1,4 @@
-"""Admission: all rushes and twins of this server together may send only so many customers."""
+"""Admission: limits how many customers all rushes and twins of this server send together."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from redis import Redis
 
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
-# Customers a second. Beyond it a rush would measure the server, not the design.
+# Customers per second. A faster rush would measure the server, not the design.
 MAX_RATE_OF_ALL = 200
 _KEY = "inflight:rushes"
 
@@ -16,9 +16,9 @@ for _, rush in ipairs(redis.call('HVALS', KEYS[1])) do
   local rate, ends = string.match(rush, '^(%d+) ([%d.]+)$')
   if tonumber(ends) > tonumber(ARGV[3]) then busy = busy + tonumber(rate) end
 end
-local mine = redis.call('HGET', KEYS[1], ARGV[1])
-if mine then
-  local _, ends = string.match(mine, '^(%d+) ([%d.]+)$')
+local held = redis.call('HGET', KEYS[1], ARGV[1])
+if held then
+  local _, ends = string.match(held, '^(%d+) ([%d.]+)$')
   if tonumber(ends) > tonumber(ARGV[3]) then return 'running' end
 end
 if busy + tonumber(ARGV[2]) > tonumber(ARGV[5]) then return 'full' end
@@ -32,19 +32,22 @@ class AlreadyReserved(Exception):
 
 
 class ServerIsFull(Exception):
-    """The rushes and twins of others leave no capacity for this one."""
+    """The rushes and twins of other playgrounds leave no capacity for this one."""
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 class Admission:
-    """Raises StoreUnavailable."""
+    """Reservations of capacity, on Redis. Methods raise StoreUnavailable."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._reserve = redis.register_script(_RESERVE)
 
     def reserve(self, holder: str, rate: int, *, ends: float, now: float) -> None:
-        """Reserve `rate` actions a second until `ends` (unix seconds).  Raises AlreadyReserved, ServerIsFull."""
+        """Reserve `rate` actions per second until `ends` (`ends` and `now` in unix seconds).
+
+        Raises AlreadyReserved, ServerIsFull.
+        """
         outcome: Any = self._reserve(keys=[_KEY], args=[holder, rate, now, ends, MAX_RATE_OF_ALL])
         if outcome == b"running":
             raise AlreadyReserved

@@ -1,7 +1,8 @@
 """Customers who come at a steady rate and do not wait for each other (an open system).
 
-Schroeder, Wierman, Harchol-Balter, "Open Versus Closed: A Cautionary Tale" (2006): customers
-who wait for their answers before they come again would hide that the server is too slow.
+Customers who waited for an answer before the next request would slow down with the server and
+so hide its slowness (Schroeder, Wierman, Harchol-Balter, "Open Versus Closed: A Cautionary
+Tale", 2006).
 """
 
 import asyncio
@@ -20,9 +21,8 @@ REPORT_EVERY_S = 0.25
 CONNECTIONS = 200
 
 Report = Callable[[Progress], None]
-Note = Callable[
-    [str, float], None
-]  # what a customer was promised, and when the request was sent (unix s)
+# Called with the subject that a customer was promised, and when the request was sent (unix s).
+NoteSent = Callable[[str, float], None]
 
 _PROMISED = {"order": "order/{id}", "register": "user/{id}", "profile": ""}
 
@@ -51,9 +51,12 @@ def request_of(plan: RushPlan, number: int) -> tuple[str, str, dict[str, Any]]:
 
 async def rush(
     plan: RushPlan, url: str, headers: dict[str, str], report: Report, is_stopped: Callable[[], bool],
-    note_sent: Note,
+    note_sent: NoteSent,
 ) -> Progress:  # fmt: skip
-    """Send them all, and wait for their answers."""
+    """Send all customers at the plan's rate, and wait for their answers.
+
+    Reports the progress every REPORT_EVERY_S and at the end; stops sending when `is_stopped`.
+    """
     progress, took_ms = Progress(state="running"), list[float]()
     limits = httpx.Limits(max_connections=CONNECTIONS)
     async with httpx.AsyncClient(
@@ -67,8 +70,8 @@ async def rush(
             if progress.state == "stopped":
                 break
             progress.offered += 1
-            visit = _visit(client, plan, number, progress, took_ms, note_sent)
-            customers.append(asyncio.create_task(visit))
+            request = _send(client, plan, number, progress, took_ms, note_sent)
+            customers.append(asyncio.create_task(request))
         await asyncio.gather(*customers)
         reporter.cancel()
     progress.state = "stopped" if progress.state == "stopped" else "done"
@@ -77,9 +80,9 @@ async def rush(
     return progress
 
 
-async def _visit(
+async def _send(
     client: httpx.AsyncClient, plan: RushPlan, number: int, progress: Progress,
-    took_ms: list[float], note_sent: Note,
+    took_ms: list[float], note_sent: NoteSent,
 ) -> None:  # fmt: skip
     method, path, body = request_of(plan, number)
     trace = f"00-{plan.run}{secrets.token_hex(10)}-{secrets.token_hex(8)}-01"

@@ -11,14 +11,14 @@ from .plan import RushPlan, is_finished
 @dataclass(frozen=True, slots=True)
 class Finished:
     count: int  # customers whose work is done
-    took_ms: list[float]  # from the moment they sent to the last effect, as far as it is known
+    took_ms: list[float]  # from sending to the last effect, of customers whose sending is known
 
 
 def finished(playground: str, plan: RushPlan, sent: Mapping[str, float]) -> Finished:
-    """`sent`: when each subject's request was sent, in unix seconds.
+    """Count the finished customers of a rush, and how long each took.
 
-    Customers who save a profile all save the same one: they are counted, but no effect can be
-    assigned to one of them.
+    `sent`: when the request for each subject was sent, in unix seconds. A rush of profiles has
+    no times: all customers save the same profile, so no effect belongs to one of them.
     """
     times: dict[str, dict[str, float]] = defaultdict(dict)
     effects = Effect.objects.filter(playground=playground, run=plan.run)

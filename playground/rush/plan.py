@@ -1,4 +1,4 @@
-"""A rush: so many actions of a kind a second, for so long; one at a time in a playground."""
+"""A rush: `rate` actions per second for `seconds`; one rush at a time in a playground."""
 
 import secrets
 from collections.abc import Set
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 MAX_RATE, MAX_SECONDS = 100, 30
 ACTIONS = ("order", "register", "profile")
-# With these effects the work for a customer is finished.
+# The work for a customer is finished once these effects exist.
 _FINISHED_BY = {
     "order": {"TicketPrinted", "EmailSent", "CourierAssigned"},
     "register": {"UserStored", "WelcomeSent"},
@@ -20,7 +20,7 @@ class RushPlan:
     action: str  # order | register | profile
     rate: int  # actions a second
     seconds: int
-    run: str  # 12 hex digits; every customer's trace begins with them
+    run: str  # 12 hex digits; the trace id of every customer begins with them
 
     @property
     def count(self) -> int:
@@ -29,7 +29,7 @@ class RushPlan:
 
 @dataclass(slots=True)
 class Progress:
-    """Counted by the customers. Times in milliseconds."""
+    """Counted by the customers. Times are milliseconds."""
 
     state: str = "waiting"  # waiting | running | stopped | done | failed
     offered: int = 0  # sent
@@ -45,5 +45,5 @@ def new_run() -> str:
 
 
 def is_finished(action: str, effects: Set[str]) -> bool:
-    """Is the work for a customer done, when these effects have been seen?"""
+    """Whether the work for a customer with these effects is finished."""
     return effects >= _FINISHED_BY[action] or effects >= _TURNED_DOWN

@@ -1,4 +1,4 @@
-"""The rush of a playground: its owner starts and stops it, a worker runs it."""
+"""Start, stop, show and run the rush of a playground."""
 
 import asyncio
 from dataclasses import asdict
@@ -17,12 +17,12 @@ from .outcome import finished
 from .plan import Progress, RushPlan, new_run
 from .store import RushStore
 
-# A task that no worker has taken by then is dropped.
+# Celery drops a task that no worker has taken within this time.
 TASK_EXPIRES_S = 30
 
 
 def start(playground: Playground, action: str, rate: int, seconds: int) -> dict[str, Any]:
-    """Begin a rush, and return it as `shown`.
+    """Begin a rush, and return what `shown` returns.
 
     Raises AlreadyRushing, ServerIsFull, StoreUnavailable.
     """
@@ -39,34 +39,37 @@ def _send(playground_id: str) -> None:
 
 
 def stop(playground: Playground) -> None:
-    """Send no more customers; those who were sent are served."""
+    """Send no more customers. Requests that were sent are still answered."""
     rushes().stop(playground.id)
 
 
 def shown(playground: Playground) -> dict[str, Any] | None:
-    """Plan, progress, and how long the work for the customers took; None without a rush."""
-    found = rushes().read(playground.id)
-    if found is None:
+    """Plan, progress and outcome of the newest rush, for RushOut; None if there was none.
+
+    Raises StoreUnavailable.
+    """
+    stored = rushes().read(playground.id)
+    if stored is None:
         return None
-    plan, progress = found
+    plan, progress = stored
     done = finished(playground.id, plan, rushes().sent(playground.id))
     work = {"finished": done.count, "completion_ms": percentiles(done.took_ms)}
     return {**asdict(plan), **asdict(progress), **work}
 
 
 def run_rush(playground_id: str) -> None:
-    """In a worker: send the customers. A rush whose task comes twice is run once."""
+    """Send the customers, in a worker. A rush whose task is delivered twice runs once."""
     store = rushes()
-    found = store.read(playground_id)
+    stored = store.read(playground_id)
     playground = Playground.objects.filter(id=playground_id).first()
-    if found is None or playground is None or found[1].state != "waiting":
+    if stored is None or playground is None or stored[1].state != "waiting":
         return
     token = playgrounds.issue_token(playground)
     close_old_connections()
     try:
         asyncio.run(
             rush(
-                found[0], settings.INTERNAL_URL, internal_headers(token),
+                stored[0], settings.INTERNAL_URL, internal_headers(token),
                 lambda progress: store.report(playground_id, progress),
                 lambda: store.is_stopped(playground_id),
                 lambda subject, at: store.note_sent(playground_id, subject, at),
@@ -80,10 +83,10 @@ def run_rush(playground_id: str) -> None:
 
 
 def internal_headers(token: str) -> dict[str, str]:
-    """Headers of a request that a worker sends to this installation's own web process."""
+    """Headers of a request from a worker to this installation's web process."""
     headers = {"Authorization": f"Bearer {token}"}
     if settings.IS_TLS:
-        headers["X-Forwarded-Proto"] = "https"  # it does not pass the TLS proxy
+        headers["X-Forwarded-Proto"] = "https"  # the request does not pass the TLS proxy
     return headers
 
 

@@ -1,4 +1,4 @@
-"""What each playground's rush is doing, on Redis: one rush at a time."""
+"""Plan and progress of each playground's rush, on Redis."""
 
 import json
 from dataclasses import asdict
@@ -14,19 +14,19 @@ KEPT_S = 3600
 
 
 class AlreadyRushing(Exception):
-    """One rush at a time in a playground."""
+    """This playground already has a rush under way."""
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 class RushStore:
-    """Raises StoreUnavailable."""
+    """Methods raise StoreUnavailable."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._admission = Admission(redis)
 
     def begin(self, playground: str, plan: RushPlan, now: float) -> None:
-        """Raises AlreadyRushing, ServerIsFull."""
+        """Reserve capacity and store the plan.  Raises AlreadyRushing, ServerIsFull."""
         ends = now + plan.seconds + 15  # for the last answers
         try:
             self._admission.reserve(playground, plan.rate, ends=ends, now=now)
@@ -39,6 +39,7 @@ class RushStore:
         self.report(playground, Progress())
 
     def report(self, playground: str, progress: Progress) -> None:
+        """Store the progress; release the reservation if the rush is over."""
         self._redis.hset(_key(playground), "progress", json.dumps(asdict(progress)))
         if progress.state in ("stopped", "done", "failed"):
             self._admission.release(playground)
@@ -57,11 +58,12 @@ class RushStore:
         return plan, Progress(**json.loads(stored[b"progress"]))
 
     def note_sent(self, playground: str, subject: str, at: float) -> None:
-        """Note when the customer who was promised this subject sent the request (unix seconds)."""
+        """Note when the request was sent (unix seconds) that this subject was promised for."""
         self._redis.hset(_sent_key(playground), subject, at)
         self._redis.expire(_sent_key(playground), KEPT_S)
 
     def sent(self, playground: str) -> dict[str, float]:
+        """When each subject's request was sent, in unix seconds."""
         stored: Any = self._redis.hgetall(_sent_key(playground))
         return {subject.decode(): float(at) for subject, at in stored.items()}
 

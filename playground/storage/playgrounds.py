@@ -1,4 +1,4 @@
-"""Finding and making playgrounds: whose is this request?"""
+"""Create playgrounds, and find the one that belongs to a session or an access token."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ _OF_TOKEN = Select(
     join="JOIN playground_accesstoken token ON token.playground_id = playground_playground.id",
     where="token.hash = %s",
 )  # fmt: skip
-_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that reads like something else
+_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without the characters that look alike: 0 o, 1 i l
 
 
 def create() -> Playground:
@@ -35,7 +35,10 @@ def create() -> Playground:
 
 
 def create_side(owner: Playground, design: dict[str, Any], expires_at: float) -> Playground:
-    """A playground for one side of a twin run. No token and no session leads into it."""
+    """A playground for one side of a twin run. No session owns it, and it has no token yet.
+
+    `expires_at` is in unix seconds.
+    """
     with transaction.atomic():
         side = Playground.objects.create(
             id=_new_id(), design=design, twin_of=owner, expires_at=expires_at,
@@ -53,7 +56,7 @@ def add_first_users(playground: Playground) -> None:
 
 
 def for_session(request: "HttpRequest") -> Playground:
-    """The browser session's own playground, made at the first visit."""
+    """The browser session's playground, created at the first visit."""
     playground = of_session(request.session)
     if playground is None:
         playground = create()
@@ -62,12 +65,12 @@ def for_session(request: "HttpRequest") -> Playground:
 
 
 def of_session(session: "SessionBase") -> Playground | None:
-    known = session.get(SESSION_KEY)
-    return Playground.objects.filter(id=known).first() if known else None
+    playground_id = session.get(SESSION_KEY)
+    return Playground.objects.filter(id=playground_id).first() if playground_id else None
 
 
 def issue_token(playground: Playground) -> str:
-    """A new token for scripts. It is shown once; we keep only its hash."""
+    """A new token for scripts. Only its hash is stored, so it can be shown only once."""
     token = secrets.token_urlsafe(24)
     AccessToken.objects.create(hash=hash_of(token), playground=playground)
     return token

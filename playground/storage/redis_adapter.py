@@ -1,4 +1,4 @@
-"""What the adapters on Redis have in common: outside of them, nobody knows Redis's errors."""
+"""Adapters on Redis translate redis-py's errors into the error that their port promises."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -13,7 +13,7 @@ Adapter = TypeVar("Adapter", bound=Callable[..., Any])
 class StoreUnavailable(Exception):
     """The shared store (flow log, counters, leases, doorbells) does not answer; try again.
 
-    What was being written may or may not have been stored.
+    A write that raises this may or may not have been stored.
     """
 
 

@@ -1,7 +1,7 @@
-"""A Redis client for each thread, with a connection that is its own.
+"""One Redis client per thread, each with its own connection.
 
-For the hottest path: to borrow a connection from redis-py's pool and to give it back is
-work for each command, which an order does not have to pay for (docs/benchmarks.md).
+For the hottest path: redis-py's pool takes time at every command to lend a connection and
+take it back (docs/benchmarks.md).
 """
 
 import os
@@ -13,13 +13,15 @@ from redis.exceptions import RedisError
 
 
 class PerThread(threading.local):
-    def __init__(self, redis: Redis) -> None:  # once for each thread
+    def __init__(self, redis: Redis) -> None:  # threading.local calls this once per thread
         self._shared = redis
         self._process = 0
 
     def client(self) -> Redis:
-        """This thread's own, connected.  Raises RedisError if it cannot be."""
-        if self._process != os.getpid():  # its first time here; a fork may not share, either
+        """This thread's client, connected.  Raises RedisError if it cannot connect."""
+        if (
+            self._process != os.getpid()
+        ):  # first use in this thread, or a forked child, which must not share it
             self._own, self._process = self._shared.client(), os.getpid()
         assert self._own.connection
         if _has_ended(self._own.connection):
@@ -29,8 +31,10 @@ class PerThread(threading.local):
 
 
 def _has_ended(connection: AbstractConnection) -> bool:
-    """Asked before it is used: a command that was repeated after it had begun might be done
-    twice. There is nothing to read from a sound one, as nobody has asked for anything."""
+    """Whether the server has closed the connection: then it is readable though no command is open.
+
+    Checked before each use, because a command that is repeated after a failure may run twice.
+    """
     try:
         return not connection.is_connected or bool(connection.can_read())
     except (RedisError, OSError):

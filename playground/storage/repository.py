@@ -1,4 +1,4 @@
-"""The repository on Django's ORM: what handlers look up, and units of work committed."""
+"""The Repository port on Django's ORM, and the commit of units of work."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from ..design.choices import Design
 from .sql import Insert, Row, Select
 from .write_lock import write_transaction
 
-LARGEST_NUMBER = 2**31 - 1  # that a user can have; databases refuse to look for larger ones
+LARGEST_NUMBER = 2**31 - 1  # of a user; databases reject a query for a larger one
 
 _USER_FIELDS = ("number", "name", "email", "city", "password")
 _USER = Select(models.User, *_USER_FIELDS, where="playground_id = %s AND number = %s")
@@ -64,10 +64,10 @@ class DjangoRepository:
         return (users.aggregate(last=Max("number"))["last"] or 0) + 1
 
     def order(self, order: str) -> Order:
-        found = self.find_order(order)
-        if found is None:
+        existing = self.find_order(order)
+        if existing is None:
             raise UnknownEntity("order", order)
-        return found
+        return existing
 
     def find_order(self, order: str) -> Order | None:
         row = _ORDER.first(self._playground, order)
@@ -88,40 +88,40 @@ class DjangoRepository:
         return make_password(password)
 
     def password_matches(self, password: str, hashed: str) -> bool:
-        if not hashed:  # one of the first users, who all have the same
+        if not hashed:  # a first user: all share one password
             return password == FIRST_PASSWORD
         return check_password(password, hashed)
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A unit of work that its handler has filled, ready to be committed."""
+    """The unit of work of a handler that has finished, ready to be committed."""
 
     work: UnitOfWork
     run: str
-    messages: tuple[AddressedMessage, ...]  # what it announces by text
-    inbox_message: str = ""  # the id of the text that was handled, if it was one
+    messages: tuple[AddressedMessage, ...]  # its events and commands, wrapped for their subscribers
+    inbox_message: str = ""  # the id of the text that was handled; "" for a call
 
 
 @dataclass(frozen=True, slots=True)
 class Committed:
-    outbox: list[int]  # the rows of the messages, in their order; none without an outbox
-    duplicates: frozenset[str]  # messages that had been handled before: nothing was done
+    outbox: list[int]  # row ids of the messages, in their order; empty without an outbox
+    duplicates: frozenset[str]  # ids of messages that had been handled before; they changed nothing
 
 
 def commit(playground: str, finished: Sequence[Finished], design: Design) -> Committed:
-    """Commit these units of work with inbox and outbox, all in one transaction.
+    """Commit units of work of one service, with inbox and outbox rows, in one transaction.
 
-    If the design has idempotent consumers, a unit whose message was processed before is left
-    out, and so is an effect whose key exists.  Raises IntegrityError when two units meet on
-    one constraint; then nothing has changed.
+    If the design has idempotent consumers, skips a unit whose message was processed before,
+    and an effect whose key exists.  Raises IntegrityError when two units violate a constraint
+    (the same new user id or e-mail address); then nothing has changed.
     """
     if not any(_changes_something(f) for f in finished):
         return Committed([], frozenset())
     with write_transaction():
         is_idempotent = design.idempotent_consumers
-        done_before = _processed(playground, finished) if is_idempotent else frozenset()
-        new = [f for f in finished if f.inbox_message not in done_before]
+        duplicates = _processed(playground, finished) if is_idempotent else frozenset()
+        new = [f for f in finished if f.inbox_message not in duplicates]
         if is_idempotent:
             inbox = (f for f in new if f.inbox_message)
             _PROCESSED.all((playground, f.work.service, f.inbox_message) for f in inbox)
@@ -133,11 +133,11 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
         _KEYED_EFFECTS.all(_effect_rows(playground, new, has_key=True, with_keys=is_idempotent))
         outbox = _outbox_rows(playground, new) if design.outbox else []
         models.OutboxMessage.objects.bulk_create(outbox)  # which returns their ids
-    return Committed([row.pk for row in outbox], done_before)
+    return Committed([row.pk for row in outbox], duplicates)
 
 
 def _changes_something(finished: Finished) -> bool:
-    """Most calls only look something up: they need no transaction."""
+    """Most calls only read; they need no transaction."""
     work = finished.work
     changes = work.users or work.orders or work.status_changes or work.effects
     return bool(finished.inbox_message or finished.messages or changes)
@@ -159,8 +159,8 @@ def _save_users(playground: str, users: Sequence[User]) -> None:
             "city": user.city,
             "password": user.password,
         }
-        known = models.User.objects.filter(playground=playground, number=user.id)
-        if not known.update(**values):
+        rows = models.User.objects.filter(playground=playground, number=user.id)
+        if not rows.update(**values):
             models.User.objects.create(playground_id=playground, number=user.id, **values)
 
 

@@ -1,4 +1,4 @@
-"""Short write transactions; on SQLite, which lets one writer in, they queue for a lock."""
+"""Short write transactions. On SQLite, which allows one writer, they queue for a lock of ours."""
 
 import fcntl
 from collections.abc import Iterator
@@ -16,22 +16,24 @@ _in_this_process = Lock()
 
 @contextmanager
 def write_transaction() -> Iterator[None]:
-    """A short transaction that writes. Do nothing else in it: on SQLite all writers wait for it."""
+    """A short transaction that writes. Do no slow work in it: on SQLite all writers wait for it."""
     with _lock(), transaction.atomic():
         yield
 
 
 def _lock() -> AbstractContextManager[Any]:
-    """SQLite makes waiting writers sleep in growing steps: up to a tenth of a second for a
-    transaction of less than a millisecond. Our locks wake the next one at once, first among
-    threads, then among processes (docs/benchmarks.md has what that brings).
+    """On SQLite, a lock among threads and one among processes; elsewhere none.
+
+    SQLite makes waiting writers sleep in growing steps, up to a tenth of a second for a
+    transaction of less than a millisecond. Our locks wake the next writer at once
+    (measured in docs/benchmarks.md).
     """
     return writers_wait() if connection.vendor == "sqlite" else nullcontext()
 
 
 @contextmanager
 def writers_wait() -> Iterator[None]:
-    """Keep all other short transactions waiting, in this process and in others."""
+    """Make all other `write_transaction`s wait, in this process and in others."""
     with _in_this_process:
         lock = _lock_file()
         fcntl.flock(lock, fcntl.LOCK_EX)  # the system releases it if this process dies

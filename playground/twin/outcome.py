@@ -1,4 +1,4 @@
-"""One side of a twin in figures. Every number comes from a customer, a record or the ledger."""
+"""One side of a twin in figures, measured by its customers, its records and its ledger."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,17 +11,21 @@ from .story import CustomerRequest, Span, Story
 
 NO_ANSWER = "no answer"
 GATEWAY_TIMEOUT = 504
-# An answer that failed although these are true was no answer to what happened.
+# A customer who got an error although one of these exists got a wrong answer.
 _STORED = ("OrderStored", "UserStored")
 
 
 def outcome(
     story: Story, rows: Sequence[Row], hits: Mapping[str, int], *, on_the_way: int, began_at: float
 ) -> dict[str, Any]:
-    """Times are milliseconds after `began_at`; figures are null where nothing was measured."""
+    """The figures of a side, for TwinOutcomeOut.
+
+    Times are milliseconds after `began_at` (unix seconds); None where nothing was measured.
+    `hits` is by fault id.
+    """
     requests = list(story.requests.values())
     answered = [v for v in requests if v.answered_at is not None]
-    told_rows = [row for row in rows if row.expected or row.actual or row.unasked]
+    relevant_rows = [row for row in rows if row.expected or row.actual or row.unasked]
     return {
         "offered": len(requests),
         "accepted": sum(_is_success(v) for v in answered),
@@ -42,7 +46,7 @@ def outcome(
         "unasked": sum(row.unasked for row in rows if row.effect in _STORED),
         "on_the_way": on_the_way,
         "hits": _by_kind(hits, story.faults),
-        "ledger": [asdict(row) for row in told_rows],
+        "ledger": [asdict(row) for row in relevant_rows],
         "actions": [_action(v, began_at) for v in requests],
         "spans": [_span(s, began_at) for s in story.spans],
         "spans_cut": story.cut,
@@ -54,7 +58,7 @@ def _is_success(request: CustomerRequest) -> bool:
 
 
 def _errors(answered: Iterable[CustomerRequest]) -> dict[str, int]:
-    """What users were shown instead of a yes, by HTTP status."""
+    """How many customers got which error, by HTTP status."""
     failed = Counter(str(v.code or NO_ANSWER) for v in answered if not _is_success(v))
     return dict(sorted(failed.items()))
 
@@ -63,18 +67,16 @@ def _by_kind(hits: Mapping[str, int], kinds: Mapping[str, str]) -> dict[str, int
     counted: Counter[str] = Counter()
     for fault, count in hits.items():
         counted[kinds.get(fault, "")] += count
-    del counted[""]  # of a fault for everybody, which was on before
+    del counted[""]  # a class fault that was on before the twin began
     return dict(counted)
 
 
 def _figures(values: Iterable[float]) -> dict[str, float] | None:
     measured = list(values)
-    found = percentiles(measured)
-    return (
-        {"p50": found["p50"], "p95": found["p95"], "max": round(max(measured), 1)}
-        if found
-        else None
-    )
+    ranked = percentiles(measured)
+    if ranked is None:
+        return None
+    return {"p50": ranked["p50"], "p95": ranked["p95"], "max": round(max(measured), 1)}
 
 
 def _action(request: CustomerRequest, began_at: float) -> dict[str, Any]:

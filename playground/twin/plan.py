@@ -1,4 +1,4 @@
-"""A twin's plan: two designs, and the steps that both go through at the same moments."""
+"""A twin's plan: two designs, and the steps that are taken on both sides at the same moments."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
@@ -19,13 +19,13 @@ from ..rush.customers import request_of
 from ..rush.plan import RushPlan
 
 SIDES = ("a", "b")
-MAX_RATE, MAX_SECONDS = 25, 20  # of customers, on each side
+MAX_RATE, MAX_SECONDS = 25, 20  # of one rush, on each side
 MAX_CUSTOMERS = 300  # on each side: as many as one drawing can show
 MAX_STEPS, MAX_LENGTH_S = 20, 120
 MAX_SETTLE_S = 60
-# Presses of one step follow at this interval, whether the one before was answered or not.
+# The interval between the presses of one step, answered or not.
 PRESS_EVERY_S = 0.25
-# Even a single order keeps a thread of a worker busy until everything has settled.
+# The least to reserve: even a single order keeps a worker's thread busy until all has settled.
 LEAST_RATE = 8
 
 Action = Literal["order", "register", "profile"]
@@ -35,7 +35,9 @@ def _known_names(value: Any) -> Any:
     if isinstance(value, Mapping):
         known = [f.name for f in fields(FaultRequest)]
         if unknown := sorted(set(value) - set(known)):
-            raise ValueError(f"no such part of a fault: {unknown[0]}; there are {', '.join(known)}")
+            raise ValueError(
+                f"a fault has no field {unknown[0]}; its fields are {', '.join(known)}"
+            )
     return value
 
 
@@ -64,8 +66,8 @@ class RushStep(Part):
 
 
 class Step(Part):
-    """One thing that is done on both sides: exactly one of press, rush, pause, settle,
-    fault, repair, design."""
+    """One action on both sides: exactly one of press, rush, pause, settle, fault, repair and
+    design."""
 
     press: Action | None = Field(None, description="one customer, or `times` of them")
     payload: dict[str, Any] | None = Field(None, alias="with", description="fields of the body")
@@ -73,11 +75,11 @@ class Step(Part):
     rush: RushStep | None = None
     pause: Annotated[float, Field(ge=0, le=30)] | None = Field(None, description="seconds")
     settle: Annotated[float, Field(ge=0, le=MAX_SETTLE_S)] | None = Field(
-        None, description="wait until nothing is on the way, at most so many seconds"
+        None, description="wait until no message is on its way, at most this many seconds"
     )
     fault: TwinFault | None = None
     repair: Literal[True] | None = None
-    design: dict[str, Any] | None = Field(None, description="choices made anew on both sides")
+    design: dict[str, Any] | None = Field(None, description="choices to change on both sides")
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:
@@ -91,7 +93,7 @@ class Step(Part):
 
     @property
     def length_s(self) -> float:
-        """How long until the next step begins, at most."""
+        """The longest time until the next step begins."""
         if self.rush:
             return float(self.rush.seconds)
         return self.pause or self.settle or (self.times - 1) * PRESS_EVERY_S
@@ -113,26 +115,29 @@ class Step(Part):
 class Customer:
     """One request, the same on both sides."""
 
-    number: int  # from 0, in the order in which they come
+    number: int  # from 0, in the order of sending
     action: str
-    at_s: float  # after the beginning of the step
+    at_s: float  # seconds after the step begins
     method: str
     path: str
     body: dict[str, Any]
 
     def trace(self, run: str) -> str:
-        """The trace id under which all its records are found."""
+        """The trace id of all this customer's records: the run, then the customer's number."""
         return f"{run}{self.number:020x}"
 
 
 class TwinPlan(Part):
     a: SidePlan = SidePlan()
     b: SidePlan = SidePlan()
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="of the faults that have none of their own")
+    seed: int = Field(0, ge=0, le=MAX_SEED, description="for the faults without a seed")
     faults: list[TwinFault] = Field([], max_length=5, description="on from the beginning")
     steps: list[Step] = Field(min_length=1, max_length=MAX_STEPS)
     settle_s: int = Field(
-        25, ge=1, le=MAX_SETTLE_S, description="how long the work behind the answers may take"
+        25,
+        ge=1,
+        le=MAX_SETTLE_S,
+        description="seconds that the remaining work may take after the last step",
     )
 
     @model_validator(mode="after")
@@ -152,7 +157,7 @@ class TwinPlan(Part):
 
     @property
     def rate(self) -> int:
-        """The most customers a second, both sides together."""
+        """The highest number of customers per second, both sides together; at least LEAST_RATE."""
         return max(LEAST_RATE, 2 * max(step.rate for step in self.steps))
 
     @property
@@ -160,11 +165,11 @@ class TwinPlan(Part):
         return sum(step.customers for step in self.steps)
 
     def side(self, name: str) -> SidePlan:
-        found: SidePlan = getattr(self, name)
-        return found
+        side_plan: SidePlan = getattr(self, name)
+        return side_plan
 
     def seeded(self, request: FaultRequest) -> dict[str, Any]:
-        """A fault as it is injected on either side: with the twin's seed, unless it has one."""
+        """The fields of a fault, with the twin's seed unless it has its own."""
         values = {f.name: getattr(request, f.name) for f in fields(FaultRequest)}
         return values | {"seed": request.seed or self.seed}
 
@@ -173,7 +178,7 @@ class TwinPlan(Part):
 
 
 def customers_of(step: Step, first: int, run: str) -> Iterator[Customer]:
-    """Who comes in this step, numbered from `first`."""
+    """The customers of this step, numbered from `first`."""
     if step.rush:
         rush = RushPlan(step.rush.action, step.rush.rate, step.rush.seconds, run)
         for n in range(rush.count):

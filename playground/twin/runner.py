@@ -1,7 +1,7 @@
-"""Both sides at once: every step at the same moment, every customer with the same request.
+"""Carry out a twin: every step on both sides at the same moment, with the same requests.
 
-Customers come as planned, answered or not (an open system, as in rush/customers.py): a slow
-side does not get fewer of them.
+Customers come at the planned moments, answered or not (an open system, as in
+rush/customers.py), so a slow side gets as many as a fast one.
 """
 
 import asyncio
@@ -24,23 +24,24 @@ from .plan import Customer, Step, TwinPlan, customers_of
 from .story import CustomerRequest, Story
 
 LOOK_EVERY_S = 0.5
-# Counting the ledger costs more than reading records, so only every second look does it.
+# Computing the ledger costs more than reading records, so only every second look does it.
 COUNT_EVERY = 2
-# So many looks in a row must find nothing on its way: a message may be with a worker only.
+# A side has settled after this many looks in a row without work: a message that only a worker
+# has is not seen by one look.
 QUIET_LOOKS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class SideTotals:
-    """What database and broker say of a side at one moment."""
+    """What the database and the broker hold for a side at one moment."""
 
     rows: list[Row] = field(default_factory=list)
     hits: dict[str, int] = field(default_factory=dict)  # by the fault's id
-    on_the_way: int = 0  # in queues, and in the outbox
+    on_the_way: int = 0  # messages in queues and in the outbox
 
 
 class Observer(Protocol):
-    """How the runner looks into a side."""
+    """What the runner can read of a side."""
 
     def records(self, after: str) -> tuple[list[Record], str]:
         """The records after a cursor, and the next cursor."""
@@ -63,17 +64,18 @@ class Side:
         return self.quiet_looks >= QUIET_LOOKS
 
     def look(self, count: bool) -> None:
-        """Blocks: Redis and the database are asked."""
+        """Read the new records and, with `count`, the totals. Blocks on Redis and the database."""
         if count:
-            self.totals = (
-                self.observer.totals()
-            )  # before the records, which then tell what the totals lack
+            # Before the records, which then include everything that the totals count.
+            self.totals = self.observer.totals()
         records, self.cursor = self.observer.records(self.cursor)
         for record in records:
             self.story.feed(record)
-        # A copy: customers come while we look.
-        waits = any(request.answered_at is None for request in list(self.story.requests.values()))
-        if waits or records or self.story.open_work or self.totals.on_the_way:
+        # A copy, because the event loop adds requests meanwhile.
+        has_unanswered = any(
+            request.answered_at is None for request in list(self.story.requests.values())
+        )
+        if has_unanswered or records or self.story.open_work or self.totals.on_the_way:
             self.quiet_looks = 0
         elif count:
             self.quiet_looks += 1
@@ -97,7 +99,7 @@ class Twin:
         self._began_at = time.time()
 
     async def carry_out(self, url: str) -> None:
-        """All steps, then the work behind the answers; reported all along and at the end."""
+        """Take all steps, wait for the remaining work, and report all along and at the end."""
         limits = httpx.Limits(max_connections=2 * CONNECTIONS)
         async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, limits=limits) as client:
             watcher = asyncio.create_task(self._watch())
@@ -122,16 +124,16 @@ class Twin:
             if self._stopped.is_set():
                 return
             if step.customers:
-                await self._let_them_come(client, step, first, requests)
+                await self._send_customers(client, step, first, requests)
                 first += step.customers
             elif step.settle is not None:
                 await self._until_quiet(step.settle)
             elif step.pause is not None:
                 await self._wait(step.pause)
             else:
-                await self._turn_a_knob(client, step)
+                await self._change_both_sides(client, step)
 
-    async def _let_them_come(
+    async def _send_customers(
         self, client: httpx.AsyncClient, step: Step, first: int, requests: list[asyncio.Task[None]]
     ) -> None:
         started = time.monotonic()
@@ -159,8 +161,8 @@ class Twin:
             request.code = 0
         request.answered_at = time.time()
 
-    async def _turn_a_knob(self, client: httpx.AsyncClient, step: Step) -> None:
-        """By the same control API as the page, on both sides. Raises HTTPStatusError."""
+    async def _change_both_sides(self, client: httpx.AsyncClient, step: Step) -> None:
+        """Send a fault, repair or design to both sides, by the control API. Raises HTTPStatusError."""
         method, path, body = self._request_of(step)
         answers = await asyncio.gather(
             *(
@@ -181,14 +183,14 @@ class Twin:
     async def _until_quiet(self, at_most_s: float) -> None:
         gives_up_at = time.monotonic() + at_most_s
         for side in self._sides.values():
-            side.quiet_looks = 0  # what has just been sent may not have been seen yet
+            side.quiet_looks = 0  # earlier looks may have missed what has just been sent
         while time.monotonic() < gives_up_at and not self._stopped.is_set():
             if all(side.is_quiet for side in self._sides.values()):
                 return
             await self._wait(0.1)
 
     async def _wait(self, seconds: float) -> None:
-        """Ends early if the twin is stopped."""
+        """Sleep, or return earlier if the twin is stopped."""
         try:
             await asyncio.wait_for(self._stopped.wait(), max(0.0, seconds))
         except TimeoutError:
@@ -196,7 +198,7 @@ class Twin:
 
     async def _watch(self) -> None:
         while True:
-            with suppress(*UNAVAILABLE, DatabaseError):  # the next look may see more
+            with suppress(*UNAVAILABLE, DatabaseError):  # the next look tries again
                 if await asyncio.to_thread(self._is_stopped):
                     self._stopped.set()
                 await asyncio.to_thread(self._look_and_report)

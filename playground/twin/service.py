@@ -1,4 +1,4 @@
-"""The twin of a playground: its owner starts and stops it, a worker runs it."""
+"""Start, stop, show and run the twin of a playground."""
 
 import asyncio
 from typing import Any
@@ -23,13 +23,13 @@ from .runner import Side, SideTotals, Twin
 from .store import OVER, Entry, TwinStore
 from .story import Story
 
-# How long after a twin's end its sides can still be looked into (by lessons' measures).
+# How long a twin's sides are kept after its end, for the measures of lessons.
 SIDES_KEPT_S = 600
 _PAGE = 1000
 
 
 def start(playground: Playground, plan: TwinPlan) -> dict[str, Any]:
-    """Begin a twin, and return it as `shown`.
+    """Begin a twin, and return what `shown` returns.
 
     Raises InvalidDesign, AlreadyTwinned, ServerIsFull, StoreUnavailable.
     """
@@ -69,20 +69,28 @@ def _send(playground_id: str) -> None:
 
 
 def stop(playground: Playground) -> None:
+    """Send no more customers on either side."""
     twins().stop(playground.id)
 
 
 def shown(playground: Playground) -> dict[str, Any] | None:
-    """Plan, state and what was measured on both sides; None without a twin."""
+    """Plan, state and outcomes of the newest twin, for TwinOut; None if there was none.
+
+    Raises StoreUnavailable.
+    """
     entry = twins().read(playground.id)
     return None if entry is None else _as_json(entry)
 
 
 def sides_of(playground: Playground) -> dict[str, Playground]:
-    """The playgrounds of the newest twin's sides, by name (a, b), as long as they are kept."""
+    """The playgrounds of the newest twin's sides, by name (a, b). Deleted ones are missing."""
     entry = twins().read(playground.id)
-    found = Playground.objects.in_bulk(entry.sides.values()) if entry else {}
-    return {name: found[id] for name, id in entry.sides.items() if id in found} if entry else {}
+    if entry is None:
+        return {}
+    playgrounds_by_id = Playground.objects.in_bulk(entry.sides.values())
+    return {
+        name: playgrounds_by_id[id] for name, id in entry.sides.items() if id in playgrounds_by_id
+    }
 
 
 def _as_json(entry: Entry) -> dict[str, Any]:
@@ -112,16 +120,16 @@ def _as_json(entry: Entry) -> dict[str, Any]:
 
 
 def run_twin(playground_id: str) -> None:
-    """In a worker: carry the plan out. A twin whose task comes twice is run once."""
+    """Carry out the plan, in a worker. A twin whose task is delivered twice runs once."""
     store = twins()
     entry = store.read(playground_id)
     if entry is None or entry.progress["state"] != "waiting":
         return
     store.report(playground_id, {"state": "running"})
-    found = Playground.objects.in_bulk(entry.sides.values())
-    tokens = {name: playgrounds.issue_token(found[id]) for name, id in entry.sides.items()}
+    sides = Playground.objects.in_bulk(entry.sides.values())
+    tokens = {name: playgrounds.issue_token(sides[id]) for name, id in entry.sides.items()}
     try:
-        for side in found.values():
+        for side in sides.values():
             _switch_faults_on(side, entry.plan)
         close_old_connections()
         asyncio.run(_carry_out(playground_id, entry, tokens))
@@ -131,7 +139,7 @@ def run_twin(playground_id: str) -> None:
     finally:
         hashes = [playgrounds.hash_of(token) for token in tokens.values()]
         AccessToken.objects.filter(hash__in=hashes).delete()
-        for side in found.values():
+        for side in sides.values():
             _abandon_work(side)
 
 
@@ -159,19 +167,19 @@ async def _carry_out(playground_id: str, entry: Entry, tokens: dict[str, str]) -
 
 
 class _SideObserver:
-    """The Observer port: the real log, ledger, hits and queues of a side."""
+    """The Observer port: reads a side's log, ledger, hits and queues."""
 
     def __init__(self, playground_id: str, run: str) -> None:
         self._playground_id, self._run = playground_id, run
 
     def records(self, after: str) -> tuple[list[Record], str]:
-        log, found = parts().log, list[Record]()
+        log, records = parts().log, list[Record]()
         while page := log.read(self._playground_id, after, _PAGE):
-            found += page
+            records += page
             after = page[-1].id
             if len(page) < _PAGE:
                 break
-        return found, after
+        return records, after
 
     def totals(self) -> SideTotals:
         try:
@@ -186,7 +194,7 @@ class _SideObserver:
 
 
 def _abandon_work(side: Playground) -> None:
-    """Drop what is still on its way: it has been counted, and nobody waits for it any more."""
+    """Delete the messages that are still on their way; the outcome has counted them."""
     now = parts().clock.now()
     cleared = switching.clear(side)
     parts().log.append(side.id, [switched_off(fault, now, "switched off") for fault in cleared])

@@ -1,4 +1,4 @@
-"""What each playground's twin is doing, on Redis: one twin at a time."""
+"""Plan and progress of each playground's twin, on Redis."""
 
 import json
 from dataclasses import dataclass
@@ -12,35 +12,38 @@ from .plan import TwinPlan, parse
 
 KEPT_S = 3600
 OVER = ("done", "stopped", "failed")
-# Besides steps and settling: the last answers, and a worker that is busy.
+# Added to the steps and the settling: time for the last answers, and for a busy worker.
 SLACK_S = 45
 
 
 class AlreadyTwinned(Exception):
-    """One twin at a time in a playground."""
+    """This playground already has a twin under way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What is known of a twin. `progress` is what its runner last reported."""
+    """A twin as stored. `progress` is the runner's last report."""
 
     run: str
     plan: TwinPlan
     sides: dict[str, str]  # the playgrounds, by name (a, b)
-    ends_at: float  # unix seconds: a runner that has not reported its end by then has died
+    ends_at: float  # unix seconds: a runner that has not reported the end by then has died
     progress: dict[str, Any]
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 class TwinStore:
-    """Raises StoreUnavailable."""
+    """Methods raise StoreUnavailable."""
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
         self._admission = Admission(redis)
 
     def reserve(self, playground: str, plan: TwinPlan, now: float) -> float:
-        """Reserve capacity. Returns until when (unix seconds).  Raises AlreadyTwinned, ServerIsFull."""
+        """Reserve capacity. Returns when the reservation ends (unix seconds).
+
+        Raises AlreadyTwinned, ServerIsFull.
+        """
         ends_at = now + plan.length_s + plan.settle_s + SLACK_S
         try:
             self._admission.reserve(_holder(playground), plan.rate, ends=ends_at, now=now)
@@ -51,12 +54,13 @@ class TwinStore:
     def begin(
         self, playground: str, run: str, plan: TwinPlan, sides: dict[str, str], ends_at: float
     ) -> None:
+        """Store the twin as waiting, in place of an earlier one."""
         key = _key(playground)
         about = {"run": run, "sides": sides, "ends_at": ends_at}
         values: dict[Any, Any] = {
             "about": json.dumps(about),
             "plan": plan.as_json(),
-            "told": json.dumps({"state": "waiting"}),
+            "progress": json.dumps({"state": "waiting"}),
         }
         pipeline: Any = self._redis.pipeline()
         pipeline.delete(key)
@@ -69,9 +73,9 @@ class TwinStore:
         self._admission.release(_holder(playground))
 
     def report(self, playground: str, progress: dict[str, Any]) -> None:
-        """Note the progress; release the reservation if it is over."""
+        """Store the progress; release the reservation if the twin is over."""
         text = json.dumps(progress, separators=(",", ":"))
-        self._redis.hset(_key(playground), "told", text)
+        self._redis.hset(_key(playground), "progress", text)
         if progress["state"] in OVER:
             self._admission.release(_holder(playground))
 
@@ -92,7 +96,7 @@ class TwinStore:
             parse(stored[b"plan"]),
             about["sides"],
             about["ends_at"],
-            json.loads(stored[b"told"]),
+            json.loads(stored[b"progress"]),
         )
 
 
@@ -101,5 +105,5 @@ def _key(playground: str) -> str:
 
 
 def _holder(playground: str) -> str:
-    """The holder of its reservation; the playground's own rush may hold another."""
+    """The reservation's holder, different from that of the playground's rush."""
     return f"{playground}:twin"

@@ -1,26 +1,26 @@
-"""What the records of one side tell: when each customer's work was done, and who was at it."""
+"""Follow the records of one side: when each customer's work was done, and by which services."""
 
 from dataclasses import dataclass, field
 
 from ..flow.records import Kind, Record
 from ..rush.plan import is_finished
 
-# Pieces of work that are kept for the drawing.
+# The drawing shows at most this many spans.
 MAX_SPANS = 400
 _BROKE_OFF = ("Killed", "Crashed")
 
 
 @dataclass(slots=True)
 class CustomerRequest:
-    """One customer, as the customer saw it. Times are unix seconds."""
+    """One customer's request and its outcome. Times are unix seconds."""
 
     number: int
     action: str
     sent_at: float
     answered_at: float | None = None
-    code: int = 0  # HTTP; 0 with an answered_at: gave up without an answer
+    code: int = 0  # HTTP status; 0 with an `answered_at`: gave up without an answer
     effects: set[str] = field(default_factory=set)
-    worked_at: float = 0.0  # the last thing that was done for it
+    worked_at: float = 0.0  # when the last work for it was done
 
     @property
     def is_finished(self) -> bool:
@@ -29,25 +29,25 @@ class CustomerRequest:
 
 @dataclass(slots=True)
 class Span:
-    """A service at work for a customer, by a call or by a text."""
+    """A service working for a customer, on a call or a text. Times are unix seconds."""
 
     number: int
     service: str
     style: str
     began_at: float
     ended_at: float | None = None
-    status: str = "running"  # then as in the record; or killed, dead
+    status: str = "running"  # at the end as in the record, or killed, or dead
 
 
 class Story:
-    """Feed it the records of a side in their order."""
+    """Feed it the records of a side in order."""
 
     def __init__(self, run: str) -> None:
         self._run = run
         self.requests: dict[int, CustomerRequest] = {}
-        self.faults: dict[str, str] = {}  # kinds by id, of all that were on
+        self.faults: dict[str, str] = {}  # kinds by id, of all faults that were switched on
         self.spans: list[Span] = []
-        self.cut = 0  # pieces of work that are not kept
+        self.cut = 0  # spans beyond MAX_SPANS
         self._open: dict[tuple[str, ...], Span] = {}
 
     @property
@@ -84,8 +84,8 @@ class Story:
         return self.requests.get(int(record.trace[len(self._run) :], 16))
 
     def _begin(self, request: CustomerRequest, record: Record, key: tuple[str, ...]) -> None:
-        if lost := self._open.pop(key, None):  # whoever had it has gone without a word
-            lost.ended_at, lost.status = record.at, "killed"
+        if abandoned := self._open.pop(key, None):  # its worker died without a record
+            abandoned.ended_at, abandoned.status = record.at, "killed"
         span = Span(request.number, record.target, record.style, record.at)
         self._open[key] = span
         if len(self.spans) < MAX_SPANS:

@@ -1,1 +1,1 @@
-"""What runs in the Celery workers: the tasks, and the caretaker thread beside them."""
+"""The Celery workers: their tasks, and a caretaker thread."""

@@ -1,4 +1,4 @@
-"""What a Celery worker does beside its tasks: beat, sweep, and delete what has expired."""
+"""The caretaker: a worker's thread that beats, sweeps, and deletes what has expired."""
 
 import logging
 import os
@@ -23,12 +23,12 @@ _SWEEP_KEY = "inflight:sweep"
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def may_sweep() -> bool:
-    """True once in each interval, in one of all workers."""
+    """True for one caller among all workers per interval."""
     return bool(redis_client().set(_SWEEP_KEY, 1, nx=True, px=int(INTERVAL_S * 900)))
 
 
 class Caretaker(bootsteps.StartStopStep):
-    """A thread of the worker. It ends with the worker, and so does the heartbeat."""
+    """A thread of the worker, so the heartbeat ends when the worker does."""
 
     requires = ("celery.worker.components:Pool",)
 
@@ -38,7 +38,7 @@ class Caretaker(bootsteps.StartStopStep):
         self._name = f"{socket.gethostname()}-{os.getpid()}"
 
     def include_if(self, worker: Any) -> bool:
-        """Not in the killable workers: a heartbeat from there would say nothing."""
+        """Only in workers that serve: killable workers must not count as alive."""
         return SERVE_QUEUE in worker.app.amqp.queues.consume_from
 
     def start(self, worker: Any) -> None:
@@ -56,7 +56,7 @@ class Caretaker(bootsteps.StartStopStep):
                 if may_delete_expired():
                     delete_expired()
             except (*UNAVAILABLE, DatabaseError) as error:
-                logger.warning("no sweep this time: %s", error)
+                logger.warning("the sweep was skipped: %s", error)
             except Exception:
                 logger.exception("a bug in the sweep; the next one goes on")
             finally:

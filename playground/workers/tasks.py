@@ -1,4 +1,4 @@
-"""The Celery tasks. Each takes ids, returns nothing, and may safely run twice."""
+"""The Celery tasks. Each takes ids, returns nothing, and is safe to run twice."""
 
 import logging
 import os
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 @shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
 def serve(playground: str, service: str) -> None:
-    """Serve a service's queue."""
+    """Process the messages in a service's queue."""
     _serve(playground, service)
 
 
@@ -31,13 +31,13 @@ def serve_killable(playground: str, service: str) -> None:
 def _serve(playground: str, service: str, *, killable: bool = False) -> None:
     try:
         consumer.serve(parts(), playground, service, killable=killable)
-    except UNAVAILABLE as error:  # the messages are kept, and the sweep rings for them
+    except UNAVAILABLE as error:  # the broker keeps the messages, and the sweep rings for them
         logger.warning("%s of %s stopped: %s", service, playground, error)
 
 
 @shared_task(name="playground.work_and_die", queue=KILLABLE_QUEUE, ignore_result=True)
 def work_and_die(work_s: float) -> None:
-    """The callee of a call under the kill fault: it works and dies before it answers."""
+    """Stands for the callee of a call under the kill fault: works, then dies before it answers."""
     time.sleep(work_s)
     os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""The company's API as a customer uses it, with a real Redis and a real database."""
+"""The company's API as a customer uses it, on a real Redis and database."""
 
 import re
 from typing import Any
@@ -20,7 +20,7 @@ def test_a_profile_that_was_saved_is_read_back(call: Any) -> None:
     assert call("GET", "/api/users/1").json()["city"] == "Leeds"
 
 
-def test_over_a_text_line_a_profile_is_accepted_and_no_more(call: Any) -> None:
+def test_a_texted_profile_is_accepted_with_a_202(call: Any) -> None:
     call("PATCH", "/api/playground/design", {"styles": {"gateway->users": "text"}})
     accepted = call("PUT", "/api/users/1", PROFILE)
     assert (accepted.status_code, accepted.json()["status"]) == (202, "accepted")
@@ -29,7 +29,7 @@ def test_over_a_text_line_a_profile_is_accepted_and_no_more(call: Any) -> None:
     assert call("GET", "/api/users/1").json()["city"] == "Leeds"
 
 
-def test_who_registers_can_sign_in(call: Any) -> None:
+def test_a_registered_user_can_sign_in(call: Any) -> None:
     dana = {"name": "Dana", "email": "dana@example.com", "password": "correct horse"}
     made = call("POST", "/api/users", dana)
     assert (made.status_code, made["Location"]) == (201, "/api/users/4")
@@ -38,12 +38,12 @@ def test_who_registers_can_sign_in(call: Any) -> None:
     assert (session.status_code, session.json()["user"]["id"]) == (201, 4)
 
 
-def test_a_wrong_password_opens_nothing(call: Any) -> None:
+def test_a_wrong_password_is_refused(call: Any) -> None:
     wrong = call("POST", "/api/sessions", {"email": "ada@example.com", "password": "wrong"})
     assert (wrong.status_code, wrong["Content-Type"]) == (401, "application/problem+json")
 
 
-def test_menus_can_be_read(call: Any) -> None:
+def test_the_menus_can_be_listed(call: Any) -> None:
     restaurants = call("GET", "/api/restaurants").json()["restaurants"]
     menu = call("GET", f"/api/restaurants/{restaurants[0]['id']}/menu").json()
     assert menu["restaurant"] == restaurants[0]
@@ -61,7 +61,7 @@ def test_an_order_is_accepted_at_once_and_finished_later(call: Any) -> None:
     assert {line["status"] for line in order["history"]} == {"placed", "accepted", "on_the_way"}
 
 
-def test_a_callers_trace_goes_on_through_the_company(call: Any) -> None:
+def test_a_callers_trace_continues_through_the_company(call: Any) -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
     placed = call("POST", "/api/orders", ORDER, traceparent=f"00-{trace}-00f067aa0ba902b7-01")
     assert trace in placed["traceresponse"]
@@ -85,7 +85,7 @@ def test_a_callers_trace_goes_on_through_the_company(call: Any) -> None:
         ({"restaurant": -(10**30)}, "restaurant"),
     ],
 )
-def test_a_field_that_is_wrong_is_named_and_nothing_is_stored(
+def test_an_invalid_field_is_named_and_nothing_is_stored(
     call: Any, change: dict[str, Any], field: str
 ) -> None:
     refused = call("POST", "/api/orders", ORDER | change)
@@ -122,7 +122,7 @@ def test_a_field_that_is_wrong_is_named_and_nothing_is_stored(
         ("GET", "/api/nothing", None, 404),
     ],
 )
-def test_trouble_is_a_problem_in_json_for_a_person(
+def test_every_error_is_a_problem_document(
     call: Any, method: str, path: str, body: Any, status: int
 ) -> None:
     answer = call(method, path, body)
@@ -133,7 +133,7 @@ def test_trouble_is_a_problem_in_json_for_a_person(
     assert problem["detail"] and problem["title"] and problem["kept"]
 
 
-def test_a_body_that_is_no_json_is_said_to_be_none(call: Any, client: Any) -> None:
+def test_a_body_that_is_not_json_is_a_problem(call: Any, client: Any) -> None:
     answer = client.generic(
         "POST", "/api/orders", "{user:", content_type="application/json",
         headers={"Authorization": f"Bearer {call.token}"},
@@ -146,7 +146,7 @@ def test_an_oversized_body_is_refused(call: Any) -> None:
     assert (answer.status_code, answer["Content-Type"]) == (413, "application/problem+json")
 
 
-def test_a_wrong_method_says_which_are_right(call: Any) -> None:
+def test_a_wrong_method_gets_the_allowed_ones(call: Any) -> None:
     assert set(call("DELETE", "/api/orders")["Allow"].replace(" ", "").split(",")) == {"POST"}
 
 
@@ -162,11 +162,11 @@ def test_secrets_never_enter_a_record(call: Any) -> None:
     assert call.token not in log
 
 
-def test_an_order_may_hold_what_a_person_may_type(call: Any) -> None:
+def test_an_order_accepts_what_a_person_may_type(call: Any) -> None:
     named = PROFILE | {"name": "Zoë 🍕 O'Neill <b>&amp;"}
     assert call("PUT", "/api/users/1", named).json()["name"] == named["name"]
 
 
 @pytest.mark.parametrize("name", ["nul \x00 byte", "lone \ud800 surrogate"])
-def test_what_no_database_can_hold_is_refused(call: Any, name: str) -> None:
+def test_values_that_no_database_can_store_are_refused(call: Any, name: str) -> None:
     assert call("PUT", "/api/users/1", PROFILE | {"name": name}).status_code == 422

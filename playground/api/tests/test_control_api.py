@@ -1,4 +1,4 @@
-"""The control API: design, faults, reset, records, ledger; and whose playground it is."""
+"""The control API: design, faults, reset, records, ledger, and authentication."""
 
 import json
 from typing import Any
@@ -13,7 +13,7 @@ def promised(call: Any) -> dict[str, dict[str, Any]]:
     return {row["effect"]: row for row in call("GET", "/api/playground/ledger").json()["rows"]}
 
 
-def test_a_playground_is_made_for_whoever_asks(call: Any) -> None:
+def test_a_playground_is_created_on_request(call: Any) -> None:
     state = call("GET", "/api/playground").json()
     assert state["id"] == call.id
     assert call.websocket.startswith("ws://")
@@ -69,14 +69,14 @@ def test_a_fault_is_switched_on_counted_and_switched_off(call: Any) -> None:
     assert call("DELETE", f"/api/playground/faults/{active['id']}").status_code == 404
 
 
-def test_repair_everything(call: Any) -> None:
+def test_all_faults_are_switched_off_with_one_request(call: Any) -> None:
     for target in ("users", "menu"):
         call("POST", "/api/playground/faults", {"kind": "unreachable", "target": target})
     assert call("DELETE", "/api/playground/faults").status_code == 204
     assert call("GET", "/api/playground").json()["faults"] == []
 
 
-def test_a_latency_beyond_the_time_out_is_a_504_that_warns_to_look_first(call: Any) -> None:
+def test_a_latency_beyond_the_time_out_is_a_504_that_warns_before_a_retry(call: Any) -> None:
     call("PATCH", "/api/playground/design", {"timeout_ms": 50})
     call("POST", "/api/playground/faults", {"kind": "latency", "target": "users", "ms": 200})
     answer = call("PUT", "/api/users/1", PROFILE)
@@ -151,7 +151,7 @@ OUT_OF_BOUNDS: list[tuple[str, Any, str]] = [
         *(("PATCH", "design", {name: value}, field) for name, value, field in OUT_OF_BOUNDS),
     ],
 )
-def test_a_knob_that_does_not_turn_so_is_named_and_nothing_changes(
+def test_an_invalid_choice_is_named_and_nothing_changes(
     call: Any, method: str, path: str, body: Any, field: str
 ) -> None:
     before = call("GET", "/api/playground").json()
@@ -167,7 +167,7 @@ def test_a_malformed_cursor_is_refused(call: Any, query: str) -> None:
     assert call("GET", f"/api/playground/records?{query}").status_code == 422
 
 
-def test_reset_forgets_everything(call: Any) -> None:
+def test_reset_deletes_everything(call: Any) -> None:
     call("PATCH", "/api/playground/design", {"styles": {"gateway->users": "text"}})
     call("POST", "/api/playground/faults", {"kind": "unreachable", "target": "notification"})
     order = call("POST", "/api/orders", ORDER)
@@ -203,15 +203,15 @@ def test_a_trace_is_a_sequence_diagram(call: Any) -> None:
     assert call("GET", f"/api/playground/traces/{'0' * 32}/sequence.mmd").status_code == 404
 
 
-def test_without_a_playground_nothing_is_answered(call: Any) -> None:
-    stranger = Client()
-    answer = stranger.get("/api/playground")
+def test_a_poll_without_a_playground_is_refused(call: Any) -> None:
+    client = Client()
+    answer = client.get("/api/playground")
     assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
     assert answer["WWW-Authenticate"].startswith("Bearer")
     assert "POST /api/playgrounds" in answer.json()["next"]
 
 
-def test_a_foreign_or_invented_token_opens_nothing_even_with_a_session(call: Any) -> None:
+def test_an_invalid_token_is_refused_even_with_a_session(call: Any) -> None:
     browser = Client()
     browser.get("/lessons/a-phone-call/")
     assert browser.get("/api/playground").status_code == 200
@@ -228,7 +228,7 @@ def test_two_sessions_have_two_playgrounds(call: Any) -> None:
     assert len(ids) == 2
 
 
-def test_a_foreign_order_is_not_to_be_found(call: Any) -> None:
+def test_an_order_of_another_playground_is_a_404(call: Any) -> None:
     order = call("POST", "/api/orders", ORDER).json()["id"]
     browser = Client()
     browser.get("/lessons/a-phone-call/")
@@ -249,7 +249,7 @@ def test_a_session_needs_its_csrf_token_to_change_anything(call: Any) -> None:
 
 
 @pytest.mark.parametrize("body", ["nonsense", "--x\r\n\r\n--x--\r\n"])
-def test_a_form_is_told_that_only_json_is_taken(call: Any, body: str) -> None:
+def test_a_form_gets_a_problem_that_asks_for_json(call: Any, body: str) -> None:
     browser = Client(enforce_csrf_checks=True)
     browser.get("/sandbox/")
     answer = browser.post(
@@ -268,7 +268,7 @@ def test_a_session_gets_a_token_for_scripts(call: Any) -> None:
     assert script.get("/api/playground").json()["id"] == browser.get("/api/playground").json()["id"]
 
 
-def test_playgrounds_are_not_handed_out_without_end(call: Any, settings: Any) -> None:
+def test_creating_playgrounds_is_rate_limited(call: Any, settings: Any) -> None:
     from django.core.cache import cache
 
     cache.clear()
@@ -296,7 +296,7 @@ def test_every_example_in_the_openapi_document_works_on_a_fresh_playground(call:
     assert tried == 10
 
 
-def test_the_document_names_every_address_of_the_api(call: Any) -> None:
+def test_the_documentation_lists_every_path_of_the_api(call: Any) -> None:
     paths = call("GET", "/api/openapi.json").json()["paths"]
     assert set(paths) == {
         "/api/users/{id}", "/api/users", "/api/sessions", "/api/restaurants",

@@ -1,4 +1,4 @@
-"""Dead letters at the control API: looked into, replayed, discarded; each is a record."""
+"""Dead letters in the control API: listed, replayed and discarded, each with a record."""
 
 from typing import Any
 
@@ -14,20 +14,20 @@ def notes(call: Any, name: str) -> list[dict[str, Any]]:
     return [r for r in records if (r["kind"], r["name"]) == ("note", name)]
 
 
-def dead_letters(call: Any) -> list[dict[str, Any]]:
+def listed(call: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
     return found
 
 
-def let_die(call: Any, *services: str, orders: int) -> list[dict[str, Any]]:
-    """So many orders become dead letters at these (or the restaurant); then all is repaired."""
+def dead_letter_orders(call: Any, *services: str, orders: int) -> list[dict[str, Any]]:
+    """Dead-letter so many orders at these services (default: restaurant); then clear all faults."""
     for service in services or ("restaurant",):
         inject(call, "schema", service)
     for _ in range(orders):
         call("POST", "/api/orders", ORDER)
     call.work()
     call("DELETE", "/api/playground/faults")
-    return dead_letters(call)
+    return listed(call)
 
 
 def test_a_dead_letter_is_listed_replayed_and_recorded(call: Any) -> None:
@@ -35,74 +35,74 @@ def test_a_dead_letter_is_listed_replayed_and_recorded(call: Any) -> None:
     call("POST", "/api/orders", ORDER)
     call.work()
     assert row(call, "TicketPrinted")["dead"] == 1
-    [letter] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
-    assert (letter["service"], letter["name"]) == ("restaurant", "OrderPlaced")
-    assert "without the field" in letter["reason"]
-    assert letter["event"]["type"] == "delivery.order.placed.v1"
+    [dead_letter] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
+    assert (dead_letter["service"], dead_letter["name"]) == ("restaurant", "OrderPlaced")
+    assert "without the field" in dead_letter["reason"]
+    assert dead_letter["event"]["type"] == "delivery.order.placed.v1"
 
     call("DELETE", "/api/playground/faults")
-    replayed = call("POST", "/api/playground/dead-letters/replay", {"id": letter["id"]})
+    replayed = call("POST", "/api/playground/dead-letters/replay", {"id": dead_letter["id"]})
     assert replayed.json() == {"replayed": 1}
     call.work()
     assert (row(call, "TicketPrinted")["actual"], row(call, "TicketPrinted")["dead"]) == (1, 0)
-    [told] = notes(call, "OrderPlaced replayed")
-    assert (told["target"], told["message"]) == ("restaurant", letter["event"]["id"])
-    assert told["trace"] == letter["trace"]
+    [note] = notes(call, "OrderPlaced replayed")
+    assert (note["target"], note["message"]) == ("restaurant", dead_letter["event"]["id"])
+    assert note["trace"] == dead_letter["trace"]
 
 
 def test_a_dead_letter_is_discarded_with_a_reason(call: Any) -> None:
     inject(call, "schema", "restaurant")
     call("POST", "/api/orders", ORDER)
     call.work()
-    [letter] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
-    address = f"/api/playground/dead-letters/{letter['id']}"
+    [dead_letter] = call("GET", "/api/playground/dead-letters").json()["dead_letters"]
+    address = f"/api/playground/dead-letters/{dead_letter['id']}"
     assert call("DELETE", address).status_code == 422, "a reason is needed"
     assert call("DELETE", f"{address}?reason=a+test").status_code == 204
     assert call("DELETE", f"{address}?reason=a+test").status_code == 404
     assert row(call, "TicketPrinted")["lost"] == 1
-    [told] = notes(call, "OrderPlaced discarded")
-    assert told["data"]["reason"] == "a test"
-    assert (told["target"], told["message"]) == ("restaurant", letter["event"]["id"])
+    [note] = notes(call, "OrderPlaced discarded")
+    assert note["data"]["reason"] == "a test"
+    assert (note["target"], note["message"]) == ("restaurant", dead_letter["event"]["id"])
 
 
-def test_a_dead_letter_tells_how_often_it_was_tried_and_in_which_trace(call: Any) -> None:
+def test_a_dead_letter_has_its_attempts_and_its_trace(call: Any) -> None:
     choose(call, delivery_retry={"policy": "immediate", "attempts": 3})
     inject(call, "errors", "restaurant")
     placed = call("POST", "/api/orders", ORDER)
     call.work()
-    [letter] = dead_letters(call)
-    assert letter["attempts"] == 3
-    assert letter["reason"].startswith("attempt 3 was the last: ")
-    assert letter["trace"] == placed["traceresponse"].split("-")[1]
-    assert letter["subject"] == f"order/{placed.json()['id']}"
+    [dead_letter] = listed(call)
+    assert dead_letter["attempts"] == 3
+    assert dead_letter["reason"].startswith("attempt 3 was the last: ")
+    assert dead_letter["trace"] == placed["traceresponse"].split("-")[1]
+    assert dead_letter["subject"] == f"order/{placed.json()['id']}"
 
 
 def test_one_of_several_dead_letters_is_replayed_and_the_others_stay(call: Any) -> None:
-    letters = let_die(call, orders=3)
-    chosen = letters[1]
+    dead_letters = dead_letter_orders(call, orders=3)
+    chosen = dead_letters[1]
     answer = call("POST", "/api/playground/dead-letters/replay", {"id": chosen["id"]})
     assert answer.json() == {"replayed": 1}
     call.work()
-    left = [letter["id"] for letter in dead_letters(call)]
-    assert left == [letter["id"] for letter in letters if letter is not chosen]
+    left = [dead_letter["id"] for dead_letter in listed(call)]
+    assert left == [dead_letter["id"] for dead_letter in dead_letters if dead_letter is not chosen]
     [ticket] = Effect.objects.filter(name="TicketPrinted")
     assert ticket.subject == chosen["subject"]
     assert len(notes(call, "OrderPlaced replayed")) == 1
 
 
 def test_all_dead_letters_of_all_subscribers_are_replayed_at_once(call: Any) -> None:
-    letters = let_die(call, "restaurant", "notification", orders=3)
-    assert len(letters) == 6
+    dead_letters = dead_letter_orders(call, "restaurant", "notification", orders=3)
+    assert len(dead_letters) == 6
     answer = call("POST", "/api/playground/dead-letters/replay", {})
     assert answer.json() == {"replayed": 6}
     call.work()
-    assert dead_letters(call) == []
+    assert listed(call) == []
     assert len(notes(call, "OrderPlaced replayed")) == 6
     for effect in ("TicketPrinted", "EmailSent"):
         assert (row(call, effect)["actual"], row(call, effect)["doubled"]) == (3, 0)
 
 
-def test_dead_letters_that_are_not_listed_are_counted_and_within_reach(
+def test_dead_letters_that_are_not_listed_are_counted_and_can_be_replayed(
     call: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("playground.control.dead_letters.MOST_LISTED", 2)
@@ -124,7 +124,7 @@ def test_dead_letters_that_are_not_listed_are_counted_and_within_reach(
     assert row(call, "TicketPrinted")["actual"] == 4
 
 
-def test_replaying_nothing_is_no_error_and_a_stranger_is_unknown(call: Any) -> None:
+def test_replaying_none_is_not_an_error_and_an_unknown_id_is_a_404(call: Any) -> None:
     replay = "/api/playground/dead-letters/replay"
     assert call("POST", replay, {"id": ""}).json() == {"replayed": 0}
     assert call("POST", replay, {"id": "restaurant_1-1"}).status_code == 404

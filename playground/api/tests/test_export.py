@@ -1,4 +1,4 @@
-"""The flow log as a file: nothing is left out, and no cell is a formula."""
+"""The flow log as a file: complete, and without a cell that is a formula."""
 
 import asyncio
 import csv
@@ -16,7 +16,7 @@ from playground.flow.records import Kind, Record
 
 
 def download(call: Any, path: str) -> Any:
-    """The answer with its body read, as a server reads it."""
+    """The response with its streamed body, read as a server reads it."""
 
     async def read() -> Any:
         headers = {"Authorization": f"Bearer {call.token}"}
@@ -58,7 +58,7 @@ def test_json_lines_are_the_records(busy: Any) -> None:
     assert lines(answer) == kept(busy)
 
 
-def test_csv_has_every_value_of_every_record(busy: Any) -> None:
+def test_a_csv_export_has_every_value_of_every_record(busy: Any) -> None:
     answer = download(busy, "/api/playground/records.csv")
     expected = kept(busy)
     found = rows(answer)
@@ -71,7 +71,7 @@ def test_csv_has_every_value_of_every_record(busy: Any) -> None:
         assert row["wait_ms"] == str(record.get("wait_ms", ""))
 
 
-def test_a_filter_holds_for_the_file_too(busy: Any) -> None:
+def test_a_filter_applies_to_the_export(busy: Any) -> None:
     subject = next(r["data"]["subject"] for r in kept(busy) if r["name"] == "EmailSent")
     query = f"entity:{subject} kind:effect"
     found = lines(download(busy, f"/api/playground/records.jsonl?q={query}"))
@@ -79,7 +79,7 @@ def test_a_filter_holds_for_the_file_too(busy: Any) -> None:
     assert {r["data"]["subject"] for r in found} == {subject}
 
 
-def test_a_log_longer_than_a_page_is_whole(call: Any) -> None:
+def test_a_log_longer_than_a_page_is_exported_completely(call: Any) -> None:
     many = [Record(Kind.NOTE, "Tick", float(n), data={"n": n}) for n in range(1234)]
     bootstrap.parts().log.append(call.id, many)
     found = lines(download(call, "/api/playground/records.jsonl"))
@@ -87,18 +87,18 @@ def test_a_log_longer_than_a_page_is_whole(call: Any) -> None:
 
 
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t"])
-def test_no_cell_is_a_formula(call: Any, begin: str) -> None:
+def test_no_cell_of_a_csv_export_is_a_formula(call: Any, begin: str) -> None:
     dangerous = f'{begin}HYPERLINK("http://example.com")'
     bootstrap.parts().log.append(call.id, [Record(Kind.NOTE, dangerous, 1.0)])
     [row] = rows(download(call, "/api/playground/records.csv"))
     assert row["name"] == f"'{dangerous}"
 
 
-def test_the_log_of_another_is_not_for_sale(busy: Any, client: Any) -> None:
+def test_the_log_of_another_playground_cannot_be_exported(busy: Any, client: Any) -> None:
     assert client.get("/api/playground/records.csv").status_code == 401
 
 
-def test_the_last_minutes_are_there_for_whoever_comes_now(busy: Any) -> None:
+def test_the_metrics_of_the_last_minutes_are_available_at_once(busy: Any) -> None:
     points = busy("GET", "/api/playground/metrics").json()["points"]
     assert {"at", "waiting", "throughput_per_s", "answer_ms", "errors_per_s"} <= points[-1].keys()
 
@@ -110,7 +110,7 @@ def test_the_ledger_says_why_it_does_not_close(call: Any) -> None:
     call("POST", "/api/orders", ORDER)
     call.work()
     [difference] = call("GET", "/api/playground/ledger").json()["differences"]
-    assert difference["says"] == "1 receipt lost: its publish was dropped on the way to the broker."
+    assert difference["says"] == "1 receipt lost: its publish was lost on the way to the broker."
     [message] = difference["messages"]
     found = lines(download(call, f"/api/playground/records.jsonl?q=message:{message} status:lost"))
     assert [r["target"] for r in found] == ["notification"]

@@ -1,4 +1,4 @@
-"""A storm as it is asked for: what cannot be is refused, and nothing changes."""
+"""The storm in the control API: invalid storms are refused and change nothing."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ STORM = {"seed": 7, "seconds": 30, "kinds": ["latency", "errors"], "at_once": 2}
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "fields",
     [
         {"kinds": ["meteor"]},
         {"kinds": ["surge"]},
@@ -29,33 +29,35 @@ STORM = {"seed": 7, "seconds": 30, "kinds": ["latency", "errors"], "at_once": 2}
         {"colour": "black"},
     ],
 )
-def test_a_storm_that_cannot_be_is_refused_and_none_is_brewed(
-    call: Any, wish: dict[str, Any]
+def test_an_impossible_storm_is_refused_and_nothing_is_scheduled(
+    call: Any, fields: dict[str, Any]
 ) -> None:
-    refused = call("POST", "/api/playground/storm", STORM | wish)
+    refused = call("POST", "/api/playground/storm", STORM | fields)
     assert (refused.status_code, refused["Content-Type"]) == (422, "application/problem+json")
     assert refused.json()["detail"]
     assert refused.json()["kept"] == "Nothing was changed."
     assert not Fault.objects.exists()
 
 
-@pytest.mark.parametrize("wish", [{}, {"seconds": 5}, {"seconds": 5, "at_once": 1}, {"kinds": []}])
-def test_every_storm_that_is_promised_has_faults(call: Any, wish: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "fields", [{}, {"seconds": 5}, {"seconds": 5, "at_once": 1}, {"kinds": []}]
+)
+def test_every_accepted_storm_has_faults(call: Any, fields: dict[str, Any]) -> None:
     for seed in range(5):
         call("DELETE", "/api/playground/faults")
-        promised = call("POST", "/api/playground/storm", STORM | wish | {"seed": seed})
+        promised = call("POST", "/api/playground/storm", STORM | fields | {"seed": seed})
         assert promised.status_code == 202
         assert promised.json()["faults"] == Fault.objects.count() > 0
 
 
-def test_the_same_seed_brews_the_same_storm_and_another_one_another(call: Any) -> None:
-    def brewed(seed: int) -> tuple[list[tuple[Any, ...]], list[float]]:
+def test_the_same_seed_gives_the_same_storm_and_another_seed_another(call: Any) -> None:
+    def faults_of(seed: int) -> tuple[list[tuple[Any, ...]], list[float]]:
         call("DELETE", "/api/playground/faults")
         call("POST", "/api/playground/storm", STORM | {"seed": seed})
         faults = list(Fault.objects.order_by("starts_at"))
         moments = [at - faults[0].starts_at for f in faults for at in (f.starts_at, f.ends_at)]
         return [(f.kind, f.target, f.percentage, f.seed) for f in faults], moments
 
-    (first, moments), (again, same_moments), (other, _) = brewed(7), brewed(7), brewed(8)
+    (first, moments), (again, same_moments), (other, _) = faults_of(7), faults_of(7), faults_of(8)
     assert first == again != other
     assert moments == pytest.approx(same_moments, abs=1e-3)

@@ -3,7 +3,7 @@ from typing import Any
 from .test_company_api import ORDER
 
 
-def test_the_code_that_handles_a_message_can_be_read(call: Any) -> None:
+def test_the_source_of_a_handler_can_be_read(call: Any) -> None:
     shown = call("GET", "/api/playground/handlers/restaurant/OrderPlaced").json()
 
     assert shown["symbol"] == "take_order"
@@ -12,7 +12,7 @@ def test_the_code_that_handles_a_message_can_be_read(call: Any) -> None:
     assert shown["first_line"] > 1
 
 
-def test_a_handler_that_there_is_not_is_a_problem(call: Any) -> None:
+def test_an_unknown_handler_is_a_problem(call: Any) -> None:
     for path in ("restaurant/UserRegistered", "nobody/OrderPlaced", "restaurant/__init__"):
         answer = call("GET", f"/api/playground/handlers/{path}")
 
@@ -33,11 +33,11 @@ def test_all_records_of_a_trace_can_be_read(call: Any) -> None:
     assert len(records) > 20
 
 
-def test_a_trace_that_is_not_in_the_log_is_a_problem(call: Any) -> None:
+def test_an_unknown_trace_is_a_problem(call: Any) -> None:
     assert call("GET", f"/api/playground/traces/{'0' * 32}/records").status_code == 404
 
 
-def test_a_delivery_says_which_replica_took_it_and_a_request_what_was_asked(call: Any) -> None:
+def test_a_delivery_records_its_replica_and_a_request_its_command(call: Any) -> None:
     call("POST", "/api/orders", ORDER)
     call.work()
 

@@ -1,4 +1,4 @@
-"""Request slots: a real bound on how many are at work."""
+"""Request slots: a hard limit on the requests that are served at once."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from playground.calls.bulkhead import NoFreeSlot, RequestSlots
 
 
-def test_never_more_at_work_than_there_are_slots() -> None:
+def test_never_more_requests_are_served_than_there_are_slots() -> None:
     slots, lock = RequestSlots(), Lock()
     at_work, most = 0, 0
 
@@ -34,7 +34,7 @@ def test_never_more_at_work_than_there_are_slots() -> None:
     assert (most, slots.taken("pg")) == (3, 0)
 
 
-def test_who_finds_none_free_for_too_long_is_refused() -> None:
+def test_a_request_that_waits_too_long_for_a_slot_is_refused() -> None:
     slots = RequestSlots()
     with slots.one_of("pg", 1, 0):
         with pytest.raises(NoFreeSlot), slots.one_of("pg", 1, 0):
@@ -45,21 +45,21 @@ def test_who_finds_none_free_for_too_long_is_refused() -> None:
         pass
 
 
-def test_a_slot_is_free_again_after_an_error() -> None:
+def test_an_error_frees_the_slot() -> None:
     slots = RequestSlots()
     with pytest.raises(ZeroDivisionError), slots.one_of("pg", 1, 0):
         raise ZeroDivisionError
     assert slots.taken("pg") == 0
 
 
-def test_without_a_bound_there_is_room_for_everybody_and_they_are_counted() -> None:
+def test_without_a_limit_every_request_gets_a_slot_and_is_counted() -> None:
     slots = RequestSlots()
     with slots.one_of("pg", None, 0), slots.one_of("pg", None, 0):
         assert slots.taken("pg") == 2
     assert slots.taken("pg") == 0
 
 
-def test_who_waits_for_a_slot_is_counted_until_it_has_one_or_gives_up() -> None:
+def test_a_request_counts_as_waiting_until_it_has_a_slot_or_gives_up() -> None:
     slots = RequestSlots()
 
     with slots.one_of("p", 1, 0):
@@ -71,7 +71,7 @@ def test_who_waits_for_a_slot_is_counted_until_it_has_one_or_gives_up() -> None:
 
 
 class Visitor:
-    """A request in a thread of its own, which stays at work until it is told to leave."""
+    """A request in its own thread, which holds its slot until the test calls `leave`."""
 
     def __init__(self, slots: RequestSlots, bound: int) -> None:
         self.is_at_work, self._may_leave = Event(), Event()
@@ -97,7 +97,7 @@ def until(holds: Callable[[], bool]) -> None:
 
 
 def settle(slots: RequestSlots, inside: list[Visitor], outside: list[Visitor]) -> None:
-    """Wait until exactly these are at work, and these in line."""
+    """Wait until exactly these requests hold slots, and these wait in line."""
     until(lambda: (slots.taken("pg"), slots.waiting("pg")) == (len(inside), len(outside)))
     until(lambda: all(v.is_at_work.is_set() for v in inside))
     assert not any(v.is_at_work.is_set() for v in outside)
@@ -105,7 +105,7 @@ def settle(slots: RequestSlots, inside: list[Visitor], outside: list[Visitor]) -
 
 @settings(max_examples=40, deadline=None)
 @given(st.integers(1, 3), st.lists(st.sampled_from(("come", "leave", "try")), max_size=14))
-def test_whoever_waits_gets_a_slot_in_the_order_of_coming_and_every_slot_comes_back(
+def test_waiting_requests_get_slots_in_their_order_and_every_slot_is_released(
     bound: int, steps: list[str]
 ) -> None:
     slots = RequestSlots()
@@ -119,14 +119,14 @@ def test_whoever_waits_gets_a_slot_in_the_order_of_coming_and_every_slot_comes_b
             case _:
                 is_full = len(present) >= bound
                 with suppress(NoFreeSlot), slots.one_of("pg", bound, 0):
-                    assert not is_full, "nobody takes what others wait for"
+                    assert not is_full, "a request took a slot that others wait for"
         settle(slots, present[:bound], present[bound:])
     for visitor in present:
         visitor.leave()
     assert (slots.taken("pg"), slots.waiting("pg")) == (0, 0)
 
 
-def test_whoever_comes_as_a_slot_is_freed_does_not_get_before_those_who_wait() -> None:
+def test_a_new_request_does_not_overtake_waiting_ones_when_a_slot_is_freed() -> None:
     slots = RequestSlots()
     for _ in range(50):
         first = Visitor(slots, 1)
@@ -142,8 +142,8 @@ def test_whoever_comes_as_a_slot_is_freed_does_not_get_before_those_who_wait() -
         second.leave()
 
 
-def test_when_one_gives_up_those_behind_move_up() -> None:
-    """The bound was raised to 2 between the two of them."""
+def test_when_a_waiting_request_gives_up_those_behind_it_move_up() -> None:
+    """The limit was raised from 1 to 2 after the first request had begun to wait."""
     slots = RequestSlots()
 
     def wait_a_little_for_the_only_slot() -> None:

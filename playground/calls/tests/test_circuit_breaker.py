@@ -1,4 +1,4 @@
-"""The circuit breaker, by itself and in Redis."""
+"""The circuit breaker: its rules, and its state on Redis."""
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -33,7 +33,7 @@ def fail(breakers: Breakers, times: int, now: float) -> Phase | None:
     return phase
 
 
-def test_it_opens_after_so_many_failures_in_a_row(breakers: Breakers) -> None:
+def test_a_breaker_opens_after_the_configured_failures_in_a_row(breakers: Breakers) -> None:
     assert fail(breakers, 2, 0) is None
     breakers.note(PG, "menu", True, RULES, 0)
     assert fail(breakers, 3, 0) is Phase.OPEN
@@ -42,7 +42,7 @@ def test_it_opens_after_so_many_failures_in_a_row(breakers: Breakers) -> None:
     assert breakers.admit("other", "menu", RULES, 4.9, PROBE_S), "another playground"
 
 
-def test_half_open_lets_one_try_and_its_success_closes(breakers: Breakers) -> None:
+def test_a_half_open_breaker_admits_one_probe_whose_success_closes_it(breakers: Breakers) -> None:
     fail(breakers, 3, 0)
     assert breakers.admit(PG, "menu", RULES, 5, PROBE_S)
     assert not breakers.admit(PG, "menu", RULES, 5, PROBE_S)
@@ -50,14 +50,16 @@ def test_half_open_lets_one_try_and_its_success_closes(breakers: Breakers) -> No
     assert breakers.admit(PG, "menu", RULES, 5, PROBE_S)
 
 
-def test_a_call_of_before_that_ends_well_does_not_close_an_open_one(breakers: Breakers) -> None:
+def test_a_late_success_of_an_earlier_call_does_not_close_an_open_breaker(
+    breakers: Breakers,
+) -> None:
     assert breakers.admit(PG, "menu", RULES, 0, PROBE_S), "it is on its way"
     fail(breakers, 3, 1)
     assert breakers.note(PG, "menu", True, RULES, 2) is None
     assert not breakers.admit(PG, "menu", RULES, 2, PROBE_S)
 
 
-def test_a_failed_probe_opens_it_again(breakers: Breakers) -> None:
+def test_a_failed_probe_opens_the_breaker_again(breakers: Breakers) -> None:
     fail(breakers, 3, 0)
     assert breakers.admit(PG, "menu", RULES, 5, PROBE_S)
     assert breakers.note(PG, "menu", False, RULES, 5) is Phase.OPEN
@@ -65,7 +67,7 @@ def test_a_failed_probe_opens_it_again(breakers: Breakers) -> None:
     assert breakers.admit(PG, "menu", RULES, 10, PROBE_S)
 
 
-def test_a_prober_that_is_never_heard_of_does_not_keep_it_open_for_ever(
+def test_a_probe_that_never_reports_does_not_block_the_breaker_for_ever(
     breakers: Breakers,
 ) -> None:
     fail(breakers, 3, 0)
@@ -73,7 +75,7 @@ def test_a_prober_that_is_never_heard_of_does_not_keep_it_open_for_ever(
     assert breakers.admit(PG, "menu", RULES, 5 + PROBE_S, PROBE_S)
 
 
-def test_of_many_at_once_one_may_try(redis: Redis) -> None:
+def test_of_many_concurrent_probes_one_is_admitted(redis: Redis) -> None:
     breakers = RedisBreakers(redis)
     fail(breakers, 3, 0)
     with ThreadPoolExecutor(8) as pool:
@@ -81,14 +83,14 @@ def test_of_many_at_once_one_may_try(redis: Redis) -> None:
     assert sum(admitted) == 1
 
 
-def test_one_process_hears_soon_that_another_has_opened_it(redis: Redis) -> None:
+def test_a_process_soon_sees_that_another_has_opened_the_breaker(redis: Redis) -> None:
     one, other = RedisBreakers(redis), RedisBreakers(redis)
     assert one.admit(PG, "menu", RULES, 0, PROBE_S)
     fail(other, 3, 0)
     assert not one.admit(PG, "menu", RULES, HEALTHY_KEPT_S, PROBE_S)
 
 
-def test_a_healthy_callee_is_not_asked_after_at_each_call(redis: Redis) -> None:
+def test_the_breaker_of_a_healthy_callee_is_not_read_at_every_call(redis: Redis) -> None:
     breakers = RedisBreakers(redis)
     before = calls_of(redis)
     for _ in range(100):
@@ -98,14 +100,14 @@ def test_a_healthy_callee_is_not_asked_after_at_each_call(redis: Redis) -> None:
 
 
 def calls_of(redis: Redis) -> int:
-    """How often Redis was asked for a breaker's state."""
+    """How often a breaker's state was read from Redis."""
     statistics: Any = redis.info("commandstats")
-    found = statistics.get("cmdstat_hget", {"calls": 0})
-    return int(found["calls"])
+    hget = statistics.get("cmdstat_hget", {"calls": 0})
+    return int(hget["calls"])
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 3))))
-def test_it_is_open_only_after_enough_failures_and_never_for_longer_than_it_may(
+def test_a_breaker_opens_only_after_enough_failures_and_never_for_longer_than_configured(
     history: list[tuple[bool, float]],
 ) -> None:
     state, now, in_a_row = BreakerState(), 0.0, 0

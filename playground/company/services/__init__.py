@@ -1,1 +1,1 @@
-"""The services, a file each. Who is wired to whom stands in `company/topology.py`."""
+"""The services, one file each. `company/topology.py` says how they are connected."""

@@ -1,4 +1,4 @@
-"""analytics: counts."""
+"""analytics: counts sign-ups by city."""
 
 from ..events import UserRegistered
 from ..work import UnitOfWork

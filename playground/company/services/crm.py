@@ -1,4 +1,4 @@
-"""crm: the address book of the sales people."""
+"""crm: the sales team's address book."""
 
 from ..events import UserRegistered
 from ..work import UnitOfWork

@@ -1,4 +1,4 @@
-"""email-provider: another company. We know its telephone number, no more."""
+"""email-provider: another company, which sends our e-mails."""
 
 from ..commands import SendEmail
 from ..work import UnitOfWork
@@ -7,7 +7,7 @@ EFFECTS = {"welcome": "WelcomeSent", "receipt": "EmailSent", "apology": "Apology
 
 
 def send_email(command: SendEmail, work: UnitOfWork) -> str:
-    """Send one mail per idempotency key. Returns the provider's id for it."""
+    """Send one mail per idempotency key. Returns the provider's id of the mail."""
     work.record_effect(
         EFFECTS[command.template], command.about, command.to, key=command.idempotency_key
     )

@@ -1,4 +1,4 @@
-"""gateway: the only door. It calls the services a customer has to wait for."""
+"""gateway: the only way in. It calls the services whose answers the customer waits for."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from ..work import UnitOfWork
 
 
 def place_order(command: PlaceOrder, work: UnitOfWork) -> Order:
-    """Ask what the customer has to know at once; the rest can follow later."""
+    """Check the order, charge the card and store the order, while the customer waits."""
     order_id = command.order or work.new_id()
     total_cents = work.call("menu", ValidateOrder(command.restaurant, command.items))
     authorization = work.call(
@@ -35,7 +35,7 @@ def place_order(command: PlaceOrder, work: UnitOfWork) -> Order:
 
 
 def save_profile(command: SaveProfile, work: UnitOfWork) -> User | None:
-    """Saved, or handed on: over a text line there is nobody to wait for, so no reply."""
+    """Call the users service, or text it. A text brings no reply, so this returns None."""
     return work.send("users", command)
 
 

@@ -1,4 +1,4 @@
-"""loyalty: came later than all the others, and nobody had to be changed for it."""
+"""loyalty: added last, by subscribing to events. No other service had to change."""
 
 from ..events import OrderPlaced, UserRegistered
 from ..work import UnitOfWork

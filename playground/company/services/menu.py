@@ -1,4 +1,4 @@
-"""menu: what can be eaten, and what it costs."""
+"""menu: knows the dishes and their prices."""
 
 from ..commands import ListRestaurants, ShowMenu, ValidateOrder
 from ..entities import Restaurant
@@ -18,7 +18,7 @@ def show_menu(command: ShowMenu, work: UnitOfWork) -> Restaurant:
 
 
 def validate_order(command: ValidateOrder, work: UnitOfWork) -> int:
-    """The order's price in cents. Refuses what is not on the menu today."""
+    """Returns the order's price in cents. Refuses dishes that are not on the menu."""
     restaurant = show_menu(ShowMenu(command.restaurant), work)
     prices = {dish.id: dish.price_cents for dish in restaurant.dishes}
     for line in command.items:

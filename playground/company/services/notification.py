@@ -1,8 +1,8 @@
-"""notification: tells the customer, through an e-mail company that is not ours.
+"""notification: sends e-mails to customers, through an outside provider.
 
-We may be interrupted after the mail has left and before we have said so. Then we
-are given the same message again. Its id goes along as idempotency key, so that
-the provider sends one mail, not two.
+If this service crashes after the mail has left but before it acknowledges the
+message, the broker delivers the same message again. So it passes the message's id
+to the provider as idempotency key, and the provider sends one mail, not two.
 """
 
 from ..commands import SendEmail
@@ -21,6 +21,6 @@ def send_receipt(event: OrderPlaced, work: UnitOfWork) -> None:
 
 
 def send_apology(event: PaymentRefunded, work: UnitOfWork) -> None:
-    """Bad news after a yes: it has to reach the customer by another way than the answer."""
+    """The customer was told yes long ago, so the apology has to come by e-mail."""
     about = f"order/{event.order}"
     work.call("email-provider", SendEmail(event.email, "apology", about, work.message))

@@ -1,4 +1,4 @@
-"""orders: keeps every order, and its status as the news come in."""
+"""orders: stores every order, and updates its status from events."""
 
 from ..commands import ShowOrder, StoreOrder
 from ..entities import ACCEPTED, ON_THE_WAY, PLACED, REJECTED, Order, StatusChange
@@ -7,13 +7,13 @@ from ..work import UnitOfWork
 
 
 def store_order(command: StoreOrder, work: UnitOfWork) -> Order:
-    """Write the order and its announcement down together; then the customer may go.
+    """Store the order and its OrderPlaced event together.
 
-    Asked again for an order that is there already (an answer got lost), we only say so.
+    If the order exists (a caller repeats a call whose answer it did not get), return it.
     """
-    known = work.repository.find_order(command.order)
-    if known is not None:
-        return known
+    existing = work.repository.find_order(command.order)
+    if existing is not None:
+        return existing
     customer = work.repository.user(command.user)
     placed = StatusChange(PLACED, work.now, work.service)
     order = Order(command.order, command.user, command.restaurant, command.total_cents, (placed,))
@@ -38,5 +38,5 @@ def note_courier(event: CourierAssigned, work: UnitOfWork) -> None:
 
 
 def note_rejected(event: PaymentRefunded, work: UnitOfWork) -> None:
-    """Only now: a rejected order is one whose money is on its way back."""
+    """An order is shown as rejected once its payment has been refunded."""
     work.change_status(event.order, REJECTED)

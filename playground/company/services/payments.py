@@ -1,18 +1,18 @@
-"""payments: is the card good for this amount? And if nothing comes of it: the money back."""
+"""payments: charges the customer's card, and refunds rejected orders."""
 
 from ..commands import AuthorizePayment
 from ..errors import Refused
 from ..events import OrderRejected, PaymentRefunded
 from ..work import UnitOfWork
 
-# The one card that is always turned down, so that a learner can see a refusal.
+# The bank always declines this card, so that a learner can see a refusal.
 EMPTY_CARD = "4000000000000002"
 
 
 def authorize(command: AuthorizePayment, work: UnitOfWork) -> str:
     """Charge a customer's card for an order. Returns the authorization's id.
 
-    The order's id is the idempotency key: whoever asks twice has charged once.
+    The order's id is the idempotency key: two requests for one order charge once.
     """
     work.repository.user(command.user)
     if command.card.replace(" ", "") == EMPTY_CARD:
@@ -24,7 +24,7 @@ def authorize(command: AuthorizePayment, work: UnitOfWork) -> str:
 
 
 def refund(event: OrderRejected, work: UnitOfWork) -> None:
-    """Undo the charge: the compensation of `authorize`. Once per order, however often we hear."""
+    """Undo the charge: the compensation of `authorize`. Once per order, at any redelivery."""
     about = f"order/{event.order}"
     work.record_effect("PaymentRefunded", about, _euros(event.total_cents), key=about)
     work.publish(

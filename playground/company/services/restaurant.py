@@ -1,17 +1,17 @@
-"""restaurant: cooks what was ordered, if there is room on the stove."""
+"""restaurant: accepts an order and prints a kitchen ticket, or rejects it."""
 
 from ..events import OrderAccepted, OrderPlaced, OrderRejected
 from ..work import UnitOfWork
 
-# A ticket hangs in the kitchen for so long.
+# How long an order takes up room in the kitchen.
 COOKING_S = 60
 
 
 def take_order(event: OrderPlaced, work: UnitOfWork) -> None:
-    """Hang the ticket in the kitchen and say that we have it, or say no.
+    """Print a ticket and accept the order, or reject it if the kitchen is full.
 
-    A no comes after the customer was told yes: others have to undo what they did
-    (Garcia-Molina and Salem, "Sagas", 1987).
+    A rejection comes after the customer was told yes, so other services have to undo
+    their work (Garcia-Molina and Salem, "Sagas", 1987).
     """
     if _is_full(work):
         reason = "The kitchen is full."
@@ -23,7 +23,7 @@ def take_order(event: OrderPlaced, work: UnitOfWork) -> None:
 
 
 def _is_full(work: UnitOfWork) -> bool:
-    """Whether as many tickets hang as the kitchen takes (the setting; without one, any number)."""
+    """Whether the kitchen has as many orders as `kitchen_capacity` allows (None: no limit)."""
     capacity = work.settings.get("kitchen_capacity")
     if capacity is None:
         return False

@@ -1,4 +1,4 @@
-"""users: who our customers are."""
+"""users: keeps the customers' accounts and profiles."""
 
 from ..commands import RegisterUser, SaveProfile, ShowUser, SignIn
 from ..entities import User
@@ -8,19 +8,19 @@ from ..work import UnitOfWork
 
 
 def save_profile(command: SaveProfile, work: UnitOfWork) -> User:
-    """Whoever waits for this reply may say "Saved!"; nobody else may."""
-    before = work.repository.user(command.user)
-    namesake = work.repository.user_by_email(command.email)
-    if namesake and namesake.id != command.user:
+    """Store the profile. Only a caller that waits for this reply may show "Saved!"."""
+    current = work.repository.user(command.user)
+    owner = work.repository.user_by_email(command.email)
+    if owner and owner.id != command.user:
         raise EmailTaken(command.email)
-    user = User(before.id, command.name, command.email, command.city, before.password)
+    user = User(current.id, command.name, command.email, command.city, current.password)
     work.save_user(user)
     work.record_effect("ProfileSaved", f"user/{user.id}")
     return user
 
 
 def register(command: RegisterUser, work: UnitOfWork) -> User:
-    """Store the user and announce it. Who welcomes, counts or files them is not our business."""
+    """Store the user and announce it. This service does not know which services subscribe."""
     if work.repository.user_by_email(command.email):
         raise EmailTaken(command.email)
     password = work.repository.hash_password(command.password)

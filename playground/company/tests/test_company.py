@@ -1,4 +1,4 @@
-"""The company without database, broker or network: handlers, and the topology as data."""
+"""The company without database, broker and network: its handlers and its topology."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,8 +21,8 @@ from playground.company.topology import (
 from playground.company.work import UnitOfWork
 
 
-class PaperBooks:
-    """The Repository port on paper."""
+class MemoryRepository:
+    """The Repository port in memory."""
 
     def __init__(self) -> None:
         self.users = {user.id: user for user in FIRST_USERS}
@@ -58,8 +58,8 @@ class PaperBooks:
         return hashed == f"hash of {password}"
 
 
-class Answers:
-    """The ServiceCalls port: answers as told, and remembers who was called."""
+class FakeCalls:
+    """The ServiceCalls port: gives fixed answers, and notes which services were called."""
 
     def __init__(self, texted: bool = False) -> None:
         self.called: list[tuple[str, Any]] = []
@@ -75,8 +75,8 @@ class Answers:
 
 @pytest.fixture
 def at() -> Callable[..., UnitOfWork]:
-    def begin(service: str, calls: Answers | None = None) -> UnitOfWork:
-        return UnitOfWork(service, PaperBooks(), calls or Answers(), 1000.0, lambda: "7Q2K")
+    def begin(service: str, calls: FakeCalls | None = None) -> UnitOfWork:
+        return UnitOfWork(service, MemoryRepository(), calls or FakeCalls(), 1000.0, lambda: "7Q2K")
 
     return begin
 
@@ -88,8 +88,8 @@ def handle(work: UnitOfWork, message: Any) -> Any:
 ORDER = commands.PlaceOrder(1, 1, (commands.OrderLine("margherita", 2),), "4242 4242 4242 4242")
 
 
-def test_an_order_asks_for_what_the_customer_must_know_and_stores_last(at: Any) -> None:
-    calls = Answers()
+def test_an_order_is_validated_and_charged_before_it_is_stored(at: Any) -> None:
+    calls = FakeCalls()
     handle(at("gateway", calls), ORDER)
     assert [service for service, _ in calls.called] == ["menu", "payments", "orders"]
     assert calls.called[2][1].total_cents == 1900
@@ -104,7 +104,7 @@ def test_a_stored_order_is_announced_once_with_what_subscribers_need(at: Any) ->
     assert [e.name for e in work.effects] == ["OrderStored"]
 
 
-def test_what_is_not_on_the_menu_is_refused_before_anything_is_written(at: Any) -> None:
+def test_a_dish_that_is_not_on_the_menu_is_refused_before_anything_is_stored(at: Any) -> None:
     work = at("menu")
     with pytest.raises(Refused, match="has no sushi") as refusal:
         handle(work, commands.ValidateOrder(1, (commands.OrderLine("sushi", 1),)))
@@ -112,28 +112,28 @@ def test_what_is_not_on_the_menu_is_refused_before_anything_is_written(at: Any) 
     assert not work.effects
 
 
-def test_a_declined_card_leaves_nothing_behind(at: Any) -> None:
+def test_a_declined_card_stores_no_order(at: Any) -> None:
     work = at("payments")
     with pytest.raises(Refused, match="declined"):
         handle(work, commands.AuthorizePayment("7Q2K", 1, 1900, "4000 0000 0000 0002"))
     assert not work.effects
 
 
-def test_a_profile_cannot_take_somebody_elses_address(at: Any) -> None:
+def test_a_profile_cannot_take_another_users_address(at: Any) -> None:
     work = at("users")
     with pytest.raises(EmailTaken):
         handle(work, commands.SaveProfile(1, "Ada", "ben@example.com", "Leeds"))
     assert not work.users
 
 
-def test_saving_ones_own_address_again_is_no_clash(at: Any) -> None:
+def test_a_user_may_save_the_same_address_again(at: Any) -> None:
     work = at("users")
     saved = handle(work, commands.SaveProfile(1, "Ada", "ada@example.com", "Leeds"))
     assert (saved.city, work.users) == ("Leeds", [saved])
 
 
-def test_over_a_text_line_there_is_no_reply(at: Any) -> None:
-    work = at("gateway", Answers(texted=True))
+def test_a_text_returns_no_reply(at: Any) -> None:
+    work = at("gateway", FakeCalls(texted=True))
     command = commands.SaveProfile(1, "Ada", "ada@example.com", "Leeds")
     assert handle(work, command) is None
     assert work.texts == [("users", command)]
@@ -146,14 +146,14 @@ def test_a_registration_hashes_the_password_and_announces_without_it(at: Any) ->
     assert work.events == [events.UserRegistered(4, "Dana", "dana@example.com", "Leeds")]
 
 
-def test_a_wrong_password_is_told_like_an_unknown_address(at: Any) -> None:
+def test_a_wrong_password_and_an_unknown_address_get_the_same_error(at: Any) -> None:
     for email in ("ada@example.com", "nobody@example.com"):
         with pytest.raises(WrongPassword):
             handle(at("users"), commands.SignIn(email, "wrong"))
 
 
-def test_the_mail_company_is_given_the_message_id_as_idempotency_key(at: Any) -> None:
-    calls = Answers()
+def test_the_email_provider_gets_the_message_id_as_idempotency_key(at: Any) -> None:
+    calls = FakeCalls()
     work = at("notification", calls)
     work.message = "event-1"
     handle(work, events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900))
@@ -171,7 +171,7 @@ def test_the_same_order_always_gets_the_same_courier(at: Any) -> None:
     assert len(couriers) == 1
 
 
-def test_an_orders_status_never_goes_back_when_news_come_in_the_wrong_order() -> None:
+def test_an_orders_status_never_goes_back_when_events_arrive_in_the_wrong_order() -> None:
     history = (
         StatusChange(PLACED, 1.0, "orders"),
         StatusChange(ON_THE_WAY, 2.0, "orders"),
@@ -180,7 +180,7 @@ def test_an_orders_status_never_goes_back_when_news_come_in_the_wrong_order() ->
     assert Order("7Q2K", 1, 1, 1900, history).status == ON_THE_WAY
 
 
-def test_every_message_that_travels_has_a_handler_at_its_end() -> None:
+def test_every_connections_messages_have_a_handler_at_its_target() -> None:
     for connection in CONNECTIONS:
         for message in connection.carries:
             assert (connection.target, message) in HANDLERS, connection.id
@@ -191,7 +191,7 @@ def test_every_connection_joins_services_that_exist() -> None:
         assert {connection.source, connection.target} <= SERVICES.keys()
 
 
-def test_whatever_can_be_a_text_has_a_name_on_the_wire() -> None:
+def test_every_message_that_can_be_a_text_has_an_event_type() -> None:
     for connection in CONNECTIONS:
         if connection.flippable or connection.style is Style.TEXT:
             assert set(connection.carries) <= EVENT_TYPES.keys()
@@ -212,22 +212,22 @@ def test_a_service_that_is_only_called_has_no_queue() -> None:
     assert "users" in Wiring({"gateway->users": Style.TEXT}).subscribers()
 
 
-def test_a_subscriber_that_comes_later_is_heard_of_by_nobody_but_the_topology() -> None:
+def test_a_new_subscriber_appears_only_in_the_topology() -> None:
     before, after = Wiring(), Wiring(presence={"loyalty": True})
     assert "loyalty" not in [s.name for s in before.services()]
     assert "loyalty" in after.subscribers()
-    heard = [c.target for c in after.connections_carrying("orders", events.OrderPlaced)]
-    assert heard == ["restaurant", "notification", "dispatch", "loyalty"]
+    subscribers = [c.target for c in after.connections_carrying("orders", events.OrderPlaced)]
+    assert subscribers == ["restaurant", "notification", "dispatch", "loyalty"]
 
 
-def test_a_subscriber_that_is_gone_is_sent_nothing() -> None:
+def test_a_removed_subscriber_gets_no_events() -> None:
     without = Wiring(presence={"crm": False})
     assert "crm" not in [
         c.target for c in without.connections_carrying("users", events.UserRegistered)
     ]
 
 
-def test_a_full_kitchen_turns_the_order_down_and_says_so(at: Any) -> None:
+def test_a_full_kitchen_rejects_the_order(at: Any) -> None:
     work = at("restaurant")
     work.settings = {"kitchen_capacity": 0}
     handle(work, events.OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900))
@@ -235,19 +235,19 @@ def test_a_full_kitchen_turns_the_order_down_and_says_so(at: Any) -> None:
     assert [type(event) for event in work.events] == [events.OrderRejected]
 
 
-def test_a_refund_is_keyed_by_its_order_so_that_it_comes_once(at: Any) -> None:
+def test_a_refund_has_its_order_as_idempotency_key(at: Any) -> None:
     work = at("payments")
     handle(work, events.OrderRejected("7Q2K", 1, "ada@example.com", 1900, "full"))
     [refund] = work.effects
     assert (refund.name, refund.detail, refund.key) == ("PaymentRefunded", "19.00", "order/7Q2K")
-    [told] = work.events
-    assert (told.order, told.amount_cents) == ("7Q2K", 1900)
+    [event] = work.events
+    assert (event.order, event.amount_cents) == ("7Q2K", 1900)
 
 
-def test_an_order_that_is_stored_already_is_not_stored_again(at: Any) -> None:
+def test_an_order_that_exists_is_not_stored_again(at: Any) -> None:
     work = at("orders")
-    known = Order("7Q2K", 1, 1, 1900, (StatusChange(PLACED, 1.0, "orders"),))
-    work.repository.orders["7Q2K"] = known
-    assert handle(work, commands.StoreOrder("7Q2K", 1, 1, (), 1900, "a")) == known
+    existing = Order("7Q2K", 1, 1, 1900, (StatusChange(PLACED, 1.0, "orders"),))
+    work.repository.orders["7Q2K"] = existing
+    assert handle(work, commands.StoreOrder("7Q2K", 1, 1, (), 1900, "a")) == existing
     assert not work.orders
     assert not work.events

@@ -1,4 +1,4 @@
-"""Envelopes: CloudEvents that carry the company's messages and where they belong."""
+"""Envelopes: CloudEvents around the company's messages, with run, trace and cause."""
 
 import json
 
@@ -13,14 +13,14 @@ SPAN = Span(run="run-1", trace="a" * 32, span="b" * 16)
 PLACED = OrderPlaced("7Q2K", 1, "ada@example.com", 1, 1900)
 
 
-def sealed() -> object:
+def wrapped() -> object:
     return envelope.wrap(
         PLACED, playground="pg", source="orders", span=SPAN, event_id="e1", cause="c1", now=1.5
     )
 
 
-def test_a_message_comes_out_as_it_went_in() -> None:
-    event = envelope.from_json(envelope.to_json(sealed()))
+def test_unwrap_returns_the_wrapped_message() -> None:
+    event = envelope.from_json(envelope.to_json(wrapped()))
     assert envelope.unwrap(event) == PLACED
     assert envelope.unwrap(event, needs=["order"]) == PLACED
     with pytest.raises(envelope.UnknownMessage, match="OrderPlaced without the field 'locale'"):
@@ -31,7 +31,7 @@ def test_a_message_comes_out_as_it_went_in() -> None:
 
 
 def test_the_envelope_is_a_cloudevent_with_trace_correlation_and_cause() -> None:
-    line = json.loads(envelope.to_json(sealed()))
+    line = json.loads(envelope.to_json(wrapped()))
     assert line["specversion"] == "1.0"
     assert line["type"] == "delivery.order.placed.v1"
     assert line["source"] == "/playground/pg/orders"
@@ -55,8 +55,8 @@ def test_the_sdk_reads_what_we_write_and_we_read_what_it_writes(now: float) -> N
 @pytest.mark.parametrize(
     "change", [{"type": "delivery.parcel.lost.v1"}, {"data": {"order": "7Q2K"}}, {"data": "text"}]
 )
-def test_what_the_company_has_no_word_for_is_said_to_be_unknown(change: dict[str, object]) -> None:
-    line = json.loads(envelope.to_json(sealed())) | change
+def test_an_unknown_message_type_is_an_unknown_message(change: dict[str, object]) -> None:
+    line = json.loads(envelope.to_json(wrapped())) | change
     with pytest.raises(envelope.UnknownMessage):
         envelope.unwrap(envelope.from_json(json.dumps(line).encode()))
 
@@ -64,5 +64,5 @@ def test_what_the_company_has_no_word_for_is_said_to_be_unknown(change: dict[str
 @pytest.mark.parametrize(
     "text", ["", "00-" + "0" * 32 + "-" + "b" * 16 + "-01", "00-xyz-b-01", "nonsense"]
 )
-def test_a_malformed_traceparent_is_none(text: str) -> None:
+def test_a_malformed_traceparent_is_ignored(text: str) -> None:
     assert parse_traceparent(text) is None

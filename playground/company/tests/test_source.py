@@ -6,7 +6,7 @@ from playground.company.topology import HANDLERS
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def test_every_handler_is_found_where_it_stands() -> None:
+def test_every_handlers_source_is_found() -> None:
     for service, message in HANDLERS:
         found = handler_source(service, message.__name__)
 
@@ -16,6 +16,6 @@ def test_every_handler_is_found_where_it_stands() -> None:
         assert found.file.startswith("playground/company/services/")
 
 
-def test_nothing_but_handlers_is_shown() -> None:
+def test_only_handlers_are_shown() -> None:
     for service, message in (("orders", "Nonsense"), ("playground", "OrderPlaced"), ("", "")):
         assert handler_source(service, message) is None

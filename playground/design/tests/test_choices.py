@@ -1,4 +1,4 @@
-"""Designs and faults that cannot be: said field by field, and nothing changed."""
+"""Designs: validation field by field, patches, presets, service times; and invalid faults."""
 
 from random import Random
 from statistics import median, quantiles
@@ -29,13 +29,13 @@ from playground.faults.fault import Fault, FaultRequest, InvalidFault
         ({"timeout_ms": "long"}, "timeout_ms"),
     ],
 )
-def test_a_choice_that_cannot_be_made_is_named(choices: dict[str, Any], field: str) -> None:
+def test_an_invalid_choice_is_named(choices: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidDesign) as invalid:
         Design().patched(choices)
     assert list(invalid.value.errors) == [field]
 
 
-def test_a_patch_leaves_the_other_choices_alone() -> None:
+def test_a_patch_keeps_the_other_choices() -> None:
     design = Design.of({"styles": {"gateway->users": "text"}, "timeout_ms": 500})
     patched = design.patched({"service_time_ms": {"users": 7}})
     assert patched.as_json()["styles"]["gateway->users"] == "text"
@@ -60,7 +60,7 @@ def test_a_design_survives_being_stored() -> None:
         ({"duration_s": float("nan")}, "duration_s"),
     ],
 )
-def test_a_fault_that_cannot_be_is_named(change: dict[str, Any], field: str) -> None:
+def test_an_invalid_fault_is_named(change: dict[str, Any], field: str) -> None:
     good = {"kind": "latency", "target": "users", "ms": 5, "percentage": 1, "duration_s": 10}
     FaultRequest(**good).checked()
     with pytest.raises(InvalidFault) as invalid:
@@ -94,7 +94,7 @@ def test_an_exponential_retry_never_comes_sooner_than_the_one_before(attempt: in
     assert 0 < (sooner or 0) <= (later or 0)
 
 
-def test_jitter_spreads_the_retries_of_many_over_the_whole_time() -> None:
+def test_jitter_spreads_the_retries_of_many_messages_over_the_whole_delay() -> None:
     rules = Retry(policy="full_jitter", base_ms=1000, cap_ms=1000)
     delays = [rules.delay_s(1, Random(seed)) or 0.0 for seed in range(200)]
     assert min(delays) < 0.1
@@ -106,13 +106,13 @@ def test_attempts_are_counted_from_one() -> None:
         Retry().delay_s(0, Random(0))
 
 
-def test_a_preset_leaves_what_the_services_are() -> None:
+def test_a_preset_keeps_the_services_and_their_times() -> None:
     design = Design.of({"service_time_ms": {"users": 7}, "ack": "early"})
     careful = design.patched({"preset": "production", "timeout_ms": 700})
     assert (careful.ack, careful.median_ms("users"), careful.timeout_ms) == ("late", 7, 700)
 
 
-def test_a_part_of_a_policy_leaves_its_other_parts() -> None:
+def test_a_patch_of_one_policy_field_keeps_the_others() -> None:
     before = Design().call_retry
     after = Design().patched({"call_retry": {"policy": "fixed"}}).call_retry
     assert (after.policy, after.attempts, after.cap_ms) == ("fixed", before.attempts, before.cap_ms)
@@ -123,19 +123,19 @@ def test_a_part_of_a_policy_leaves_its_other_parts() -> None:
 
 @settings(deadline=None)
 @given(st.integers(0, 2**31 - 1), st.integers(1, 100), st.integers(0, 5))
-def test_the_same_seed_picks_the_same_victims_and_no_more_than_its_limit(
+def test_the_same_seed_hits_the_same_messages_and_no_more_than_its_limit(
     seed: int, percentage: int, limit: int
 ) -> None:
-    def victims(name: str) -> list[int]:
+    def hits(name: str) -> list[int]:
         fault = Fault(name, FaultKind.ERRORS, "menu", 0, percentage=percentage, limit=limit,
                       seed=seed)  # fmt: skip
         return [n for n in range(1, 200) if fault.hits_nth(n)]
 
-    assert victims("one") == victims("another")
-    assert not limit or len(victims("one")) <= limit
+    assert hits("one") == hits("another")
+    assert not limit or len(hits("one")) <= limit
 
 
-def test_as_built_forgets_every_choice() -> None:
+def test_the_preset_as_built_resets_every_choice() -> None:
     chosen = Design.of({"service_time_ms": {"users": 7}, "ack": "early", "queue_bound": 3})
     assert chosen.patched({"preset": "as built", "timeout_ms": 900}).choices() == {
         "timeout_ms": 900
@@ -160,7 +160,7 @@ AT_THE_BOUNDS: list[tuple[str, Any, Any]] = [
 
 
 @pytest.mark.parametrize(("name", "lowest", "highest"), AT_THE_BOUNDS)
-def test_a_choice_can_be_made_from_its_lowest_to_its_highest_value(
+def test_a_choice_accepts_its_lowest_and_its_highest_value(
     name: str, lowest: Any, highest: Any
 ) -> None:
     for value in (lowest, highest):
@@ -169,7 +169,7 @@ def test_a_choice_can_be_made_from_its_lowest_to_its_highest_value(
 
 
 @pytest.mark.parametrize("name", ["request_slots", "queue_bound", "kitchen_capacity"])
-def test_a_bound_can_be_taken_away_again(name: str) -> None:
+def test_a_bound_can_be_removed(name: str) -> None:
     assert Design().patched({name: 5}).patched({name: None}) == Design()
 
 
@@ -183,7 +183,7 @@ ALL_TEXT = {
     "orders->dispatch": "text",
 }
 ONE_OF_EACH = dict.fromkeys(working_services(), 1)
-# What a preset decides, in full; what it leaves alone is tested above.
+# Every choice that a preset sets. What it keeps is tested above.
 TEXTBOOK_ASYNC = {
     "styles": ALL_TEXT,
     "replicas": ONE_OF_EACH,
@@ -226,7 +226,7 @@ IN_FULL: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != AS_BUILT])
-def test_a_preset_decides_every_choice_whatever_was_chosen_before(name: str) -> None:
+def test_a_preset_sets_every_choice_whatever_was_chosen_before(name: str) -> None:
     before = Design.of(
         {
             "styles": {"gateway->users": "text", "users->crm": "call", "orders->dispatch": "call"},
@@ -251,7 +251,7 @@ def test_a_preset_decides_every_choice_whatever_was_chosen_before(name: str) -> 
 
 
 @pytest.mark.parametrize("service", working_services())
-def test_half_of_the_times_that_a_spread_draws_are_below_the_median(service: str) -> None:
+def test_with_a_spread_half_of_the_times_are_below_the_median(service: str) -> None:
     design = Design.of({"service_time_ms": {service: 400}, "service_time_spread": {service: 1.0}})
     times = [design.service_time_s(service, f"message-{n}") for n in range(2_000)]
     assert median(times) == pytest.approx(0.400, rel=0.08)
@@ -268,11 +268,11 @@ def test_a_wider_spread_draws_times_that_differ_more() -> None:
 
 
 @pytest.mark.parametrize("chosen", [0, 1, 250, 10_000])
-def test_without_a_spread_every_piece_of_work_takes_the_median_exactly(chosen: int) -> None:
+def test_without_a_spread_every_message_takes_exactly_the_median(chosen: int) -> None:
     design = Design.of({"service_time_ms": {"menu": chosen}, "service_time_spread": {"menu": 0}})
     assert {design.service_time_s("menu", f"message-{n}") for n in range(50)} == {chosen / 1000}
 
 
-def test_nobody_works_longer_on_one_message_than_half_a_minute() -> None:
+def test_no_message_takes_longer_than_half_a_minute() -> None:
     design = Design.of({"service_time_ms": {"menu": 10_000}, "service_time_spread": {"menu": 1.5}})
     assert max(design.service_time_s("menu", f"message-{n}") for n in range(500)) == LONGEST_WORK_S

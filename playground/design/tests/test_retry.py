@@ -1,4 +1,4 @@
-"""The retry schedule, wait by wait."""
+"""Retry policies: every delay, for calls and for deliveries."""
 
 from itertools import pairwise
 from random import Random
@@ -9,11 +9,11 @@ import pytest
 from playground.company.errors import CallRefused
 from playground.design.retry import Policy, Retry
 from playground.messaging.tests.test_consumer import ORDER
-from playground.testing import Town
+from playground.testing import InMemoryPlayground
 
 
 class Highest(Random):
-    """Draws the largest number there is to draw."""
+    """Always draws the largest possible number."""
 
     def uniform(self, a: float, b: float) -> float:
         return max(a, b)
@@ -35,7 +35,7 @@ SCHEDULES: list[tuple[Policy, dict[str, int], list[float]]] = [
 
 
 @pytest.mark.parametrize(("policy", "choices", "waits"), SCHEDULES)
-def test_each_policy_waits_exactly_so_long_and_then_gives_up(
+def test_each_policy_waits_exactly_as_long_as_it_says_and_then_gives_up(
     policy: Policy, choices: dict[str, int], waits: list[float]
 ) -> None:
     rules = Retry(policy=policy, **choices)
@@ -43,7 +43,7 @@ def test_each_policy_waits_exactly_so_long_and_then_gives_up(
     assert schedule == [*(pytest.approx(wait) for wait in waits), None]
 
 
-def test_full_jitter_draws_evenly_from_nothing_to_the_wait_without_jitter() -> None:
+def test_full_jitter_draws_uniformly_from_zero_to_the_delay_without_jitter() -> None:
     rules = Retry(policy="full_jitter", base_ms=1000, cap_ms=4000)
     chance = Random(1)
     for attempt, most in ((1, 1.0), (2, 2.0), (3, 4.0), (4, 4.0)):
@@ -62,33 +62,33 @@ DELIVERIES: list[tuple[dict[str, Any], list[float]]] = [
 
 
 @pytest.mark.parametrize(("rules", "waits"), DELIVERIES)
-def test_a_delivery_is_put_off_by_the_schedule_and_then_is_a_dead_letter(
-    town: Town, rules: dict[str, Any], waits: list[float]
+def test_a_delivery_is_retried_by_the_policy_and_then_dead_lettered(
+    shop: InMemoryPlayground, rules: dict[str, Any], waits: list[float]
 ) -> None:
-    town.choose(delivery_retry=rules)
-    town.inject("errors", "restaurant")
-    town.ask(ORDER)
-    town.serve_all()
+    shop.choose(delivery_retry=rules)
+    shop.inject("errors", "restaurant")
+    shop.ask(ORDER)
+    shop.serve_all()
     for _ in range(30):
-        town.clock.advance(1)
-        town.sweep()
+        shop.clock.advance(1)
+        shop.sweep()
 
-    retries = [r for r in town.records if r.kind == "retry" and r.target == "restaurant"]
+    retries = [r for r in shop.records if r.kind == "retry" and r.target == "restaurant"]
     assert [r.data["delay_s"] for r in retries] == waits
-    assert [r.attempt for r in town.records if r.kind == "dead_letter"] == [len(waits) + 1]
-    tried = [r.at for r in town.records if r.kind == "deliver" and r.target == "restaurant"]
+    assert [r.attempt for r in shop.records if r.kind == "dead_letter"] == [len(waits) + 1]
+    tried = [r.at for r in shop.records if r.kind == "deliver" and r.target == "restaurant"]
     for (sooner, later), wait in zip(pairwise(tried), waits, strict=True):
         assert wait <= later - sooner < wait + 1.1, "we sweep once a second"
 
 
 @pytest.mark.parametrize(("rules", "waits"), DELIVERIES)
-def test_a_caller_waits_by_the_same_schedule_between_its_calls(
-    town: Town, rules: dict[str, Any], waits: list[float]
+def test_a_caller_waits_between_retries_by_the_same_policy(
+    shop: InMemoryPlayground, rules: dict[str, Any], waits: list[float]
 ) -> None:
-    town.choose(call_retry=rules)
-    town.inject("unreachable", "menu")
+    shop.choose(call_retry=rules)
+    shop.inject("unreachable", "menu")
     with pytest.raises(CallRefused):
-        town.ask(ORDER)
+        shop.ask(ORDER)
 
-    calls = [r.at for r in town.records if r.kind == "request" and r.target == "menu"]
+    calls = [r.at for r in shop.records if r.kind == "request" and r.target == "menu"]
     assert [later - sooner for sooner, later in pairwise(calls)] == pytest.approx(waits)

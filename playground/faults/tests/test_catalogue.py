@@ -1,4 +1,4 @@
-"""The catalogue of faults: complete, true to the design, and the same in the documents."""
+"""The catalogue of faults: complete, consistent with the design and with docs/faults.md."""
 
 import re
 
@@ -24,12 +24,12 @@ def test_a_kind_says_what_it_does_to_calls_and_texts_what_it_teaches_and_what_an
     assert spec.title
     for sentence in (spec.says, spec.calls, spec.texts, spec.teaches):
         assert re.fullmatch(r"[A-Z0-9{].*[.]", sentence), sentence
-    assert spec.answers, "some choice of the design answers it"
+    assert spec.answers, "no choice of the design answers it"
     assert set(spec.answers) <= set(Design.model_fields)
 
 
 @pytest.mark.parametrize("kind", FaultKind)
-def test_a_kind_can_be_put_wherever_it_says_and_speaks_of_that_place(kind: FaultKind) -> None:
+def test_a_kind_can_be_put_on_each_of_its_places_and_names_it(kind: FaultKind) -> None:
     spec = CATALOGUE[kind]
     assert spec.places
     sentences = set()
@@ -48,13 +48,13 @@ def table() -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
 
-def test_the_documents_tell_of_every_kind_what_other_tools_call_it() -> None:
+def test_the_documentation_names_every_kind_as_other_tools_call_it() -> None:
     header, _, *rows = table()
     assert header == HEADER
     assert [row[0] for row in rows] == [f"`{kind.value}`" for kind in FaultKind]
     for row in rows:
         assert len(row) == len(HEADER)
-        assert all(row), f"an empty cell of {row[0]}; a dash says that there is nothing like it"
+        assert all(row), f"an empty cell of {row[0]}; write a dash if there is no equivalent"
 
 
 def test_the_names_of_aws_fis_are_names_of_actions_or_documents() -> None:

@@ -26,7 +26,7 @@ from playground.faults.catalogue import (
 from playground.faults.fault import Fault
 from playground.faults.injection import NO_FAULTS, InjectedFaults, Injector, inject
 from playground.models import Effect
-from playground.testing import MemoryHits, Town
+from playground.testing import InMemoryPlayground, MemoryHits
 
 ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
 STYLES = ["call", "text"]
@@ -187,12 +187,12 @@ def test_the_settings_of_a_row_hold_for_the_messages_it_hits(kind: FaultKind) ->
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_kitchen_without_capacity_rejects_one_order_and_cooks_the_next(
-    town: Town, style: str
+    shop: InMemoryPlayground, style: str
 ) -> None:
-    town.choose(styles={"orders->restaurant": style})
-    town.inject("rejection", "restaurant", limit=1)
-    orders = [town.ask(ORDER).id for _ in range(2)]
-    town.serve_all()
+    shop.choose(styles={"orders->restaurant": style})
+    shop.inject("rejection", "restaurant", limit=1)
+    orders = [shop.ask(ORDER).id for _ in range(2)]
+    shop.serve_all()
     effects = Effect.objects.filter(service="restaurant").order_by("id")
     assert list(effects.values_list("name", "subject")) == [
         ("OrderTurnedDown", f"order/{orders[0]}"), ("TicketPrinted", f"order/{orders[1]}"),
@@ -201,23 +201,25 @@ def test_a_kitchen_without_capacity_rejects_one_order_and_cooks_the_next(
 
 @pytest.mark.parametrize("kind", WITH_NEEDS)
 def test_a_row_that_needs_a_field_makes_a_text_a_dead_letter_that_names_it(
-    town: Town, kind: FaultKind
+    shop: InMemoryPlayground, kind: FaultKind
 ) -> None:
-    town.inject(kind, "restaurant")
-    town.ask(ORDER)
-    town.serve("restaurant")
-    [letter] = town.parts.broker.dead_letters(town.playground.id, "restaurant", 10)
+    shop.inject(kind, "restaurant")
+    shop.ask(ORDER)
+    shop.serve("restaurant")
+    [letter] = shop.parts.broker.dead_letters(shop.playground.id, "restaurant", 10)
     for field in CATALOGUE[kind].needs:
         assert f"without the field '{field}'" in letter.reason
     assert not Effect.objects.filter(name="TicketPrinted").exists()
 
 
 @pytest.mark.parametrize("kind", WITH_NEEDS)
-def test_a_row_that_needs_a_field_makes_a_call_a_400(town: Town, kind: FaultKind) -> None:
-    town.choose(styles={"orders->restaurant": "call"})
-    town.inject(kind, "restaurant")
+def test_a_row_that_needs_a_field_makes_a_call_a_400(
+    shop: InMemoryPlayground, kind: FaultKind
+) -> None:
+    shop.choose(styles={"orders->restaurant": "call"})
+    shop.inject(kind, "restaurant")
     with pytest.raises(CallBroke) as broke:
-        town.ask(ORDER)
+        shop.ask(ORDER)
     assert broke.value.status == 400
 
 
@@ -230,89 +232,91 @@ NEW = FaultKind.SURGE
 def add_row(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Fault]]:
     """Adds a row to the catalogue, and switches its fault on at the given place."""
 
-    def add(town: Town, target: str, stage: Stage, outcome: Outcome, **columns: Any) -> Fault:
+    def add(
+        shop: InMemoryPlayground, target: str, stage: Stage, outcome: Outcome, **columns: Any
+    ) -> Fault:
         sentence = "{place} does something new."
         spec = Spec("New", *[sentence] * 4, ("ack",), SERVICES, stage, outcome, **columns)
         monkeypatch.setitem(CATALOGUE, NEW, spec)  # type: ignore[arg-type]
         monkeypatch.setattr(catalogue, "_TEXTS_AT", catalogue._by_stage(text=True))
         monkeypatch.setattr(catalogue, "_CALLS_AT", catalogue._by_stage(text=False))
-        return town.inject(NEW, target)
+        return shop.inject(NEW, target)
 
     yield add
 
 
-def request(town: Town) -> Any:
+def request(shop: InMemoryPlayground) -> Any:
     """A customer's request, as the API brings it to the gateway."""
-    context = town.context()
-    span = Span.root(town.parts.runtime.new_hex)
+    context = shop.context()
+    span = Span.root(shop.parts.runtime.new_hex)
     return InboundRequest(context, span, "POST /api/orders").answer(ORDER, None, 202)
 
 
-def marked(town: Town) -> set[str]:
-    return {r.fault["kind"] for r in town.records if r.fault}
+def marked(shop: InMemoryPlayground) -> set[str]:
+    return {r.fault["kind"] for r in shop.records if r.fault}
 
 
 def test_a_new_row_that_fails_at_arrival_fails_a_request_with_its_status(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    fault = add_row(town, "gateway", Stage.ARRIVAL, Outcome.FAILED, default_status=507)
+    fault = add_row(shop, "gateway", Stage.ARRIVAL, Outcome.FAILED, default_status=507)
     with pytest.raises(Problem, match="does something new") as problem:
-        request(town)
+        request(shop)
     assert problem.value.status == 507
-    assert town.hits.by_fault(town.playground.id) == {fault.id: 1}
-    assert marked(town) == {NEW.value}
+    assert shop.hits.by_fault(shop.playground.id) == {fault.id: 1}
+    assert marked(shop) == {NEW.value}
 
 
 def test_a_new_row_that_fails_at_arrival_fails_a_call_with_its_status(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    add_row(town, "payments", Stage.ARRIVAL, Outcome.FAILED, default_status=507)
+    add_row(shop, "payments", Stage.ARRIVAL, Outcome.FAILED, default_status=507)
     with pytest.raises(CallBroke) as broke:
-        town.ask(ORDER)
+        shop.ask(ORDER)
     assert broke.value.status == 507
-    assert marked(town) == {NEW.value}
+    assert marked(shop) == {NEW.value}
 
 
 def test_a_new_row_that_fails_at_arrival_has_a_text_retried(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    add_row(town, "restaurant", Stage.ARRIVAL, Outcome.FAILED, default_status=507)
-    town.ask(ORDER)
-    town.serve("restaurant")
-    assert town.kinds("OrderPlaced", "restaurant") == ["enqueue", "deliver", "process", "retry"]
-    assert marked(town) == {NEW.value}
+    add_row(shop, "restaurant", Stage.ARRIVAL, Outcome.FAILED, default_status=507)
+    shop.ask(ORDER)
+    shop.serve("restaurant")
+    assert shop.kinds("OrderPlaced", "restaurant") == ["enqueue", "deliver", "process", "retry"]
+    assert marked(shop) == {NEW.value}
 
 
 def test_a_new_row_without_an_answer_times_a_request_a_call_and_a_text_out(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    add_row(town, "gateway", Stage.ARRIVAL, Outcome.NO_ANSWER)
+    add_row(shop, "gateway", Stage.ARRIVAL, Outcome.NO_ANSWER)
     with pytest.raises(Problem) as problem:
-        request(town)
+        request(shop)
     assert problem.value.status == 504
 
-    town.inject(NEW, "menu")
+    shop.inject(NEW, "menu")
     with pytest.raises(CallTimedOut):
-        town.ask(ORDER)
-    town.clock.advance(1000)  # those two have ended
-    town.inject(NEW, "restaurant")
-    town.ask(ORDER)
-    town.serve("restaurant")
-    [end] = [r for r in town.records if r.kind == "process" and r.target == "restaurant"]
+        shop.ask(ORDER)
+    shop.clock.advance(1000)  # those two have ended
+    shop.inject(NEW, "restaurant")
+    shop.ask(ORDER)
+    shop.serve("restaurant")
+    [end] = [r for r in shop.records if r.kind == "process" and r.target == "restaurant"]
     assert end.status == "timeout"
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_new_row_that_delays_the_work_makes_it_take_so_much_longer(
-    town: Town, add_row: Callable[..., Fault], style: str
+    shop: InMemoryPlayground, add_row: Callable[..., Fault], style: str
 ) -> None:
-    town.choose(styles={c.id: style for c in flippable()}, service_time_ms={"restaurant": 100})
-    add_row(town, "restaurant", Stage.WORK, Outcome.DELAYED, default_ms=700)
-    town.ask(ORDER)
-    town.serve("restaurant")
+    shop.choose(styles={c.id: style for c in flippable()}, service_time_ms={"restaurant": 100})
+    add_row(shop, "restaurant", Stage.WORK, Outcome.DELAYED, default_ms=700)
+    shop.ask(ORDER)
+    shop.serve("restaurant")
     [work] = [
         r.duration_ms or r.work_ms
-        for r in town.records
+        for r in shop.records
         if r.kind in ("process", "response") and "restaurant" in (r.source, r.target)
     ]
     assert work == pytest.approx(800)
@@ -320,73 +324,73 @@ def test_a_new_row_that_delays_the_work_makes_it_take_so_much_longer(
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_new_row_with_settings_decides_for_the_handler(
-    town: Town, add_row: Callable[..., Fault], style: str
+    shop: InMemoryPlayground, add_row: Callable[..., Fault], style: str
 ) -> None:
-    town.choose(styles={"orders->restaurant": style})
+    shop.choose(styles={"orders->restaurant": style})
     add_row(
-        town, "restaurant", Stage.WORK, Outcome.DECIDED_OTHERWISE, settings={"kitchen_capacity": 0}
+        shop, "restaurant", Stage.WORK, Outcome.DECIDED_OTHERWISE, settings={"kitchen_capacity": 0}
     )
-    town.ask(ORDER)
-    town.serve("restaurant")
+    shop.ask(ORDER)
+    shop.serve("restaurant")
     assert Effect.objects.filter(name="OrderTurnedDown").count() == 1
 
 
 def test_a_new_row_with_needs_is_unreadable_to_a_caller_and_to_a_subscriber(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    add_row(town, "menu", Stage.READING, Outcome.UNREADABLE, needs=("allergens",))
+    add_row(shop, "menu", Stage.READING, Outcome.UNREADABLE, needs=("allergens",))
     with pytest.raises(CallBroke, match="400"):
-        town.ask(ORDER)
-    town.clock.advance(1000)
-    town.inject(NEW, "crm")
-    town.inject(NEW, "restaurant")
-    town.ask(ORDER)
-    town.serve("restaurant")
-    [letter] = town.parts.broker.dead_letters(town.playground.id, "restaurant", 10)
+        shop.ask(ORDER)
+    shop.clock.advance(1000)
+    shop.inject(NEW, "crm")
+    shop.inject(NEW, "restaurant")
+    shop.ask(ORDER)
+    shop.serve("restaurant")
+    [letter] = shop.parts.broker.dead_letters(shop.playground.id, "restaurant", 10)
     assert "without the field 'allergens'" in letter.reason
 
 
 def test_a_new_row_on_the_way_to_the_queue_loses_its_copy(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    town.choose(outbox=False)
-    add_row(town, "restaurant", Stage.PUBLISH, Outcome.LOST, texts_only=True)
-    town.ask(ORDER)
-    broker = town.parts.broker
-    assert broker.on_the_way(town.playground.id, ["restaurant", "dispatch"]) == {
+    shop.choose(outbox=False)
+    add_row(shop, "restaurant", Stage.PUBLISH, Outcome.LOST, texts_only=True)
+    shop.ask(ORDER)
+    broker = shop.parts.broker
+    assert broker.on_the_way(shop.playground.id, ["restaurant", "dispatch"]) == {
         "restaurant": 0, "dispatch": 1,
     }  # fmt: skip
 
 
 def test_a_new_row_that_stops_a_queue_pauses_its_subscriber(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    add_row(town, "restaurant", Stage.QUEUE, Outcome.STOPPED, is_whole=True, texts_only=True)
-    town.ask(ORDER)
-    town.serve("restaurant")
-    assert town.kinds("OrderPlaced", "restaurant") == ["enqueue"]
+    add_row(shop, "restaurant", Stage.QUEUE, Outcome.STOPPED, is_whole=True, texts_only=True)
+    shop.ask(ORDER)
+    shop.serve("restaurant")
+    assert shop.kinds("OrderPlaced", "restaurant") == ["enqueue"]
 
 
 def test_a_new_row_after_the_commit_crashes_the_step(
-    town: Town, add_row: Callable[..., Fault]
+    shop: InMemoryPlayground, add_row: Callable[..., Fault]
 ) -> None:
-    add_row(town, "orders", Stage.COMMITTED, Outcome.CRASHED)
+    add_row(shop, "orders", Stage.COMMITTED, Outcome.CRASHED)
     with pytest.raises(CallFailed, match="crashed"):
-        town.ask(ORDER)
+        shop.ask(ORDER)
     assert Effect.objects.filter(name="OrderStored").count() == 1
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_new_row_on_the_way_back_leaves_the_work_done_and_unconfirmed(
-    town: Town, add_row: Callable[..., Fault], style: str
+    shop: InMemoryPlayground, add_row: Callable[..., Fault], style: str
 ) -> None:
-    town.choose(styles={"orders->restaurant": style})
-    add_row(town, "restaurant", Stage.CONFIRMATION, Outcome.UNCONFIRMED)
+    shop.choose(styles={"orders->restaurant": style})
+    add_row(shop, "restaurant", Stage.CONFIRMATION, Outcome.UNCONFIRMED)
     if style == "call":
         with pytest.raises(CallFailed):
-            town.ask(ORDER)
+            shop.ask(ORDER)
     else:
-        town.ask(ORDER)
-        town.serve("restaurant")
-        assert "ack" not in town.kinds("OrderPlaced", "restaurant")
+        shop.ask(ORDER)
+        shop.serve("restaurant")
+        assert "ack" not in shop.kinds("OrderPlaced", "restaurant")
     assert Effect.objects.filter(name="TicketPrinted").count() == 1

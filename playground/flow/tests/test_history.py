@@ -1,4 +1,4 @@
-"""The last minutes second by second, as the records tell them."""
+"""The figures of the last minutes, computed from records."""
 
 from playground.flow.history import MOST_POINTS, history
 from playground.flow.meter import Meter
@@ -17,20 +17,20 @@ def a_text(began: float, waited_s: float = 2, *, status: str = "ok") -> list[Rec
     ]
 
 
-def test_a_point_per_second_from_the_first_record_and_one_of_now() -> None:
+def test_the_history_has_a_point_per_second_from_the_first_record_and_one_for_now() -> None:
     points = history(a_text(100.2), EMPTY, now=110.5)
     assert [p.at for p in points] == [*map(float, range(101, 111)), 110.5]
 
 
-def test_without_records_there_is_no_history_rather_than_zeros() -> None:
+def test_without_records_the_history_is_empty() -> None:
     assert history([], EMPTY, now=100) == []
 
 
-def test_it_is_never_longer_than_the_chart() -> None:
+def test_the_history_is_never_longer_than_the_chart() -> None:
     assert len(history(a_text(100), EMPTY, now=5000)) <= MOST_POINTS + 1
 
 
-def test_the_figures_are_those_that_the_meter_would_have_told_at_that_moment() -> None:
+def test_each_point_has_the_figures_that_the_meter_had_at_that_moment() -> None:
     records = a_text(100, status="error")
     meter = Meter()
     for record in records:
@@ -40,7 +40,7 @@ def test_the_figures_are_those_that_the_meter_would_have_told_at_that_moment() -
     assert at_103.figures["errors_per_s"] == 0.2
 
 
-def test_queues_are_counted_back_from_what_is_in_them_now() -> None:
+def test_queue_lengths_are_counted_back_from_the_current_ones() -> None:
     records = a_text(100.5, waited_s=3) + a_text(104.5, waited_s=90)[:1]
     points = {p.at: p.waiting["crm"] for p in history(records, {"crm": 1}, now=106)}
     assert points == {101.0: 1, 102.0: 1, 103.0: 1, 104.0: 0, 105.0: 1, 106.0: 1}

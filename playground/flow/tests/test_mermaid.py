@@ -158,7 +158,7 @@ def test_retries_and_dead_letters_are_notes_at_their_subscriber() -> None:
             a_record(Kind.DEAD_LETTER, "OrderPlaced", "", "crm"),
         ]
     )
-    assert "Note over crm: OrderPlaced comes again in 1.5 s" in told
+    assert "Note over crm: OrderPlaced is retried in 1.5 s" in told
     assert "Note over crm: OrderPlaced is a dead letter" in told
 
 

@@ -1,4 +1,4 @@
-"""One language for searching, spoken by the page and by the server alike."""
+"""The query language on the server, tested with the cases that test the page, too."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from playground.flow.search import matcher, parse
 
 CASES = json.loads(
     (Path(__file__).parents[3] / "tests" / "js" / "search_cases.json").read_text()
-)  # tests/js/search.test.js holds the page to the same
+)  # tests/js/search.test.js runs them for the page
 
 
 def records() -> list[Record]:
@@ -24,5 +24,5 @@ def test_a_query_finds_what_the_page_finds(query: str, expected: list[str]) -> N
 
 
 @pytest.mark.parametrize("query", ["", " ", "kind:", 'name:""', "kind:,", '"'])
-def test_a_query_that_is_not_finished_is_no_error(query: str) -> None:
+def test_an_unfinished_query_is_not_an_error(query: str) -> None:
     matcher(parse(query), records())

@@ -13,7 +13,7 @@ from playground.handling.conditions import Conditions
 from playground.handling.hop import Hop, HopEnded
 from playground.handling.lease import NoLease
 from playground.handling.runtime import Context
-from playground.testing import Town
+from playground.testing import InMemoryPlayground
 
 SPAN = Span("run", "a" * 32, "b" * 16)
 TIMEOUT_S, WORK_S = 2.0, 0.4
@@ -22,16 +22,16 @@ StartHop = Callable[..., Hop]
 
 
 @pytest.fixture
-def start_hop(town: Town) -> StartHop:
+def start_hop(shop: InMemoryPlayground) -> StartHop:
     """A hop from orders to the restaurant into which these faults have been injected."""
-    town.choose(
+    shop.choose(
         timeout_ms=int(TIMEOUT_S * 1000), service_time_ms={"restaurant": int(WORK_S * 1000)}
     )
-    design = town.context().conditions.design
+    design = shop.context().conditions.design
 
     def start(*faults: Fault, style: str = "text", attempt: int | None = 2) -> Hop:
-        in_force = Conditions(town.playground.id, design, faults)
-        context = Context.begin(town.parts.runtime, in_force, NoLease())
+        in_force = Conditions(shop.playground.id, design, faults)
+        context = Context.begin(shop.parts.runtime, in_force, NoLease())
         hop = Hop(context, SPAN, "orders", "restaurant", "OrderPlaced", style, "m1", attempt)
         hop.inject(attempt=attempt or 1)
         return hop
@@ -53,9 +53,9 @@ def ending(hop: Hop, kill: Callable[[], None] | None = None) -> tuple[HopEnded, 
     return ended.value, round(hop.context.now() - started, 6)
 
 
-def recorded(town: Town, hop: Hop) -> list[Record]:
+def recorded(shop: InMemoryPlayground, hop: Hop) -> list[Record]:
     hop.context.recorder.flush()
-    return town.records
+    return shop.records
 
 
 def test_without_a_fault_nothing_stops_the_hop_and_no_time_passes(start_hop: StartHop) -> None:
@@ -129,10 +129,10 @@ def test_whoever_dies_at_the_kill_waits_for_nothing(start_hop: StartHop) -> None
 
 
 def test_if_nobody_says_otherwise_a_process_that_does_nothing_else_is_killed(
-    town: Town, start_hop: StartHop
+    shop: InMemoryPlayground, start_hop: StartHop
 ) -> None:
     worked: list[float] = []
-    town.killable_workers.work_and_die = worked.append  # type: ignore[method-assign]
+    shop.killable_workers.work_and_die = worked.append  # type: ignore[method-assign]
     ending(start_hop(a_fault("kill"), style="call"))
     assert worked == [WORK_S / 2]
 
@@ -155,30 +155,34 @@ def test_every_outcome_at_arrival_is_one_that_is_tested_here() -> None:
     } == ARRIVAL_OUTCOMES  # fmt: skip
 
 
-def test_its_records_carry_style_message_attempt_and_span(town: Town, start_hop: StartHop) -> None:
+def test_its_records_carry_style_message_attempt_and_span(
+    shop: InMemoryPlayground, start_hop: StartHop
+) -> None:
     hop = start_hop()
     hop.record(Kind.DELIVER, source="broker", target="restaurant", wait_ms=3.0)
     hop.record(Kind.NOTE, name="Killed", status="error")
-    delivered, killed = recorded(town, hop)
+    delivered, killed = recorded(shop, hop)
     assert (delivered.name, killed.name) == ("OrderPlaced", "Killed")
     for record in (delivered, killed):
         assert (record.style, record.message, record.attempt) == ("text", "m1", 2)
         assert (record.run, record.trace, record.span) == (SPAN.run, SPAN.trace, SPAN.span)
 
 
-def test_a_record_may_name_another_attempt_than_its_hop(town: Town, start_hop: StartHop) -> None:
+def test_a_record_may_name_another_attempt_than_its_hop(
+    shop: InMemoryPlayground, start_hop: StartHop
+) -> None:
     hop = start_hop(style="call", attempt=None)
     hop.record(Kind.REQUEST, attempt=3)
-    [record] = recorded(town, hop)
+    [record] = recorded(shop, hop)
     assert (record.style, record.attempt) == ("call", 3)
 
 
 def test_what_is_recorded_before_a_wait_can_be_seen_during_it(
-    town: Town, start_hop: StartHop
+    shop: InMemoryPlayground, start_hop: StartHop
 ) -> None:
     hop, seen = start_hop(a_fault("hang")), []
-    sleep = town.clock.sleep
-    town.clock.sleep = lambda s: (seen.append(len(town.records)), sleep(s))  # type: ignore
+    sleep = shop.clock.sleep
+    shop.clock.sleep = lambda s: (seen.append(len(shop.records)), sleep(s))  # type: ignore
     hop.record(Kind.DELIVER, target="restaurant")
     ending(hop)
     assert seen[0] == 1

@@ -1,4 +1,4 @@
-"""Lines that ran: what the interpreter passed through, of the functions asked for, and nothing else."""
+"""Line trace: records which lines of the watched functions ran, and no others."""
 
 import inspect
 import sys
@@ -9,17 +9,17 @@ from playground.company.commands import SaveProfile
 from playground.company.errors import EmailTaken
 from playground.company.services import users
 from playground.flow.records import MAX_BYTES, encode
-from playground.testing import Town
+from playground.testing import InMemoryPlayground
 
 pytestmark = pytest.mark.django_db
 SAVE = "playground.company.services.users.save_profile"
 ADA = SaveProfile(1, "Ada Okafor", "ada@example.com", "Leeds")
 
 
-def lines_of(town: Town, name: str = SAVE) -> set[int]:
+def lines_of(shop: InMemoryPlayground, name: str = SAVE) -> set[int]:
     return {
         line
-        for record in town.records
+        for record in shop.records
         if record.name == "LinesRan"
         for line in record.data["lines"].get(name, [])
     }
@@ -30,79 +30,80 @@ def line(text: str) -> int:
     return first + next(i for i, row in enumerate(rows) if text in row)
 
 
-def watch(town: Town, *names: str) -> None:
-    town.playground.watched = list(names)
-    town.playground.watched_until = town.clock.now() + 60
-    town.playground.save()
+def watch(shop: InMemoryPlayground, *names: str) -> None:
+    shop.playground.watched = list(names)
+    shop.playground.watched_until = shop.clock.now() + 60
+    shop.playground.save()
 
 
-def test_nobody_watching_nothing_is_traced() -> None:
-    town = Town()
-    town.ask(ADA)
+def test_without_a_watching_lesson_no_line_is_traced() -> None:
+    shop = InMemoryPlayground()
+    shop.ask(ADA)
 
-    assert not lines_of(town)
+    assert not lines_of(shop)
 
 
-def test_the_lines_that_a_call_passed_through_are_recorded_and_no_others() -> None:
-    town = Town()
-    watch(town, SAVE)
-    town.ask(ADA)
+def test_only_the_lines_that_a_call_ran_are_recorded() -> None:
+    shop = InMemoryPlayground()
+    watch(shop, SAVE)
+    shop.ask(ADA)
 
-    assert line("work.save_user") in lines_of(town)
-    assert line("raise EmailTaken") not in lines_of(town)
-    names = {n for r in town.records if r.name == "LinesRan" for n in r.data["lines"]}
+    assert line("work.save_user") in lines_of(shop)
+    assert line("raise EmailTaken") not in lines_of(shop)
+    names = {n for r in shop.records if r.name == "LinesRan" for n in r.data["lines"]}
     assert names == {SAVE}
 
 
-def test_a_refusal_shows_where_it_ended() -> None:
-    town = Town()
-    watch(town, SAVE)
+def test_a_refusal_is_recorded_at_the_service_that_refused() -> None:
+    shop = InMemoryPlayground()
+    watch(shop, SAVE)
     with pytest.raises(EmailTaken):
-        town.ask(SaveProfile(1, "Ada", "ben@example.com", "Leeds"))
+        shop.ask(SaveProfile(1, "Ada", "ben@example.com", "Leeds"))
 
-    assert line("raise EmailTaken") in lines_of(town)
-    assert line("work.save_user") not in lines_of(town)
+    assert line("raise EmailTaken") in lines_of(shop)
+    assert line("work.save_user") not in lines_of(shop)
 
 
 def test_lines_of_the_messaging_code_are_recorded_in_a_worker() -> None:
-    town = Town()
+    shop = InMemoryPlayground()
     complete = "playground.messaging.processing.Processing._complete"
-    town.choose(styles={"gateway->users": "text"})
-    watch(town, SAVE, complete)
-    town.ask(ADA)
-    town.serve_all()
+    shop.choose(styles={"gateway->users": "text"})
+    watch(shop, SAVE, complete)
+    shop.ask(ADA)
+    shop.serve_all()
 
-    assert lines_of(town) and lines_of(town, complete)
-    run = town.records[0].run or town.records[-1].run
-    assert all(r.run == run for r in town.records if r.name == "LinesRan")
+    assert lines_of(shop) and lines_of(shop, complete)
+    run = shop.records[0].run or shop.records[-1].run
+    assert all(r.run == run for r in shop.records if r.name == "LinesRan")
 
 
-def test_a_trace_function_of_somebody_else_is_put_back() -> None:
-    town = Town()
-    watch(town, SAVE)
+def test_an_earlier_trace_function_is_restored() -> None:
+    shop = InMemoryPlayground()
+    watch(shop, SAVE)
 
-    def mine(*_: object) -> None: ...
+    def earlier_trace(*_: object) -> None: ...
 
     before = sys.gettrace()
-    sys.settrace(mine)  # type: ignore[arg-type]
+    sys.settrace(earlier_trace)  # type: ignore[arg-type]
     try:
-        town.ask(ADA)
-        assert sys.gettrace() is mine
+        shop.ask(ADA)
+        assert sys.gettrace() is earlier_trace
     finally:
         sys.settrace(before)
 
 
-def test_a_record_of_lines_fits_into_a_record() -> None:
-    town = Town()
+def test_the_lines_of_a_long_function_fit_into_a_record() -> None:
+    shop = InMemoryPlayground()
     watch(
-        town,
-        "playground.messaging.consumer._handle",
+        shop,
+        "playground.messaging.processing.Processing.handle",
         "playground.messaging.processing.Processing._complete",
         SAVE,
     )
-    town.choose(styles={"gateway->users": "text"})
-    town.ask(ADA)
-    town.serve_all()
+    shop.choose(styles={"gateway->users": "text"})
+    shop.ask(ADA)
+    shop.serve_all()
 
-    told = [encode(r) for r in town.records if r.name == "LinesRan"]
-    assert told and all(b'"cut"' not in text and len(text) < MAX_BYTES for text in told)
+    encoded = [encode(r) for r in shop.records if r.name == "LinesRan"]
+    assert encoded
+    assert all(b'"cut"' not in text and len(text) < MAX_BYTES for text in encoded)

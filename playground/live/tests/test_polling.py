@@ -1,4 +1,4 @@
-"""Long polling: the same frames as the socket's, exactly once, and no thread held."""
+"""Long polling: the same frames as on the socket, exactly once, without holding a thread."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from redis import Redis
 from playground.control import changes
 from playground.control.presence import live_playgrounds
 from playground.flow.redis_log import RedisFlowLog
-from playground.live.tests.test_sockets import (  # the same playground, with its pump put away
+from playground.live.tests.test_sockets import (  # the fixture also drops the pump
     Browser,
     numbers,
     playground,
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Poller:
-    """A page whose network lets no socket through."""
+    """A client that polls."""
 
     def __init__(self, token: str) -> None:
         self.token, self.cursor, self.state = token, "", ""
@@ -43,13 +43,13 @@ class Poller:
         return answer["status"], json.loads(answer["body"])
 
     async def poll(self, wait: float = 0) -> list[dict[str, Any]]:
-        """One poll. Returns the frames that came."""
+        """Poll once. Returns the frames of the answer."""
         after = f"after={self.cursor}&state={self.state}&" if self.cursor else ""
-        status, told = await self.ask(f"{after}wait={wait}")
-        assert status == 200, told
-        self.cursor, self.state = told["cursor"], told["state"]
-        self.frames += told["frames"]
-        return list(told["frames"])
+        status, answer = await self.ask(f"{after}wait={wait}")
+        assert status == 200, answer
+        self.cursor, self.state = answer["cursor"], answer["state"]
+        self.frames += answer["frames"]
+        return list(answer["frames"])
 
     @property
     def records(self) -> list[dict[str, Any]]:
@@ -65,7 +65,7 @@ def types(frames: list[dict[str, Any]]) -> list[str]:
     return [frame["type"] for frame in frames]
 
 
-async def test_the_first_answer_is_what_a_socket_is_told_first(
+async def test_the_first_answer_has_the_frames_that_a_socket_gets_first(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     write(redis, playground, 3)
@@ -74,21 +74,21 @@ async def test_the_first_answer_is_what_a_socket_is_told_first(
     assert numbers(poller.records) == [0, 1, 2]
 
 
-async def test_whoever_polls_gets_each_record_exactly_once_and_in_order(
+async def test_a_poller_gets_each_record_exactly_once_and_in_order(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     await poller.poll()
-    for turn in range(8):
-        write(redis, playground, 70, start=turn * 140)
+    for n in range(8):
+        write(redis, playground, 70, start=n * 140)
         waiting = asyncio.create_task(poller.poll(wait=2))
-        await asyncio.sleep(0.01 * turn)
-        write(redis, playground, 70, start=turn * 140 + 70)
+        await asyncio.sleep(0.01 * n)
+        write(redis, playground, 70, start=n * 140 + 70)
         await waiting
     await poller.poll()
     assert numbers(poller.records) == list(range(8 * 140))
 
 
-async def test_news_ends_the_waiting_at_once(
+async def test_a_new_record_ends_the_waiting_at_once(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     await poller.poll()
@@ -102,7 +102,7 @@ async def test_news_ends_the_waiting_at_once(
     assert numbers(poller.records) == [0]
 
 
-async def test_what_is_known_is_not_told_again_and_what_has_changed_is(
+async def test_a_poll_gets_only_the_state_that_has_changed(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     await poller.poll()
@@ -112,7 +112,7 @@ async def test_what_is_known_is_not_told_again_and_what_has_changed_is(
     assert {"design", "diagram", "records"} <= set(seen)
 
 
-async def test_a_cursor_older_than_the_log_is_a_gap(
+async def test_a_cursor_older_than_the_log_gets_a_gap(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     write(redis, playground, 5)
@@ -124,7 +124,7 @@ async def test_a_cursor_older_than_the_log_is_a_gap(
     assert numbers(poller.records)[5:] == [5, 6]
 
 
-async def test_thirty_who_wait_hold_no_thread(poller: Poller, redis: Redis) -> None:
+async def test_thirty_waiting_polls_hold_no_thread(poller: Poller, redis: Redis) -> None:
     await poller.poll()
     before = threading.active_count()
     others = [Poller(poller.token) for _ in range(30)]
@@ -137,16 +137,16 @@ async def test_thirty_who_wait_hold_no_thread(poller: Poller, redis: Redis) -> N
     await asyncio.gather(*waiting)
 
 
-async def test_between_two_polls_one_is_still_there(
+async def test_a_playground_counts_as_watched_between_two_polls(
     poller: Poller, redis: Redis, playground: Playground
 ) -> None:
     await poller.poll()
-    await asyncio.sleep(1.3)  # the status tells who is present
+    await asyncio.sleep(1.3)  # presence is reported once a second
     present = await sync_to_async(live_playgrounds)()
     assert [p.playground for p in present] == [playground.id]
 
 
-async def test_a_poll_and_a_socket_of_one_playground_do_not_disturb_each_other(
+async def test_a_poll_and_a_socket_of_one_playground_get_the_same_records(
     poller: Poller, query: str, redis: Redis, playground: Playground
 ) -> None:
     browser = Browser(query)
@@ -160,20 +160,18 @@ async def test_a_poll_and_a_socket_of_one_playground_do_not_disturb_each_other(
 
 
 @pytest.mark.parametrize("query", ["after=../etc", "wait=21", "wait=soon", "wait=-1", "wait=nan"])
-async def test_a_question_that_makes_no_sense_is_a_problem(
-    poller: Poller, redis: Redis, query: str
-) -> None:
+async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query: str) -> None:
     status, problem = await poller.ask(query)
     assert (status, problem["status"]) == (422, 422)
 
 
-async def test_strangers_are_told_nothing(poller: Poller, redis: Redis) -> None:
+async def test_a_request_without_a_playground_is_a_401(poller: Poller, redis: Redis) -> None:
     assert (await poller.ask(authorization="Bearer invented"))[0] == 401
     assert (await poller.ask(authorization="Basic YTpi"))[0] == 401
     assert (await poller.ask(host="evil.example"))[0] == 400
 
 
-async def test_while_redis_is_away_it_is_said_so(
+async def test_while_redis_is_unavailable_a_poll_gets_a_503(
     poller: Poller, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from playground.live import pump as pumping

@@ -1,4 +1,4 @@
-"""The live path as a browser has it: resume without loss or double, gap, state, close codes."""
+"""The socket as a browser uses it: resume without loss and duplicates, gap, state, close codes."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ MESSAGES = MANUAL["components"]["messages"]  # by type
 
 
 class Browser:
-    """A socket of this playground, with what it has been sent, by type."""
+    """A browser's socket. It checks every frame against docs/asyncapi.yaml and keeps it."""
 
     def __init__(self, query: str = "", headers: list[tuple[bytes, bytes]] | None = None) -> None:
         headers = headers if headers is not None else [(b"origin", b"http://localhost")]
@@ -53,10 +53,10 @@ class Browser:
 
     async def next(self, timeout: float = 3) -> dict[str, Any]:
         frame = json.loads(await self.socket.receive_from(timeout))
-        told = MESSAGES[frame["type"]]["payload"]
-        missing = set(told.get("required", ())) - frame.keys()
+        schema = MESSAGES[frame["type"]]["payload"]
+        missing = set(schema.get("required", ())) - frame.keys()
         assert not missing, f"the manual promises {missing}: {frame}"
-        assert frame.keys() <= told["properties"].keys(), f"not in the manual: {frame.keys()}"
+        assert frame.keys() <= schema["properties"].keys(), f"not in the manual: {frame.keys()}"
         self.frames.append(frame)
         return frame
 
@@ -120,7 +120,7 @@ def numbers(records: list[dict[str, Any]]) -> list[int]:
     return [r["data"]["n"] for r in records]
 
 
-async def test_a_newcomer_is_told_the_state_and_then_what_happens(
+async def test_a_new_socket_gets_the_state_and_then_new_records(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello()
@@ -131,7 +131,7 @@ async def test_a_newcomer_is_told_the_state_and_then_what_happens(
     assert {"design", "diagram", "faults", "stats"} <= set(types)
 
 
-async def test_a_newcomer_without_a_cursor_gets_the_most_recent_records_only(
+async def test_a_socket_without_a_cursor_gets_only_the_most_recent_records(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     write(redis, playground, pumping.RECENT + 50)
@@ -139,10 +139,10 @@ async def test_a_newcomer_without_a_cursor_gets_the_most_recent_records_only(
     assert numbers(await browser.take(pumping.RECENT)) == list(range(50, pumping.RECENT + 50))
 
 
-async def test_whoever_comes_back_gets_each_record_exactly_once(
+async def test_a_socket_that_reconnects_gets_each_record_exactly_once(
     query: str, redis: Redis, playground: Playground
 ) -> None:
-    """However long away, and while more is being written all the time."""
+    """After any time away, and while more records are being written."""
     seen: list[int] = []
     cursor = "0-0"
     for visit in range(6):
@@ -181,7 +181,7 @@ async def test_many_sockets_of_one_playground_see_the_same(
         await browser.leave()
 
 
-async def test_a_frame_that_was_lost_can_be_asked_for_again(
+async def test_a_lost_frame_can_be_requested_again(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello("0-0")
@@ -194,7 +194,7 @@ async def test_a_frame_that_was_lost_can_be_asked_for_again(
     assert numbers((await browser.take(8))[7:]) == [5]
 
 
-async def test_a_cursor_older_than_the_log_is_a_gap_followed_by_all_there_is(
+async def test_a_cursor_older_than_the_log_gets_a_gap_and_then_the_whole_log(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     write(redis, playground, 10)
@@ -207,7 +207,7 @@ async def test_a_cursor_older_than_the_log_is_a_gap_followed_by_all_there_is(
     assert browser.records[0]["id"] == gap["oldest"]
 
 
-async def test_after_a_reset_of_the_log_the_old_cursor_is_a_gap_too(
+async def test_a_cursor_from_before_a_reset_gets_a_gap(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     write(redis, playground, 1)
@@ -217,11 +217,11 @@ async def test_after_a_reset_of_the_log_the_old_cursor_is_a_gap_too(
     await browser.until("gap")
 
 
-async def test_a_fault_is_told_at_once_and_to_everybody_if_it_is_for_the_class(
+async def test_a_fault_is_sent_at_once_and_a_class_fault_to_every_playground(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello()
-    await asyncio.sleep(1.2)  # the status tells who is present
+    await asyncio.sleep(1.2)  # presence is reported once a second
     started = asyncio.get_running_loop().time()
     await sync_to_async(faults.inject_everywhere)(FaultRequest("unreachable", "crm"))
     while not (frame := await browser.until("faults"))["faults"]:
@@ -230,7 +230,7 @@ async def test_a_fault_is_told_at_once_and_to_everybody_if_it_is_for_the_class(
     assert frame["faults"][0]["scope"] == "class"
 
 
-async def test_a_design_change_brings_a_new_picture(
+async def test_a_design_change_sends_a_new_topology(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello()
@@ -243,7 +243,7 @@ async def test_a_design_change_brings_a_new_picture(
     assert {e["id"] for e in second["edges"] if e["flippable"]} >= {"q_users__users"}
 
 
-async def test_the_sequence_of_a_trace_comes_to_who_watches_it(
+async def test_a_socket_gets_the_sequence_of_the_trace_that_it_watches(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello()
@@ -258,7 +258,7 @@ async def test_the_sequence_of_a_trace_comes_to_who_watches_it(
     assert "customer->>gateway" in frame["source"]
 
 
-async def test_depths_come_once_a_second_with_the_place_they_belong_to(
+async def test_depths_are_sent_once_a_second_with_their_cursor(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
     await browser.hello()
@@ -272,14 +272,14 @@ async def test_depths_come_once_a_second_with_the_place_they_belong_to(
     assert stats["slots"] == {"taken": 0, "of": None, "waiting": 0}
 
 
-async def test_whoever_joins_while_redis_comes_back_is_read_for(
+async def test_a_socket_that_joins_while_redis_recovers_gets_its_records(
     browser: Browser,
     query: str,
     redis: Redis,
     playground: Playground,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Letting go of those who were there takes a while, and somebody comes meanwhile."""
+    """Closing the sockets takes a while, and another socket joins meanwhile."""
     other = Browser(query)
     has_joined = asyncio.Event()
     lose, xread = PlaygroundConsumer.lose, pumping.pump()._log._redis.xread
@@ -297,22 +297,22 @@ async def test_whoever_joins_while_redis_comes_back_is_read_for(
     await browser.hello()
     monkeypatch.setattr(PlaygroundConsumer, "lose", lose_slowly)
     monkeypatch.setattr(pumping.pump()._log._redis, "xread", be_away)
-    assert await browser.closed_with() == pumping.REDIS_AWAY
+    assert await browser.closed_with() == pumping.REDIS_UNAVAILABLE
     assert has_joined.is_set()
     write(redis, playground, 3)
     assert numbers(await asyncio.wait_for(other.take(3), 5)) == [0, 1, 2]
     await other.leave()
 
 
-async def test_whoever_is_joining_when_redis_goes_is_read_for_in_the_end(
+async def test_a_socket_that_joins_while_redis_fails_gets_its_records_in_the_end(
     browser: Browser, redis: Redis, playground: Playground, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The feed goes, and with it the reading, while a socket is on its way into it."""
+    """The feed is deleted, and the read loop ends, while a socket is joining."""
     start = pumping.Pump._start
 
     async def start_late(self: pumping.Pump, *args: Any) -> str:
-        await self._lose_everybody(Away())
-        await asyncio.sleep(3 * pumping.BLOCK_MS / 1000)  # nobody is there: the reading ends
+        await self._lose_all_sockets(Away())
+        await asyncio.sleep(3 * pumping.BLOCK_MS / 1000)  # without feeds the read loop ends
         return await start(self, *args)
 
     monkeypatch.setattr(pumping.Pump, "_start", start_late)
@@ -322,7 +322,7 @@ async def test_whoever_is_joining_when_redis_goes_is_read_for_in_the_end(
     assert numbers(await asyncio.wait_for(browser.take(3), 5)) == [0, 1, 2]
 
 
-async def test_the_figures_of_a_newcomer_do_not_begin_with_him(
+async def test_a_new_sockets_figures_include_the_last_minutes(
     query: str, redis: Redis, playground: Playground
 ) -> None:
     def fail() -> None:
@@ -362,21 +362,21 @@ async def test_a_malformed_frame_closes_the_socket_with_a_reason(
     assert await browser.closed_with() == 4400
 
 
-async def test_bytes_are_no_frame(browser: Browser) -> None:
+async def test_a_binary_frame_is_refused(browser: Browser) -> None:
     await browser.socket.send_to(bytes_data=b"\x00\x01")
     assert await browser.closed_with() == 4400
 
 
-async def test_a_foreign_token_opens_nothing(playground: Playground) -> None:
-    stranger = Browser("?token=invented")
-    await stranger.open()
-    assert await stranger.closed_with() == 4403
+async def test_an_invalid_token_is_refused(playground: Playground) -> None:
+    browser = Browser("?token=invented")
+    await browser.open()
+    assert await browser.closed_with() == 4403
 
 
 async def test_without_token_and_session_there_is_no_playground(playground: Playground) -> None:
-    stranger = Browser()
-    await stranger.open()
-    assert await stranger.closed_with() == 4401
+    browser = Browser()
+    await browser.open()
+    assert await browser.closed_with() == 4401
 
 
 async def test_a_browsers_session_opens_its_own_playground(playground: Playground) -> None:

@@ -1,4 +1,4 @@
-"""The brokers that `EVENT_BROKER` can name. Each row is a factory, imported when it is chosen.
+"""The table of brokers that `EVENT_BROKER` can name. A factory is imported when it is chosen.
 
 A new broker is a file or folder here, a row of this table, and a parameter of the contract
 suite (CONTRIBUTING.md has the recipe).
@@ -20,9 +20,9 @@ from ..port import EventBroker
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a factory may use of its process."""
+    """The parts of its process that a factory may use."""
 
-    redis: Redis  # the shared store; a broker of its own connects by itself
+    redis: Redis  # the shared store; an adapter on another server opens its own connections
     clock: Clock
     log: FlowLog
     doorbell: Doorbell
@@ -45,11 +45,11 @@ FOR_TESTS = frozenset({"memory"})
 
 
 class UnknownBroker(ValueError):
-    """`EVENT_BROKER` names no row of the table."""
+    """The table has no broker of this name."""
 
 
 def factory(name: str) -> Factory:
-    """Raises UnknownBroker."""
+    """The factory of the broker with this name.  Raises UnknownBroker."""
     if name not in BROKERS:
         raise UnknownBroker(f"EVENT_BROKER is {name!r}; there are {', '.join(BROKERS)}")
     module, _, function = BROKERS[name].rpartition(".")

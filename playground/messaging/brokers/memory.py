@@ -1,6 +1,6 @@
-"""The EventBroker in this process's memory: for tests, and as the plainest reading of the port.
+"""The EventBroker in this process's memory: for tests, and as the simplest implementation.
 
-One process only: a worker beside the web process has a memory of its own.
+For one process only: another process does not see its messages.
 """
 
 from collections import Counter
@@ -19,8 +19,8 @@ from . import BrokerParts, Surroundings
 @dataclass(slots=True)
 class _Queue:
     ready: list[Delivery] = field(default_factory=list)
-    taken: dict[str, tuple[Delivery, float]] = field(default_factory=dict)  # and when
-    delayed: list[tuple[float, Delivery]] = field(default_factory=list)
+    taken: dict[str, tuple[Delivery, float]] = field(default_factory=dict)  # by receipt; since when
+    delayed: list[tuple[float, Delivery]] = field(default_factory=list)  # due at
     dead: list[DeadLetter] = field(default_factory=list)
 
     @property
@@ -86,37 +86,38 @@ class MemoryBroker:
 
     def retry(self, delivery: Delivery, delay_s: float) -> None:
         self.ack([delivery])
-        again = replace(
+        next_attempt = replace(
             delivery,
             receipt=str(next(self._receipts)),
             attempt=delivery.attempt + 1,
             redelivered=False,
         )
         queue = self._queue(delivery.playground, delivery.group)
-        queue.delayed.append((self._clock.now() + delay_s, again))
+        queue.delayed.append((self._clock.now() + delay_s, next_attempt))
 
     def dead_letter(self, delivery: Delivery, reason: str) -> None:
         self.ack([delivery])
-        letter = DeadLetter(
+        dead_letter = DeadLetter(
             delivery.playground, delivery.group, str(next(self._receipts)), delivery.event,
             delivery.attempt, reason, self._clock.now(),
         )  # fmt: skip
-        self._queue(delivery.playground, delivery.group).dead.append(letter)
+        self._queue(delivery.playground, delivery.group).dead.append(dead_letter)
 
     def dead_letters(self, playground: str, group: str, limit: int) -> list[DeadLetter]:
         return self._queue(playground, group).dead[:limit]
 
-    def replay(self, letter: DeadLetter) -> bool:
-        if not self.discard(letter):
+    def replay(self, dead_letter: DeadLetter) -> bool:
+        if not self.discard(dead_letter):
             return False
-        self.publish(letter.playground, [Publication(letter.event, (letter.group,))])
+        publication = Publication(dead_letter.event, (dead_letter.group,))
+        self.publish(dead_letter.playground, [publication])
         return True
 
-    def discard(self, letter: DeadLetter) -> bool:
-        dead = self._queue(letter.playground, letter.group).dead
-        if letter not in dead:
+    def discard(self, dead_letter: DeadLetter) -> bool:
+        dead = self._queue(dead_letter.playground, dead_letter.group).dead
+        if dead_letter not in dead:
             return False
-        dead.remove(letter)
+        dead.remove(dead_letter)
         return True
 
     def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:

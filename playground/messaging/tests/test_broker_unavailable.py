@@ -31,7 +31,7 @@ from playground.messaging.outbox_cleaner import ImmediateCleaner
 from playground.messaging.port import BrokerUnavailable
 from playground.messaging.recovery import sweep
 from playground.models import Effect, Order, OutboxMessage, Playground, User
-from playground.testing import NO_SERVICE_TIME, Town
+from playground.testing import NO_SERVICE_TIME, InMemoryPlayground
 
 ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
 CLOSED = (0, 0, 0, 0, 0)
@@ -304,26 +304,26 @@ def test_a_fault_can_be_switched_off_while_the_broker_is_away(company: Company) 
 
 
 @pytest.fixture
-def town(db: None) -> Town:
+def shop(db: None) -> InMemoryPlayground:
     clock = FakeClock()
-    return Town(clock=clock, broker=KafkaLikeBroker(clock))
+    return InMemoryPlayground(clock=clock, broker=KafkaLikeBroker(clock))
 
 
-def broker_of(town: Town) -> KafkaLikeBroker:
-    broker: Any = town.parts.broker
+def broker_of(shop: InMemoryPlayground) -> KafkaLikeBroker:
+    broker: Any = shop.parts.broker
     return broker
 
 
-def recover(town: Town) -> None:
-    broker_of(town).comes_back()
+def recover(shop: InMemoryPlayground) -> None:
+    broker_of(shop).comes_back()
     for _ in range(20):
-        town.clock.advance(1)
-        town.sweep()
+        shop.clock.advance(1)
+        shop.sweep()
 
 
-def rows(town: Town, orders: list[str]) -> dict[str, Row]:
+def rows(shop: InMemoryPlayground, orders: list[str]) -> dict[str, Row]:
     promises = [Promise(f"order/{order}", "", ("loyalty",)) for order in orders]
-    found = ledger(town.playground.id, promises, town.parts.broker)
+    found = ledger(shop.playground.id, promises, shop.parts.broker)
     return {row.effect: row for row in found}
 
 
@@ -331,197 +331,205 @@ def numbers(row: Row) -> tuple[int, ...]:
     return row.lost, row.doubled, row.pending, row.dead, row.unasked
 
 
-def statuses(town: Town, service: str) -> list[str]:
-    return [r.status for r in town.records if r.kind == "process" and r.target == service]
+def statuses(shop: InMemoryPlayground, service: str) -> list[str]:
+    return [r.status for r in shop.records if r.kind == "process" and r.target == service]
 
 
 @pytest.mark.parametrize("method", ["receive", "depths"])
 def test_a_session_that_cannot_look_at_its_queue_ends_and_loses_nothing(
-    town: Town, method: str
+    shop: InMemoryPlayground, method: str
 ) -> None:
-    order = town.ask(ORDER)
-    broker_of(town).failing = {method: AWAY}
+    order = shop.ask(ORDER)
+    broker_of(shop).failing = {method: AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.serve("restaurant")
+        shop.serve("restaurant")
 
-    recover(town)
-    assert numbers(rows(town, [order.id])["TicketPrinted"]) == CLOSED
+    recover(shop)
+    assert numbers(rows(shop, [order.id])["TicketPrinted"]) == CLOSED
 
 
 @pytest.mark.parametrize("spared", range(4))
 def test_a_broker_that_goes_away_in_the_middle_of_a_session_loses_and_doubles_nothing(
-    town: Town, spared: int
+    shop: InMemoryPlayground, spared: int
 ) -> None:
-    orders = [town.ask(ORDER).id for _ in range(3)]
-    broker_of(town).failing, broker_of(town).spared = {"receive": AWAY}, spared
+    orders = [shop.ask(ORDER).id for _ in range(3)]
+    broker_of(shop).failing, broker_of(shop).spared = {"receive": AWAY}, spared
     with pytest.raises(BrokerUnavailable):
-        town.serve("restaurant")
+        shop.serve("restaurant")
 
-    recover(town)
-    for row in rows(town, orders).values():
+    recover(shop)
+    for row in rows(shop, orders).values():
         assert numbers(row) == CLOSED, row
 
 
 @pytest.mark.parametrize("replicas", [1, 3])
-def test_a_session_that_fails_gives_its_slot_back_at_once(town: Town, replicas: int) -> None:
-    town.choose(replicas={"restaurant": replicas})
-    town.ask(ORDER)
-    broker_of(town).failing = {"receive": AWAY, "depths": AWAY}
+def test_a_session_that_fails_gives_its_slot_back_at_once(
+    shop: InMemoryPlayground, replicas: int
+) -> None:
+    shop.choose(replicas={"restaurant": replicas})
+    shop.ask(ORDER)
+    broker_of(shop).failing = {"receive": AWAY, "depths": AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.serve("restaurant")
+        shop.serve("restaurant")
 
-    assert town.parts.slots.held(town.playground.id, "restaurant", replicas) == 0
+    assert shop.parts.slots.held(shop.playground.id, "restaurant", replicas) == 0
 
 
 @pytest.mark.parametrize(("how", "expected"), [(AWAY, ["ok", "duplicate"]), (NO_ANSWER, ["ok"])])
 def test_an_ack_that_fails_after_the_commit_is_a_redelivery_recognised_as_a_duplicate(
-    town: Town, how: str, expected: list[str]
+    shop: InMemoryPlayground, how: str, expected: list[str]
 ) -> None:
-    order = town.ask(ORDER)
-    broker_of(town).failing = {"ack": how}
-    town.serve("restaurant")
+    order = shop.ask(ORDER)
+    broker_of(shop).failing = {"ack": how}
+    shop.serve("restaurant")
     assert Effect.objects.filter(name="TicketPrinted").count() == 1
 
-    recover(town)
-    assert statuses(town, "restaurant") == expected
-    for row in rows(town, [order.id]).values():
+    recover(shop)
+    assert statuses(shop, "restaurant") == expected
+    for row in rows(shop, [order.id]).values():
         assert numbers(row) == CLOSED, row
 
 
-def test_an_ack_before_the_work_that_fails_keeps_the_work_from_being_begun(town: Town) -> None:
-    town.choose(ack="early")
-    order = town.ask(ORDER)
-    broker_of(town).failing = {"ack": AWAY}
+def test_an_ack_before_the_work_that_fails_keeps_the_work_from_being_begun(
+    shop: InMemoryPlayground,
+) -> None:
+    shop.choose(ack="early")
+    order = shop.ask(ORDER)
+    broker_of(shop).failing = {"ack": AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.serve("restaurant")
+        shop.serve("restaurant")
     assert not Effect.objects.filter(name="TicketPrinted").exists()
 
-    recover(town)
-    assert numbers(rows(town, [order.id])["TicketPrinted"]) == CLOSED
+    recover(shop)
+    assert numbers(rows(shop, [order.id])["TicketPrinted"]) == CLOSED
 
 
 def test_what_follows_from_a_message_waits_in_the_outbox_and_the_message_is_not_acked(
-    town: Town,
+    shop: InMemoryPlayground,
 ) -> None:
-    order = town.ask(ORDER)
-    broker_of(town).failing = {"publish": AWAY}
-    town.serve("restaurant")
+    order = shop.ask(ORDER)
+    broker_of(shop).failing = {"publish": AWAY}
+    shop.serve("restaurant")
     assert OutboxMessage.objects.count() == 1, "OrderAccepted"
-    depth = broker_of(town).depths(town.playground.id, ["restaurant"])["restaurant"]
+    depth = broker_of(shop).depths(shop.playground.id, ["restaurant"])["restaurant"]
     assert depth.unacked == 1
 
-    recover(town)
-    assert town.parts.broker.unfinished() == []
-    assert numbers(rows(town, [order.id])["TicketPrinted"]) == CLOSED
-    accepted = [r for r in town.records if r.kind == "state" and r.name == "accepted"]
+    recover(shop)
+    assert shop.parts.broker.unfinished() == []
+    assert numbers(rows(shop, [order.id])["TicketPrinted"]) == CLOSED
+    accepted = [r for r in shop.records if r.kind == "state" and r.name == "accepted"]
     assert len(accepted) == 1
 
 
-def test_a_long_piece_of_work_whose_lease_cannot_be_renewed_is_done_once(town: Town) -> None:
-    town.choose(service_time_ms={"dispatch": 9000})
-    order = town.ask(ORDER)
-    broker_of(town).failing = {"extend": AWAY}
+def test_a_long_piece_of_work_whose_lease_cannot_be_renewed_is_done_once(
+    shop: InMemoryPlayground,
+) -> None:
+    shop.choose(service_time_ms={"dispatch": 9000})
+    order = shop.ask(ORDER)
+    broker_of(shop).failing = {"extend": AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.serve("dispatch")
+        shop.serve("dispatch")
     assert not Effect.objects.filter(name="CourierAssigned").exists()
 
-    recover(town)
-    assert numbers(rows(town, [order.id])["CourierAssigned"]) == CLOSED
+    recover(shop)
+    assert numbers(rows(shop, [order.id])["CourierAssigned"]) == CLOSED
 
 
-def test_a_retry_that_fails_leaves_the_message_with_the_broker(town: Town) -> None:
-    order = town.ask(ORDER)
-    town.inject("errors", "restaurant", duration_s=3)
-    broker_of(town).failing = {"retry": AWAY}
+def test_a_retry_that_fails_leaves_the_message_with_the_broker(shop: InMemoryPlayground) -> None:
+    order = shop.ask(ORDER)
+    shop.inject("errors", "restaurant", duration_s=3)
+    broker_of(shop).failing = {"retry": AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.serve("restaurant")
-    depth = broker_of(town).depths(town.playground.id, ["restaurant"])["restaurant"]
+        shop.serve("restaurant")
+    depth = broker_of(shop).depths(shop.playground.id, ["restaurant"])["restaurant"]
     assert (depth.unacked, depth.delayed) == (1, 0)
 
-    recover(town)
-    assert numbers(rows(town, [order.id])["TicketPrinted"]) == CLOSED
+    recover(shop)
+    assert numbers(rows(shop, [order.id])["TicketPrinted"]) == CLOSED
 
 
 @pytest.mark.parametrize("how", [AWAY, NO_ANSWER])
 def test_a_dead_letter_that_could_not_be_kept_is_kept_once_at_the_next_attempt(
-    town: Town, how: str
+    shop: InMemoryPlayground, how: str
 ) -> None:
-    order = town.ask(ORDER)
-    town.inject("schema", "restaurant")
-    broker_of(town).failing = {"dead_letter": how}
+    order = shop.ask(ORDER)
+    shop.inject("schema", "restaurant")
+    broker_of(shop).failing = {"dead_letter": how}
     with pytest.raises(BrokerUnavailable):
-        town.serve("restaurant")
+        shop.serve("restaurant")
 
-    recover(town)
-    letters = town.parts.broker.dead_letters(town.playground.id, "restaurant", 10)
+    recover(shop)
+    letters = shop.parts.broker.dead_letters(shop.playground.id, "restaurant", 10)
     assert ["locale" in letter.reason for letter in letters] == [True]
-    row = rows(town, [order.id])["TicketPrinted"]
+    row = rows(shop, [order.id])["TicketPrinted"]
     assert (row.dead, row.lost) == (1, 0)
 
 
 def test_a_refusal_that_could_not_be_acked_is_refused_again_and_changes_nothing(
-    town: Town,
+    shop: InMemoryPlayground,
 ) -> None:
-    town.choose(styles={"gateway->users": "text"})
-    town.ask(SaveProfile(1, "Ada", "ben@example.com", "Leeds"))
-    broker_of(town).failing = {"ack": AWAY}
+    shop.choose(styles={"gateway->users": "text"})
+    shop.ask(SaveProfile(1, "Ada", "ben@example.com", "Leeds"))
+    broker_of(shop).failing = {"ack": AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.serve("users")
+        shop.serve("users")
 
-    recover(town)
-    assert statuses(town, "users") == ["rejected", "rejected"]
-    assert User.objects.get(playground=town.playground, number=1).email == "ada@example.com"
-    assert town.parts.broker.unfinished() == []
+    recover(shop)
+    assert statuses(shop, "users") == ["rejected", "rejected"]
+    assert User.objects.get(playground=shop.playground, number=1).email == "ada@example.com"
+    assert shop.parts.broker.unfinished() == []
 
 
 def test_without_an_outbox_a_subscriber_does_its_work_once_and_its_news_is_lost(
-    town: Town,
+    shop: InMemoryPlayground,
 ) -> None:
-    order = town.ask(ORDER)
-    town.choose(outbox=False)
-    broker_of(town).failing = {"publish": AWAY}
-    town.serve("restaurant")
+    order = shop.ask(ORDER)
+    shop.choose(outbox=False)
+    broker_of(shop).failing = {"publish": AWAY}
+    shop.serve("restaurant")
 
-    recover(town)
-    assert numbers(rows(town, [order.id])["TicketPrinted"]) == CLOSED
-    assert "accepted" not in [r.name for r in town.records if r.kind == "state"]
+    recover(shop)
+    assert numbers(rows(shop, [order.id])["TicketPrinted"]) == CLOSED
+    assert "accepted" not in [r.name for r in shop.records if r.kind == "state"]
 
 
-def test_without_an_outbox_a_caller_is_told_that_the_publish_failed(town: Town) -> None:
-    town.choose(outbox=False)
-    broker_of(town).failing = {"publish": AWAY}
+def test_without_an_outbox_a_caller_is_told_that_the_publish_failed(
+    shop: InMemoryPlayground,
+) -> None:
+    shop.choose(outbox=False)
+    broker_of(shop).failing = {"publish": AWAY}
     with pytest.raises(PublishFailed):
-        town.ask(ORDER)
-    assert Order.objects.filter(playground=town.playground).count() == 1
+        shop.ask(ORDER)
+    assert Order.objects.filter(playground=shop.playground).count() == 1
 
 
 def test_a_sweep_that_cannot_ask_who_is_unfinished_has_published_what_was_stale(
-    town: Town,
+    shop: InMemoryPlayground,
 ) -> None:
-    broker_of(town).failing = {"publish": AWAY}
-    order = town.ask(ORDER)
-    town.clock.advance(4)
-    broker_of(town).failing = {"unfinished": AWAY}
+    broker_of(shop).failing = {"publish": AWAY}
+    order = shop.ask(ORDER)
+    shop.clock.advance(4)
+    broker_of(shop).failing = {"unfinished": AWAY}
     with pytest.raises(BrokerUnavailable):
-        town.sweep()
+        shop.sweep()
     assert OutboxMessage.objects.count() == 0
 
-    recover(town)
-    assert numbers(rows(town, [order.id])["TicketPrinted"]) == CLOSED
+    recover(shop)
+    assert numbers(rows(shop, [order.id])["TicketPrinted"]) == CLOSED
 
 
 @pytest.mark.parametrize("method", ["receive", "ack", "publish", "depths", "extend"])
 def test_an_error_that_was_not_translated_ends_the_session_loudly_and_loses_nothing(
-    town: Town, method: str
+    shop: InMemoryPlayground, method: str
 ) -> None:
-    town.choose(service_time_ms={"restaurant": 1500})
-    order = town.ask(ORDER)
-    broker_of(town).failing = {method: UNTRANSLATED}
+    shop.choose(service_time_ms={"restaurant": 1500})
+    order = shop.ask(ORDER)
+    broker_of(shop).failing = {method: UNTRANSLATED}
     with pytest.raises(KafkaLikeError):
-        town.serve("restaurant")
+        shop.serve("restaurant")
 
-    recover(town)
-    for row in rows(town, [order.id]).values():
+    recover(shop)
+    for row in rows(shop, [order.id]).values():
         assert numbers(row) == CLOSED, row
 
 
@@ -550,27 +558,27 @@ def test_whatever_fails_a_promised_order_has_each_of_its_effects_once(
     steps: list[tuple[str, str | None, str, int]],
 ) -> None:
     clock = FakeClock()
-    town = Town(clock=clock, broker=KafkaLikeBroker(clock))
-    town.choose(service_time_ms={"dispatch": 1500})
+    shop = InMemoryPlayground(clock=clock, broker=KafkaLikeBroker(clock))
+    shop.choose(service_time_ms={"dispatch": 1500})
     promised = []
     for step, method, how, spared in steps:
-        broker_of(town).failing = {method: how} if method else {}
-        broker_of(town).spared = spared
+        broker_of(shop).failing = {method: how} if method else {}
+        broker_of(shop).spared = spared
         try:
             match step:
                 case "order":
-                    promised.append(town.ask(ORDER).id)
+                    promised.append(shop.ask(ORDER).id)
                 case "time":
-                    town.clock.advance(1)
-                    town.sweep()
+                    shop.clock.advance(1)
+                    shop.sweep()
                 case service:
-                    town.serve(service)
+                    shop.serve(service)
         except (BrokerUnavailable, KafkaLikeError, CompanyError):
             pass
-        broker_of(town).comes_back()
-    recover(town)
-    recover(town)
-    stored = Order.objects.filter(playground=town.playground).values_list("code", flat=True)
-    for row in rows(town, list(stored)).values():
+        broker_of(shop).comes_back()
+    recover(shop)
+    recover(shop)
+    stored = Order.objects.filter(playground=shop.playground).values_list("code", flat=True)
+    for row in rows(shop, list(stored)).values():
         assert numbers(row) == CLOSED, row
     assert set(promised) <= set(stored)

@@ -1,4 +1,4 @@
-"""Replica slots: as many at a queue at once as there are replicas, in every worker together."""
+"""Replica slots and the doorbell: limits on the consumer sessions of all workers together."""
 
 from collections.abc import Callable
 from typing import Any
@@ -34,7 +34,7 @@ def new_slots(request: Any, redis: Redis) -> Callable[[], ReplicaSlots]:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.integers(1, 8), STEPS)
-def test_never_more_at_a_queue_than_replicas_and_every_slot_comes_back(
+def test_a_queue_never_has_more_sessions_than_replicas_and_every_slot_is_released(
     new_slots: Callable[[], ReplicaSlots], replicas: int, steps: list[tuple[str, int]]
 ) -> None:
     slots, held = new_slots(), list[str]()
@@ -56,7 +56,7 @@ def test_never_more_at_a_queue_than_replicas_and_every_slot_comes_back(
     assert slots.held("pg", "restaurant", replicas) == 0
 
 
-def test_a_service_and_a_playground_have_slots_of_their_own(
+def test_each_service_and_each_playground_has_its_own_slots(
     new_slots: Callable[[], ReplicaSlots],
 ) -> None:
     slots = new_slots()
@@ -65,11 +65,13 @@ def test_a_service_and_a_playground_have_slots_of_their_own(
     assert not any(slots.take(playground, service, 1) for playground, service in queues)
 
 
-def test_whoever_has_lost_its_slot_neither_keeps_nor_frees_its_successors(redis: Redis) -> None:
+def test_a_session_that_has_lost_its_slot_neither_keeps_nor_releases_the_new_ones(
+    redis: Redis,
+) -> None:
     slots = RedisReplicaSlots(redis)
     lost = slots.take("pg", "restaurant", 1)
     assert lost
-    redis.flushall()  # not heard of for too long: it has expired
+    redis.flushall()  # as if the slot had expired
     successor = slots.take("pg", "restaurant", 1)
     assert successor
 
@@ -82,7 +84,7 @@ def test_whoever_has_lost_its_slot_neither_keeps_nor_frees_its_successors(redis:
     assert slots.take("pg", "restaurant", 1) is None
 
 
-def test_a_slot_whose_holder_is_not_heard_of_is_free_again() -> None:
+def test_a_slot_that_is_not_renewed_is_free_again() -> None:
     clock = FakeClock()
     slots = ClockReplicaSlots(clock)
     key = slots.take("pg", "restaurant", 1)

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: with outbox, inbox and late ack every promise is kept once.
+"""Properties: with outbox, inbox and late ack, every promise is kept once, whatever fails.
 
 The three together, and the outbox and the idempotent consumer each alone.
 """
@@ -21,14 +21,14 @@ from playground.messaging.brokers.memory import MemoryBroker
 from playground.messaging.port import BrokerUnavailable, Delivery, Publication
 from playground.messaging.recovery import sweep
 from playground.models import Effect, Order, OutboxMessage
-from playground.testing import Killed, Town
+from playground.testing import InMemoryPlayground, Killed
 
 ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
 SERVICES = ("restaurant", "notification", "dispatch", "orders")
 
 
 class UnluckyBroker(MemoryBroker):
-    """Does what it is told, unless somebody has said what goes wrong next."""
+    """A MemoryBroker whose next call fails in the way that the test has chosen."""
 
     mishap = ""
 
@@ -89,39 +89,39 @@ A_FEW = settings(
 def test_every_order_has_each_of_its_effects_once(steps: list[tuple[str, str]]) -> None:
     clock = FakeClock()
     broker = UnluckyBroker(clock)
-    town = Town(clock=clock, broker=broker)
+    shop = InMemoryPlayground(clock=clock, broker=broker)
     promised = []
     for step, mishap in steps:
         broker.mishap = mishap
         if step == "order":
-            promised.append(Promise(f"order/{town.ask(ORDER).id}", "", absent=("loyalty",)))
+            promised.append(Promise(f"order/{shop.ask(ORDER).id}", "", absent=("loyalty",)))
         else:
-            survive(town, (lambda: pass_time(town)) if step == "time" else serving(town, step))
+            survive(shop, (lambda: pass_time(shop)) if step == "time" else serving(shop, step))
     broker.mishap = ""
     for _ in range(30):
-        survive(town, lambda: pass_time(town))
-    for row in ledger(town.playground.id, promised, broker):
+        survive(shop, lambda: pass_time(shop))
+    for row in ledger(shop.playground.id, promised, broker):
         assert (row.lost, row.doubled, row.pending, row.dead) == (0, 0, 0, 0), row
 
 
-def serving(town: Town, service: str) -> Callable[[], None]:
-    return lambda: town.serve(service)
+def serving(shop: InMemoryPlayground, service: str) -> Callable[[], None]:
+    return lambda: shop.serve(service)
 
 
-def pass_time(town: Town) -> None:
-    town.clock.advance(1)
-    town.sweep()
+def pass_time(shop: InMemoryPlayground) -> None:
+    shop.clock.advance(1)
+    shop.sweep()
 
 
-def survive(town: Town, step: Callable[[], None]) -> None:
-    """Whoever dies in this step is dead; his slot is free once it expires."""
+def survive(shop: InMemoryPlayground, step: Callable[[], None]) -> None:
+    """Run a step in which the process may die; its slot is free once it expires."""
     try:
         step()
     except Killed:
-        town.clock.advance(4)
+        shop.clock.advance(4)
 
 
-# The outbox alone: nobody takes the messages; what has been stored must reach the broker.
+# The outbox alone, without consumers: every stored event must reach the broker.
 
 ON_THE_WAY_OUT = ("", "refuse", "forget to answer", "die before", "die after")
 OUTSIDE = st.lists(
@@ -133,30 +133,30 @@ OUTSIDE = st.lists(
 )
 
 
-def announced(town: Town) -> Counter[str]:
-    """The orders of which the broker holds an OrderPlaced for the restaurant, and how often."""
-    events = town.parts.broker.peek(town.playground.id, "restaurant", 1000)
+def announced(shop: InMemoryPlayground) -> Counter[str]:
+    """How many OrderPlaced for the restaurant the broker holds, by order."""
+    events = shop.parts.broker.peek(shop.playground.id, "restaurant", 1000)
     return Counter(event.get_subject() or "" for event in events)
 
 
-def stored(town: Town) -> set[str]:
-    orders = Order.objects.filter(playground=town.playground)
+def stored(shop: InMemoryPlayground) -> set[str]:
+    orders = Order.objects.filter(playground=shop.playground)
     return {f"order/{code}" for code in orders.values_list("code", flat=True)}
 
 
-def try_to_order(town: Town, broker: UnluckyBroker, mishap: str = "") -> None:
+def try_to_order(shop: InMemoryPlayground, broker: UnluckyBroker, mishap: str = "") -> None:
     broker.mishap = mishap
     with suppress(Killed, CompanyError, BrokerUnavailable):
-        town.ask(ORDER)
+        shop.ask(ORDER)
     broker.mishap = ""
 
 
-def sweep_only(town: Town, broker: UnluckyBroker, mishap: str = "") -> None:
-    """The relay's second chance. Nobody is at work at any queue."""
-    town.clock.advance(4)
+def sweep_only(shop: InMemoryPlayground, broker: UnluckyBroker, mishap: str = "") -> None:
+    """Run only the sweep's outbox relay; no service consumes."""
+    shop.clock.advance(4)
     broker.mishap = mishap
     with suppress(Killed):
-        sweep(town.parts)
+        sweep(shop.parts)
     broker.mishap = ""
 
 
@@ -168,98 +168,100 @@ def test_with_an_outbox_every_event_that_was_stored_is_published_at_least_once(
 ) -> None:
     clock = FakeClock()
     broker = UnluckyBroker(clock)
-    town = Town(clock=clock, broker=broker)
+    shop = InMemoryPlayground(clock=clock, broker=broker)
     for step, mishap in steps:
         match step:
             case "order":
-                try_to_order(town, broker, mishap)
+                try_to_order(shop, broker, mishap)
             case "time":
-                sweep_only(town, broker, mishap)
+                sweep_only(shop, broker, mishap)
             case "crash":
-                town.inject("crash", "orders", limit=1, duration_s=6)
+                shop.inject("crash", "orders", limit=1, duration_s=6)
             case kind:
-                town.inject(kind, "broker", duration_s=6)
+                shop.inject(kind, "broker", duration_s=6)
     for _ in range(4):
-        sweep_only(town, broker)
+        sweep_only(shop, broker)
 
-    assert set(announced(town)) == stored(town), "none is lost, and none is made up"
-    assert not OutboxMessage.objects.filter(playground=town.playground).exists()
+    assert set(announced(shop)) == stored(shop), (
+        "an order was lost, or announced without being stored"
+    )
+    assert not OutboxMessage.objects.filter(playground=shop.playground).exists()
 
 
 @pytest.mark.django_db
 def test_with_an_outbox_at_least_once_is_sometimes_twice() -> None:
     clock = FakeClock()
     broker = UnluckyBroker(clock)
-    town = Town(clock=clock, broker=broker)
-    try_to_order(town, broker, "die after")
-    sweep_only(town, broker)
-    assert list(announced(town).values()) == [2]
+    shop = InMemoryPlayground(clock=clock, broker=broker)
+    try_to_order(shop, broker, "die after")
+    sweep_only(shop, broker)
+    assert list(announced(shop).values()) == [2]
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("mishap", ["refuse", "die before"])
-def test_without_an_outbox_the_same_mishap_loses_the_event_of_a_stored_order(mishap: str) -> None:
+def test_without_an_outbox_a_failure_loses_the_event_of_a_stored_order(mishap: str) -> None:
     clock = FakeClock()
     broker = UnluckyBroker(clock)
-    town = Town(clock=clock, broker=broker)
-    town.choose(outbox=False)
-    try_to_order(town, broker, mishap)
+    shop = InMemoryPlayground(clock=clock, broker=broker)
+    shop.choose(outbox=False)
+    try_to_order(shop, broker, mishap)
     for _ in range(4):
-        sweep_only(town, broker)
+        sweep_only(shop, broker)
 
-    assert len(stored(town)) == 1
-    assert not announced(town)
+    assert len(stored(shop)) == 1
+    assert not announced(shop)
 
 
-# The idempotent consumer alone: one message, and everything that makes a broker give it again.
+# The idempotent consumer alone: one message, and everything that makes a broker redeliver it.
 
 AGAIN = ("comes twice", "taken by one who dies", "dies before the ack", "ack gets lost", "serve")
 
 
-def deliver(town: Town, broker: UnluckyBroker, steps: Sequence[str]) -> None:
-    """One order's OrderPlaced at the restaurant, delivered as the steps tell."""
-    town.ask(ORDER)
-    [event] = broker.peek(town.playground.id, "restaurant", 2)
+def deliver(shop: InMemoryPlayground, broker: UnluckyBroker, steps: Sequence[str]) -> None:
+    """Deliver one OrderPlaced to the restaurant, with these steps in between."""
+    shop.ask(ORDER)
+    [event] = broker.peek(shop.playground.id, "restaurant", 2)
     for step in (*steps, "serve"):
         match step:
             case "comes twice":
-                broker.publish(town.playground.id, [Publication(event, ("restaurant",))])
+                broker.publish(shop.playground.id, [Publication(event, ("restaurant",))])
             case "taken by one who dies":
-                broker.receive(town.playground.id, "restaurant", 1)
+                broker.receive(shop.playground.id, "restaurant", 1)
             case _:
                 mishaps = {
                     "dies before the ack": "die before the ack",
                     "ack gets lost": "lose the ack",
                 }
                 broker.mishap = mishaps.get(step, "")
-                survive(town, serving(town, "restaurant"))
+                survive(shop, serving(shop, "restaurant"))
                 broker.mishap = ""
-        town.clock.advance(4)
+        shop.clock.advance(4)
     for _ in range(2 * len(steps) + 2):
-        pass_time(town)
+        pass_time(shop)
 
 
-def effects_of(town: Town, name: str) -> int:
-    return Effect.objects.filter(playground=town.playground, name=name).count()
+def effects_of(shop: InMemoryPlayground, name: str) -> int:
+    return Effect.objects.filter(playground=shop.playground, name=name).count()
 
 
 @pytest.mark.django_db
 @A_FEW
 @given(st.lists(st.sampled_from(AGAIN), max_size=8))
-def test_an_idempotent_consumer_has_its_effect_once_however_often_the_message_comes(
+def test_an_idempotent_consumer_has_one_effect_however_often_a_message_is_delivered(
     steps: list[str],
 ) -> None:
     clock = FakeClock()
     broker = UnluckyBroker(clock)
-    town = Town(clock=clock, broker=broker)
-    deliver(town, broker, steps)
+    shop = InMemoryPlayground(clock=clock, broker=broker)
+    deliver(shop, broker, steps)
 
-    assert effects_of(town, "TicketPrinted") == 1
+    assert effects_of(shop, "TicketPrinted") == 1
     accepted = {
-        r.message for r in town.records if r.kind == "publish" and r.name == "OrderAccepted"
+        r.message for r in shop.records if r.kind == "publish" and r.name == "OrderAccepted"
     }
-    assert len(accepted) == 1, "what follows from it is announced once, too"
-    assert broker.depths(town.playground.id, ["restaurant"])["restaurant"].on_the_way == 0
+    assert len(accepted) == 1, "its event was not published exactly once"
+    assert broker.depths(shop.playground.id, ["restaurant"])["restaurant"].on_the_way == 0
 
 
 @pytest.mark.django_db
@@ -267,7 +269,7 @@ def test_an_idempotent_consumer_has_its_effect_once_however_often_the_message_co
 def test_a_consumer_that_is_not_idempotent_doubles_its_effect(step: str) -> None:
     clock = FakeClock()
     broker = UnluckyBroker(clock)
-    town = Town(clock=clock, broker=broker)
-    town.choose(idempotent_consumers=False)
-    deliver(town, broker, [step])
-    assert effects_of(town, "TicketPrinted") == 2
+    shop = InMemoryPlayground(clock=clock, broker=broker)
+    shop.choose(idempotent_consumers=False)
+    deliver(shop, broker, [step])
+    assert effects_of(shop, "TicketPrinted") == 2

@@ -1,4 +1,4 @@
-"""The rush: real requests to a real server, counted as they were answered."""
+"""The rush: real requests to a real server, counted by their answers."""
 
 from collections.abc import Callable, Iterator
 from threading import Thread
@@ -38,7 +38,7 @@ def start(call: Any, **plan: Any) -> Any:
     )
 
 
-def test_every_customer_of_a_rush_is_answered_counted_and_in_the_ledger(served: Any) -> None:
+def test_every_customer_of_a_rush_is_answered_and_counted_in_the_ledger(served: Any) -> None:
     earlier = served("POST", "/api/orders", ORDER).json()["id"]
     begun = start(served)
     assert (begun.status_code, begun.json()["state"]) == (202, "waiting")
@@ -51,23 +51,25 @@ def test_every_customer_of_a_rush_is_answered_counted_and_in_the_ledger(served: 
     assert ended["finished"] == 10
     assert ended["completion_ms"]["p50"] > 0
     assert Order.objects.count() == 11
-    assert ended["completion_ms"]["p50"] > ended["answer_ms"]["p50"], "from the sending on"
+    assert ended["completion_ms"]["p50"] > ended["answer_ms"]["p50"], (
+        "completion is measured from sending"
+    )
     ledger = served("GET", f"/api/playground/ledger?run={ended['run']}").json()
     receipts = next(r for r in ledger["rows"] if r["effect"] == "EmailSent")
     assert (receipts["expected"], receipts["actual"]) == (10, 10)
-    assert not any(r["unasked"] for r in ledger["rows"]), f"{earlier} is of another run"
+    assert not any(r["unasked"] for r in ledger["rows"]), f"{earlier} belongs to another run"
     assert ledger["differences"] == []
-    assert AccessToken.objects.count() == 1, "its own token is gone"
+    assert AccessToken.objects.count() == 1, "the rush's token was not deleted"
 
 
-def test_whoever_saves_a_profile_is_counted_though_all_save_the_same(served: Any) -> None:
+def test_customers_who_save_a_profile_are_counted_although_all_save_the_same(served: Any) -> None:
     start(served, action="profile")
     run_rush(served.id)
     ended = served("GET", "/api/playground/rush").json()
     assert (ended["accepted"], ended["finished"], ended["completion_ms"]) == (10, 10, None)
 
 
-def test_those_who_are_refused_are_counted_as_such(served: Any) -> None:
+def test_refused_customers_are_counted_as_refused(served: Any) -> None:
     fault = {"kind": "errors", "target": "payments"}
     assert served("POST", "/api/playground/faults", fault).status_code == 201
     start(served)
@@ -76,7 +78,7 @@ def test_those_who_are_refused_are_counted_as_such(served: Any) -> None:
     assert (ended["offered"], ended["accepted"], ended["refused"]) == (10, 0, 10)
 
 
-def test_a_server_that_is_away_is_told_as_time_outs(call: Any, settings: Any) -> None:
+def test_requests_to_a_server_that_is_down_count_as_timed_out(call: Any, settings: Any) -> None:
     settings.INTERNAL_URL = "http://127.0.0.1:9"
     start(call)
     run_rush(call.id)
@@ -84,17 +86,17 @@ def test_a_server_that_is_away_is_told_as_time_outs(call: Any, settings: Any) ->
     assert (ended["state"], ended["timed_out"]) == ("done", 10)
 
 
-def test_a_rush_that_is_stopped_sends_no_more(served: Any) -> None:
+def test_a_stopped_rush_sends_no_more_customers(served: Any) -> None:
     start(served, rate=20, seconds=20)
     assert served("DELETE", "/api/playground/rush").status_code == 204
     run_rush(served.id)
     ended = served("GET", "/api/playground/rush").json()
     assert ended["state"] == "stopped"
     assert ended["offered"] < 400
-    assert start(served).status_code == 202, "and another may begin"
+    assert start(served).status_code == 202, "another rush may begin"
 
 
-def test_a_rush_is_seen_while_it_runs_and_what_was_sent_before_it_was_stopped_is_counted(
+def test_a_rush_shows_its_progress_and_counts_what_was_sent_before_it_was_stopped(
     served: Any,
 ) -> None:
     start(served, rate=20, seconds=20)
@@ -133,7 +135,7 @@ def until_seen(call: Any, holds: Callable[[dict[str, Any]], bool]) -> dict[str, 
     raise AssertionError(seen)
 
 
-def test_those_who_got_a_504_are_counted_as_timed_out(served: Any) -> None:
+def test_customers_with_a_504_are_counted_as_timed_out(served: Any) -> None:
     served("PATCH", "/api/playground/design", {"timeout_ms": 50})
     served("POST", "/api/playground/faults", {"kind": "hang", "target": "payments"})
     start(served)
@@ -150,14 +152,14 @@ def test_one_rush_at_a_time(call: Any) -> None:
     assert "under way" in refused.json()["detail"]
 
 
-def test_a_task_that_comes_twice_runs_the_rush_once(served: Any) -> None:
+def test_a_task_that_is_delivered_twice_runs_the_rush_once(served: Any) -> None:
     start(served)
     run_rush(served.id)
     run_rush(served.id)
     assert Order.objects.count() == 10
 
 
-def test_all_rushes_together_have_a_bound(call: Any, client: Client) -> None:
+def test_all_rushes_together_have_a_limit(call: Any, client: Client) -> None:
     callers = [call, Caller(client), Caller(client)]
     answers = [start(one, rate=100, seconds=30) for one in callers]
     assert [answer.status_code for answer in answers] == [202, 202, 429]
@@ -166,11 +168,11 @@ def test_all_rushes_together_have_a_bound(call: Any, client: Client) -> None:
     assert callers[2]("GET", "/api/playground/rush").status_code == 404
 
     call("DELETE", "/api/playground/rush")
-    run_rush(call.id)  # it finds that it was stopped
+    run_rush(call.id)  # it was stopped before its task ran
     assert start(callers[2], rate=100, seconds=30).status_code == 202
 
 
-def test_a_rush_whose_worker_died_keeps_no_room_for_ever(redis: Redis) -> None:
+def test_a_rush_whose_worker_died_loses_its_reservation(redis: Redis) -> None:
     store = RushStore(redis)
     for playground in ("one", "two"):
         store.begin(playground, RushPlan("order", 100, 30, new_run()), now=1000)
@@ -201,7 +203,7 @@ def test_a_rush_beyond_its_bounds_is_refused(call: Any, plan: dict[str, Any]) ->
     assert call("GET", "/api/playground/rush").status_code == 404
 
 
-def test_every_guest_registers_with_an_address_of_their_own() -> None:
+def test_every_guest_registers_with_a_different_address() -> None:
     plan = RushPlan("register", 5, 2, "0123456789ab")
     emails = {request_of(plan, n)[2]["email"] for n in range(plan.count)}
     assert len(emails) == 10

@@ -1,4 +1,4 @@
-"""A Redis client per thread: nobody reads the answer to somebody else's command."""
+"""A Redis client per thread: no thread reads the answer to another's command."""
 
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -25,25 +25,25 @@ def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:
     assert len(set.union(*found)) == 4
 
 
-def test_a_connection_for_each_thread_leaves_enough_for_everybody_else() -> None:
-    """redis-py's own bound is 100, and who has one for good would starve the rest for good."""
+def test_one_connection_per_thread_leaves_enough_for_the_pool() -> None:
+    """redis-py's default is 100, and threads that keep a connection would leave none to others."""
     assert bootstrap.MOST_CONNECTIONS > MOST_THREADS + MOST_AT_WORK + 200
 
 
-def test_many_threads_and_everybody_else_are_served(redis: Redis) -> None:
+def test_many_threads_and_the_pool_are_served_at_once(redis: Redis) -> None:
     shared, all_there = bootstrap.redis_client(), Barrier(150)
     own = PerThread(shared)
 
     def say_hello() -> bool:
         own.client()
-        all_there.wait(20)  # each holds its own
+        all_there.wait(20)  # all threads hold a connection
         return bool(own.client().ping() and shared.ping())
 
     with ThreadPoolExecutor(150) as threads:
         assert all(job.result() for job in [threads.submit(say_hello) for _ in range(150)])
 
 
-def test_a_fork_does_not_talk_over_its_parents_connection(redis: Redis) -> None:
+def test_a_forked_child_does_not_use_its_parents_connection(redis: Redis) -> None:
     own = PerThread(redis)
     parents = own.client().client_id()
     reading, writing = os.pipe()
@@ -60,7 +60,7 @@ def test_a_fork_does_not_talk_over_its_parents_connection(redis: Redis) -> None:
     os.close(writing)
 
 
-def test_it_comes_back_after_redis_has_closed_its_connection(redis: Redis) -> None:
+def test_a_client_reconnects_after_redis_has_closed_its_connection(redis: Redis) -> None:
     own = PerThread(redis)
     before = own.client().client_id()
     redis.client_kill_filter(_id=str(before))

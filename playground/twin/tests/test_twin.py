@@ -1,4 +1,4 @@
-"""The twin: what may be asked for, what the records tell, and a run through the real HTTP path."""
+"""The twin: its plan, its story and outcome, and runs through the real HTTP path."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,10 +42,10 @@ def a_story(*records: Record) -> Story:
     return story
 
 
-# What may be asked for
+# The plan
 
 
-def test_customers_are_numbered_through_all_steps_and_come_when_planned() -> None:
+def test_customers_are_numbered_across_steps_and_sent_as_planned() -> None:
     plan = a_plan({"press": "order", "times": 2}, {"rush": {"rate": 4, "seconds": 1}})
     first = list(customers_of(plan.steps[0], 0, RUN))
     rush = list(customers_of(plan.steps[1], 2, RUN))
@@ -55,7 +55,7 @@ def test_customers_are_numbered_through_all_steps_and_come_when_planned() -> Non
     assert all(len(c.trace(RUN)) == 32 for c in rush)
 
 
-def test_a_press_may_have_a_payload_of_its_own() -> None:
+def test_a_press_may_set_fields_of_the_body() -> None:
     plan = a_plan({"press": "register", "with": {"email": "ben@example.com"}})
     customer = next(customers_of(plan.steps[0], 0, RUN))
     assert (customer.path, customer.body["email"]) == ("/api/users", "ben@example.com")
@@ -68,7 +68,7 @@ def test_faults_get_the_twins_seed_unless_they_have_one() -> None:
     assert [plan.seeded(fault)["seed"] for fault in plan.faults] == [7, 3]
 
 
-def test_a_plan_is_the_same_after_it_was_stored() -> None:
+def test_a_plan_survives_being_stored() -> None:
     kill = {"kind": "kill", "target": "restaurant", "limit": 1}
     steps = ({"fault": kill}, {"press": "order", "with": {"restaurant": 2}}, {"repair": True})
     plan = a_plan(*steps, {"pause": 1}, {"design": {"ack": "early"}}, seed=5)
@@ -88,7 +88,7 @@ def test_a_plan_is_the_same_after_it_was_stored() -> None:
         ([{"press": "order"}, *[{"pause": 30}] * 5], "at most 120"),
         ([{"press": "order"}, {"fault": {"kind": "flood", "target": "menu"}}], "no fault 'flood'"),
         ([{"press": "order"}, {"fault": {"kind": "surge", "target": "gateway"}}], "step `rush`"),
-        ([{"press": "order"}, {"fault": {"kind": "hang", "target": "menu", "x": 1}}], "no such"),
+        ([{"press": "order"}, {"fault": {"kind": "hang", "target": "menu", "x": 1}}], "no field x"),
     ],
 )
 def test_a_plan_beyond_its_bounds_is_refused(steps: list[dict[str, Any]], why: str) -> None:
@@ -96,10 +96,10 @@ def test_a_plan_beyond_its_bounds_is_refused(steps: list[dict[str, Any]], why: s
         a_plan(*steps)
 
 
-# What the records tell
+# The story and the outcome
 
 
-def test_an_order_is_finished_with_its_last_effect_not_before() -> None:
+def test_an_order_is_finished_with_its_last_effect() -> None:
     effects = ("OrderStored", "TicketPrinted", "EmailSent")
     story = a_story(*(a_record(Kind.EFFECT, n, 101.0 + i) for i, n in enumerate(effects)))
     assert not story.requests[0].is_finished
@@ -110,7 +110,7 @@ def test_an_order_is_finished_with_its_last_effect_not_before() -> None:
     assert result["actions"][0]["finished"] == pytest.approx(4500)
 
 
-def test_work_lasts_from_taking_the_message_to_its_end_and_a_call_from_question_to_answer() -> None:
+def test_a_span_lasts_from_delivery_to_processed_and_a_call_from_request_to_response() -> None:
     hop = {"message": "m", "target": "restaurant", "style": "text"}
     story = a_story(
         a_record(Kind.REQUEST, "StoreOrder", 100.1, source="gateway", target="orders", message="c"),
@@ -125,7 +125,7 @@ def test_work_lasts_from_taking_the_message_to_its_end_and_a_call_from_question_
     assert story.open_work == 0
 
 
-def test_a_message_in_the_hands_of_a_worker_is_open_work_until_it_is_killed() -> None:
+def test_a_message_that_a_worker_has_is_open_work_until_the_worker_is_killed() -> None:
     hop = {"message": "m", "target": "restaurant"}
     story = a_story(a_record(Kind.DELIVER, "OrderPlaced", 100.3, **hop))
     assert story.open_work == 1
@@ -133,7 +133,7 @@ def test_a_message_in_the_hands_of_a_worker_is_open_work_until_it_is_killed() ->
     assert (story.open_work, story.spans[0].status) == (0, "killed")
 
 
-def test_who_had_a_message_that_is_delivered_again_was_killed() -> None:
+def test_a_redelivery_ends_the_earlier_span_as_killed() -> None:
     hop = {"message": "m", "target": "restaurant"}
     story = a_story(
         a_record(Kind.DELIVER, "OrderPlaced", 100.0, **hop),
@@ -142,20 +142,20 @@ def test_who_had_a_message_that_is_delivered_again_was_killed() -> None:
     assert [(s.status, s.ended_at) for s in story.spans] == [("killed", 104.0), ("running", None)]
 
 
-def test_records_of_other_runs_are_none_of_its_business() -> None:
+def test_a_story_ignores_records_of_other_runs() -> None:
     other = Record(Kind.EFFECT, "EmailSent", 101.0, trace="f" * 32)
     note = Record(Kind.NOTE, "DesignChanged", 101.0)
     assert a_story(other, note).requests[0].effects == set()
 
 
-def test_what_is_not_kept_for_the_drawing_is_counted() -> None:
+def test_spans_beyond_the_limit_are_counted() -> None:
     story = a_story()
     for n in range(MAX_SPANS + 3):
         story.feed(a_record(Kind.DELIVER, "X", 100.0, message=f"{n}", target="crm"))
     assert (len(story.spans), story.cut) == (MAX_SPANS, 3)
 
 
-def test_answers_are_counted_as_users_saw_them() -> None:
+def test_answers_are_counted_as_the_customers_got_them() -> None:
     story = Story(RUN)
     for number, code in enumerate((202, 503, 504, 0)):
         story.requests[number] = CustomerRequest(number, "order", 100.0, 100.0 + number + 1, code)
@@ -164,11 +164,11 @@ def test_answers_are_counted_as_users_saw_them() -> None:
     kinds = ("offered", "accepted", "refused", "timed_out")
     assert [result[name] for name in kinds] == [5, 1, 1, 2]
     assert result["errors"] == {"503": 1, "504": 1, "no answer": 1}
-    assert result["answer_ms"]["max"] == 3000, "no answer has no time"
+    assert result["answer_ms"]["max"] == 3000, "a request without an answer has no answer time"
     assert result["finished_ms"] is None
 
 
-def test_lost_and_doubled_are_the_ledgers_and_rows_of_nothing_are_left_out() -> None:
+def test_lost_and_doubled_come_from_the_ledger_without_its_empty_rows() -> None:
     ticket = Row("TicketPrinted", "tickets", 5, 3, lost=2, doubled=1, pending=0, dead=0, unasked=0)
     stored = Row("OrderStored", "stored", 5, 5, lost=0, doubled=0, pending=0, dead=0, unasked=4)
     nothing = Row("WelcomeSent", "welcome", 0, 0, 0, 0, 0, 0, 0)
@@ -178,7 +178,7 @@ def test_lost_and_doubled_are_the_ledgers_and_rows_of_nothing_are_left_out() -> 
 
 
 class Seen:
-    """Observer that see what a test has put there."""
+    """The Observer port: returns what the test has put there."""
 
     def __init__(self) -> None:
         self.new: list[Record] = []
@@ -192,15 +192,15 @@ class Seen:
         return self.now
 
 
-def test_a_side_is_quiet_when_two_counts_in_a_row_find_nothing_under_way() -> None:
+def test_a_side_has_settled_when_two_counts_in_a_row_find_no_work() -> None:
     observer, story = Seen(), a_story()
     side = Side("a", {}, observer, story)
     side.look(count=True)
-    assert side.quiet_looks == 0, "a customer waits"
+    assert side.quiet_looks == 0, "a customer still waits"
     story.requests[0].answered_at = 101.0
     observer.now = SideTotals(on_the_way=1)
     side.look(count=True)
-    assert side.quiet_looks == 0, "a message waits"
+    assert side.quiet_looks == 0, "a message still waits"
     observer.now = SideTotals()
     side.look(count=True)
     side.look(count=False)
@@ -209,7 +209,7 @@ def test_a_side_is_quiet_when_two_counts_in_a_row_find_nothing_under_way() -> No
     assert side.is_quiet
 
 
-# The API, and a run
+# The API, and whole runs
 
 
 @pytest.fixture
@@ -229,7 +229,7 @@ def start(call: Any, *steps: dict[str, Any], **more: Any) -> Any:
     return call("POST", PATH, body)
 
 
-def test_both_sides_answer_the_same_customers_and_are_told_apart(served: Any) -> None:
+def test_both_sides_answer_the_same_customers_and_are_reported_separately(served: Any) -> None:
     slow = {"design": {"service_time_ms": {"payments": 300}}, "title": "Slow bank"}
     begun = start(served, {"press": "order", "times": 2}, a=slow)
     assert (begun.status_code, begun.json()["state"]) == (202, "waiting")
@@ -241,11 +241,11 @@ def test_both_sides_answer_the_same_customers_and_are_told_apart(served: Any) ->
     assert a["answer_ms"]["p50"] >= 300 > b["answer_ms"]["p50"]
     assert ended["sides"]["a"]["title"] == "Slow bank"
     assert {s["service"] for s in a["spans"]} >= {"menu", "payments", "orders"}
-    assert a["pending"] > 0, "no worker came: it is on the way, and said so"
+    assert a["pending"] > 0, "no worker ran, so messages are on the way"
     assert not a["is_settled"]
 
 
-def test_the_learners_own_playground_is_left_alone(served: Any) -> None:
+def test_a_twin_does_not_change_the_learners_own_playground(served: Any) -> None:
     start(served)
     twins.run_twin(served.id)
     assert not Order.objects.filter(playground=served.id).exists()
@@ -268,7 +268,7 @@ def test_faults_and_changes_of_the_design_reach_both_sides(served: Any) -> None:
         assert side.design["request_slots"] == 9
 
 
-def test_nobody_is_let_into_a_side_once_it_is_over(served: Any) -> None:
+def test_the_tokens_of_a_side_are_revoked_once_it_is_over(served: Any) -> None:
     start(served)
     twins.run_twin(served.id)
     sides = twins.sides_of(Playground.objects.get(id=served.id)).values()
@@ -276,9 +276,7 @@ def test_nobody_is_let_into_a_side_once_it_is_over(served: Any) -> None:
     assert not AccessToken.objects.filter(playground__in=sides).exists()
 
 
-def test_sides_are_thrown_away_when_their_time_is_over_and_nothing_else_is(
-    served: Any, redis: Redis
-) -> None:
+def test_expired_sides_are_deleted_and_nothing_else_is(served: Any, redis: Redis) -> None:
     start(served)
     twins.run_twin(served.id)
     delete_expired()
@@ -288,18 +286,18 @@ def test_sides_are_thrown_away_when_their_time_is_over_and_nothing_else_is(
     delete_expired()
     assert list(Playground.objects.values_list("id", flat=True)) == [served.id]
     left = [key for key in redis.keys("inflight:*") if any(i in key.decode() for i in ids)]
-    assert all(redis.ttl(key) > 0 for key in left), "and what is left goes by itself"
-    assert served("GET", PATH).json()["state"] == "done", "what was measured stays"
+    assert all(redis.ttl(key) > 0 for key in left), "the keys that are left expire"
+    assert served("GET", PATH).json()["state"] == "done", "the outcome stays"
 
 
-def test_a_task_that_comes_twice_runs_the_twin_once(served: Any) -> None:
+def test_a_task_that_is_delivered_twice_runs_the_twin_once(served: Any) -> None:
     start(served)
     twins.run_twin(served.id)
     twins.run_twin(served.id)
     assert Order.objects.count() == 2
 
 
-def test_a_twin_that_is_stopped_sends_no_more_and_another_may_begin(served: Any) -> None:
+def test_a_stopped_twin_sends_no_more_customers_and_another_may_begin(served: Any) -> None:
     start(served, {"rush": {"rate": 20, "seconds": 15}})
     assert served("DELETE", PATH).status_code == 204
     twins.run_twin(served.id)
@@ -318,7 +316,7 @@ def test_one_twin_at_a_time(call: Any) -> None:
     assert call("POST", "/api/playground/rush", {"rate": 1, "seconds": 1}).status_code == 202
 
 
-def test_twins_share_the_servers_room_with_all_rushes(call: Any, client: Client) -> None:
+def test_twins_and_rushes_share_the_servers_capacity(call: Any, client: Client) -> None:
     rush = {"rush": {"rate": 25, "seconds": 10}}
     codes = [start(Caller(client), rush).status_code for _ in range(5)]
     assert codes == [202, 202, 202, 202, 429]
@@ -336,19 +334,19 @@ def test_twins_share_the_servers_room_with_all_rushes(call: Any, client: Client)
         ({"steps": [{"press": "order"}, {"design": {"x": 1}}]}, "a.design.x"),
     ],
 )
-def test_what_cannot_be_is_refused_by_name(call: Any, more: dict[str, Any], field: str) -> None:
+def test_an_invalid_field_of_a_fault_is_named(call: Any, more: dict[str, Any], field: str) -> None:
     refused = start(call, **more)
     assert refused.status_code == 422
     assert field in [error["field"] for error in refused.json()["errors"]]
     assert not Playground.objects.exclude(twin_of=None).exists()
 
 
-def test_there_is_nothing_to_show_before_the_first_twin(call: Any) -> None:
+def test_before_the_first_twin_showing_it_is_a_404(call: Any) -> None:
     assert call("GET", PATH).status_code == 404
     assert call("DELETE", PATH).status_code == 204
 
 
-def test_a_twin_whose_worker_has_gone_is_told_as_failed(call: Any, monkeypatch: Any) -> None:
+def test_a_twin_whose_worker_has_died_is_shown_as_failed(call: Any, monkeypatch: Any) -> None:
     start(call)
     later = bootstrap.parts().clock.now() + 3600
     monkeypatch.setattr(type(bootstrap.parts().clock), "now", lambda self: later)
@@ -357,7 +355,7 @@ def test_a_twin_whose_worker_has_gone_is_told_as_failed(call: Any, monkeypatch: 
     assert (shown["state"], shown["reason"]) == ("failed", "its worker has gone")
 
 
-def test_a_design_is_a_patch_on_the_learners_present_one(call: Any) -> None:
+def test_a_sides_design_is_a_patch_on_the_learners_current_one(call: Any) -> None:
     call("PATCH", "/api/playground/design", {"outbox": False})
     start(call, **EARLY_AND_LATE)
     sides = twins.sides_of(Playground.objects.get(id=call.id))

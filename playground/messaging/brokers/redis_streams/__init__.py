@@ -1,6 +1,6 @@
-"""The broker on Redis Streams, and the batch writer that it makes possible.
+"""The broker on Redis Streams, and its batch writer.
 
-Records, queues and doorbells are on one Redis, so one script writes all that a step sends.
+Records, queues and doorbells are on one Redis, so one script can write everything of a step.
 """
 
 from .. import BrokerParts, Surroundings

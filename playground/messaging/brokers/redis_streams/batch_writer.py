@@ -1,7 +1,7 @@
-"""The BatchWriter where log, queues and doorbells are on one Redis: one script, one round trip.
+"""The BatchWriter for log, queues and doorbells on one Redis: one script, one round trip.
 
 All or nothing: wherever a process dies, no message is queued without its record, and none is
-acked before what follows from it is queued. Why: docs/adr/0014.
+acked before its consequences are queued. Why: docs/adr/0014.
 """
 
 from collections import defaultdict
@@ -65,7 +65,9 @@ class RedisBatchWriter:
         self._sha = redis.register_script(_WRITE).sha
 
     def write(self, playground: str, batch: StepBatch) -> None:
-        assert not any(p.delay_s for p in batch.publications), "a delay is the broker's to keep"
+        assert not any(p.delay_s for p in batch.publications), (
+            "a batch cannot hold delayed messages"
+        )
         keys: list[Any] = [stream_key(playground), promises_key(playground), UNFINISHED_KEY]
         arguments: list[Any] = []
         self._load_records(playground, batch, arguments)
@@ -94,13 +96,16 @@ class RedisBatchWriter:
             for group in publication.groups:
                 texts[group].append(text)
         arguments += (self._clock.now(), len(texts))
-        for group, some in texts.items():
+        for group, events in texts.items():
             keys += (queue_key(playground, group), bell_key(playground, group))
-            arguments += (unfinished_member(playground, group), len(some), *some)
+            arguments += (unfinished_member(playground, group), len(events), *events)
         return list(texts)
 
     def _run(self, keys: list[Any], arguments: list[Any]) -> list[int]:
-        """Indices of the groups whose bell was silent. redis-py's Script would cost twice as much."""
+        """Run the script. Returns the indices of the groups whose bell was silent.
+
+        Without redis-py's Script, which takes twice as long.
+        """
         run = self._own.client().execute_command
         try:
             silent: list[int] = run("EVALSHA", self._sha, len(keys), *keys, *arguments)
@@ -114,6 +119,6 @@ def _load_acks(batch: StepBatch, keys: list[Any], arguments: list[Any]) -> None:
     for d in batch.finished:
         receipts[d.playground, d.group].append(d.receipt)
     arguments.append(len(receipts))
-    for (playground, group), some in receipts.items():
+    for (playground, group), acked in receipts.items():
         keys.append(queue_key(playground, group))
-        arguments += (group, len(some), *some)
+        arguments += (group, len(acked), *acked)

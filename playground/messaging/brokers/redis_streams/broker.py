@@ -1,9 +1,9 @@
 """The EventBroker on Redis Streams: one stream and one consumer group per subscriber.
 
-    XADD          publish         the append-only file has it when Redis answers
-    XREADGROUP    receive         the entry is now pending: taken, not acked
-    XCLAIM        receive         what has been pending too long is taken over
-    XACK + XDEL   ack             the stream's length is what is not finished
+    XADD          publish         once Redis answers, the append-only file has the message
+    XREADGROUP    receive         the entry is now pending: received, not acked
+    XCLAIM        receive         takes over entries that have been pending for too long
+    XACK + XDEL   ack             so the stream holds only unfinished messages
     ZADD          retry           a sorted set by due time; back to the stream when due
 
 Why a stream per subscriber and not per topic: docs/adr/0003.
@@ -28,11 +28,12 @@ from ...port import BrokerUnavailable, DeadLetter, Delivery, Depth, Publication
 
 UNFINISHED_KEY = "inflight:unfinished"
 
-# A message that its consumer has not extended for so long is given to another. Consumers
-# extend theirs every second (`extend`), so only a dead one's messages get that old.
+# A message that its consumer has not extended for this long goes to another consumer. Living
+# consumers extend their messages every second.
 STALE_AFTER_S = 3.5
 
-# What is due goes to the end of the queue; then, as ARGV says, what is stale and what is new.
+# Move due messages to the end of the queue; return stale and new ones.
+# ARGV: now, limit, group, consumer, idle time in ms after which a message is stale.
 _RECEIVE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
 for _, member in ipairs(due) do
@@ -80,7 +81,7 @@ class RedisStreamsBroker:
 
     def publish(self, playground: str, publications: Sequence[Publication]) -> None:
         now = self._clock.now()
-        pipeline = self._redis.pipeline()  # a transaction: all groups have it, or none
+        pipeline = self._redis.pipeline()  # a transaction: all groups get a copy, or none
         for publication in publications:
             text = to_json(publication.event)
             for group in publication.groups:
@@ -119,9 +120,9 @@ class RedisStreamsBroker:
         for d in deliveries:
             receipts[queue_key(d.playground, d.group), d.group].append(d.receipt)
         pipeline = self._redis.pipeline()
-        for (queue, group), some in receipts.items():
-            pipeline.xack(queue, group, *some)
-            pipeline.xdel(queue, *some)
+        for (queue, group), acked in receipts.items():
+            pipeline.xack(queue, group, *acked)
+            pipeline.xdel(queue, *acked)
         pipeline.execute()
 
     def retry(self, delivery: Delivery, delay_s: float) -> None:
@@ -150,25 +151,22 @@ class RedisStreamsBroker:
         entries: Any = self._redis.xrange(_dead(playground, group), count=limit)
         return [_dead_letter(playground, group, *entry) for entry in entries]
 
-    def replay(self, letter: DeadLetter) -> bool:
-        text = to_json(letter.event)
+    def replay(self, dead_letter: DeadLetter) -> bool:
+        playground, group = dead_letter.playground, dead_letter.group
         replayed: Any = self._replay(
-            keys=[
-                _dead(letter.playground, letter.group),
-                queue_key(letter.playground, letter.group),
-                UNFINISHED_KEY,
-            ],
+            keys=[_dead(playground, group), queue_key(playground, group), UNFINISHED_KEY],
             args=[
-                letter.id,
-                text,
+                dead_letter.id,
+                to_json(dead_letter.event),
                 self._clock.now(),
-                unfinished_member(letter.playground, letter.group),
+                unfinished_member(playground, group),
             ],
         )
         return bool(replayed)
 
-    def discard(self, letter: DeadLetter) -> bool:
-        return bool(self._redis.xdel(_dead(letter.playground, letter.group), letter.id))
+    def discard(self, dead_letter: DeadLetter) -> bool:
+        dead = _dead(dead_letter.playground, dead_letter.group)
+        return bool(self._redis.xdel(dead, dead_letter.id))
 
     def depths(self, playground: str, groups: Sequence[str]) -> dict[str, Depth]:
         pipeline: Any = self._redis.pipeline()
@@ -224,7 +222,7 @@ class RedisStreamsBroker:
         return [
             _delivery(playground, group, entry_id, fields, earlier=earlier[entry_id])
             for entry_id, fields in entries
-            if fields  # an entry that was deleted meanwhile comes back empty
+            if fields  # XCLAIM returns no fields for an entry that was deleted meanwhile
         ]
 
     def _remove_finished(self, pairs: list[tuple[str, ...]]) -> set[tuple[str, ...]]:
@@ -254,7 +252,7 @@ def _dead(playground: str, group: str) -> str:
 
 
 def _delayed_member(text: bytes, attempt: int) -> str:
-    # Two equal members of a sorted set would be one.
+    # A sorted set stores equal members once, so each gets an id of its own.
     return json.dumps({"e": text.decode(), "n": attempt, "receipt": uuid4().hex})
 
 

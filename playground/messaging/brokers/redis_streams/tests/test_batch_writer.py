@@ -1,4 +1,4 @@
-"""The contract of the BatchWriter port. Both writers pass this one test file, on a real Redis."""
+"""The contract suite of the BatchWriter port. Both writers have to pass it, on a real Redis."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -38,7 +38,7 @@ PG, KITCHEN, MAIL = "playground", "restaurant", "notification"
 
 @dataclass
 class Place:
-    """A batch writer, and what can be seen of what it has written."""
+    """A batch writer, with the log, broker and doorbell that it writes to."""
 
     batch_writer: BatchWriter
     log: RedisFlowLog
@@ -106,7 +106,7 @@ def test_records_are_appended_in_their_order(place: Place) -> None:
     assert [r.name for r in place.log.read(PG)] == ["note 1", "note 2", "note 3"]
 
 
-def test_more_records_than_one_command_takes_keep_their_order(place: Place) -> None:
+def test_more_records_than_one_command_accepts_keep_their_order(place: Place) -> None:
     place.write(records=[note(n) for n in range(2300)])
 
     names = [r.name for r in place.log.read(PG, limit=KEPT_RECORDS)]
@@ -141,7 +141,7 @@ def test_each_group_gets_each_message_in_order_and_is_unfinished(place: Place) -
     assert sorted(place.broker.unfinished()) == [(PG, MAIL), (PG, KITCHEN)]
 
 
-def test_a_group_is_rung_for_once_until_it_clears_its_bell(place: Place) -> None:
+def test_a_group_is_rung_for_once_until_its_bell_is_cleared(place: Place) -> None:
     place.write(publications=[published("A")])
     place.write(publications=[published("B")])
     place.bell.clear(PG, KITCHEN)
@@ -150,7 +150,7 @@ def test_a_group_is_rung_for_once_until_it_clears_its_bell(place: Place) -> None
     assert sorted(place.woken) == [MAIL, KITCHEN, KITCHEN]
 
 
-def test_what_is_finished_is_acked_and_what_follows_from_it_is_there(place: Place) -> None:
+def test_finished_messages_are_acked_and_their_consequences_queued(place: Place) -> None:
     place.write(publications=[published("A", KITCHEN), published("B", KITCHEN)])
     first, _second = place.take(KITCHEN)
 
@@ -160,7 +160,7 @@ def test_what_is_finished_is_acked_and_what_follows_from_it_is_there(place: Plac
     assert depths == {KITCHEN: Depth(unacked=1), MAIL: Depth(ready=1)}
 
 
-def test_a_redis_that_has_lost_the_script_is_sent_it_again(place: Place, redis: Redis) -> None:
+def test_the_script_is_sent_again_to_a_redis_that_has_lost_it(place: Place, redis: Redis) -> None:
     redis.script_flush()
 
     place.write(records=[note(1)], publications=[published("A", KITCHEN)])
@@ -240,7 +240,7 @@ def test_nothing_is_acked_before_what_follows_from_it_is_stored() -> None:
 
 
 class RememberingCleaner:
-    """An OutboxCleaner that remembers which rows it was to delete."""
+    """An OutboxCleaner that notes which rows it was asked to delete."""
 
     def __init__(self) -> None:
         self.discarded: list[int] = []
