@@ -56,7 +56,7 @@ def test_a_page_as_it_is_first_given_weighs_little(
     page.wait_for_load_state("networkidle")
 
     assert len(weights) > 20, weights
-    assert sum(weights.values()) <= 60 * 1024, weights
+    assert sum(weights.values()) <= 100 * 1024, weights
 
 
 def learn(page: Page, school: Stack) -> None:
