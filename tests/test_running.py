@@ -4,8 +4,6 @@ import os
 import resource
 import signal
 import socket
-import sqlite3
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -161,26 +159,6 @@ def test_there_is_room_for_a_large_class_where_a_process_begins_with_few_files(
     (web,) = own_stack.pids()["web"]
     allowed, _ = resource.prlimit(web, resource.RLIMIT_NOFILE)
     assert allowed == min(20_000, hard)
-
-
-def test_what_is_written_soon_stands_in_the_database_file_itself(
-    stack: Stack, tmp_path: Path
-) -> None:
-    """Beside the work, in the web process: nobody's order waits for it."""
-    order = stack.script().order().rsplit("/", 1)[-1]
-    copy = tmp_path / "copy.sqlite3"
-
-    def is_there() -> bool:
-        copy.write_bytes((stack.data_dir / "inflight.sqlite3").read_bytes())
-        with (
-            closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as reader,
-            suppress(sqlite3.DatabaseError),  # copied while it was written
-        ):
-            found = "SELECT 1 FROM playground_order WHERE code = ?"
-            return bool(reader.execute(found, (order,)).fetchone())
-        return False
-
-    until(is_there, "the order, without the write-ahead log")
 
 
 def test_behind_a_tls_proxy_it_starts_and_serves_what_the_proxy_passes_on(own_stack: Stack) -> None:

@@ -20,7 +20,7 @@ from ..flow.promises import Promise
 from ..flow.records import Kind, without_secrets
 from ..handling.conditions import of
 from ..handling.handle import carry_out
-from ..handling.lease import Lease, NoLease
+from ..handling.lease import NoLease
 from ..handling.runtime import Context
 from ..models import Playground
 from .problems import RETRY_AFTER_S, Problem, of_company_error, redis_is_away
@@ -46,8 +46,7 @@ def enter(
     playground: Playground = request.auth  # type: ignore[attr-defined]
     parts = runtime()
     now = parts.clock.now()
-    lease: Lease = getattr(request, "turn", _NO_LEASE)
-    context = Context.begin(parts, of(playground, now), lease)
+    context = Context.begin(parts, of(playground, now), _NO_LEASE)
     span = _root(request)
     response["traceresponse"] = span.traceparent
     response["X-Inflight-Run"] = span.run
