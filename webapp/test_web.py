@@ -23,7 +23,8 @@ from websockets.exceptions import ConnectionClosed
 from tests.stack import until
 
 from .ports import free_port
-from .web import PromptConnection, Socket, Web
+from .prompt_connection import PromptConnection
+from .web import Socket, Web
 
 WIDE = "é€😀"  # two, three and four bytes
 
@@ -214,7 +215,8 @@ def test_daphne_and_twisted_use_the_classes_that_they_are_given() -> None:
     for name in ("serverSend", "sendData"):
         theirs = getattr(WebSocketProtocol, name)
         assert parameters(getattr(Socket, name)) == parameters(theirs)
-    assert {"startWriting", "doWrite", "connected", "dataBuffer"} <= set(dir(tcp.Server))
+    used = {"startWriting", "stopWriting", "doWrite", "abortConnection", "connected", "dataBuffer"}
+    assert used <= set(dir(tcp.Server))
     assert set(parameters(Server.__init__)) >= {"application", "endpoints"}
     assert "ws_factory = WebSocketFactory" in inspect.getsource(Server.run)
 

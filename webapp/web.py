@@ -7,7 +7,6 @@ each instead of 89 (docs/adr/0019-the-stock-stack.md). All that differs is set i
 `Web.listen_success`.
 """
 
-import asyncio
 from functools import lru_cache
 
 import daphne.server  # first: it installs Twisted's reactor  # isort: skip
@@ -16,6 +15,8 @@ from autobahn.websocket.protocol import PreparedMessage
 from daphne.cli import CommandLineInterface
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
+
+from .prompt_connection import PromptConnection
 
 KEPT_FRAMES = 32
 
@@ -39,27 +40,6 @@ class Socket(WebSocketProtocol):
 @lru_cache(KEPT_FRAMES)
 def frame_of(text: str) -> PreparedMessage:
     return PreparedMessage(text.encode(), isBinary=False, applyMask=False, doNotCompress=False)
-
-
-class PromptConnection(tcp.Server):
-    """Sends what was written at the end of the event loop's iteration.
-
-    Twisted first asks the system to report when the socket can take bytes, which costs two
-    system calls and another iteration for each frame. Here that is only done with what the
-    socket did not take, and with a connection that failed or is to be closed.
-    """
-
-    _is_sending_soon = False
-
-    def startWriting(self) -> None:
-        if not self._is_sending_soon:
-            self._is_sending_soon = True
-            asyncio.get_running_loop().call_soon(self._send)
-
-    def _send(self) -> None:
-        self._is_sending_soon = False
-        if self.connected and (self.doWrite() or self.dataBuffer):
-            super().startWriting()
 
 
 class Web(daphne.server.Server):
