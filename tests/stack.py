@@ -99,8 +99,8 @@ class Stack:
         found: dict[str, list[int]] = {}
         marks = {
             "web": "webapp.web",
-            "worker": "webapp.worker threads",
-            "killable": "webapp.worker prefork",
+            "worker": "worker --pool threads",
+            "killable": "worker --pool prefork",
             "up": "supervise.py",
         }
         for folder in Path("/proc").glob("[0-9]*"):

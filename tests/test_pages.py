@@ -54,7 +54,7 @@ def test_the_first_load_of_a_page_is_small(
     page.wait_for_load_state("networkidle")
 
     assert len(weights) > 20, weights
-    assert sum(weights.values()) <= 60 * 1024, weights
+    assert sum(weights.values()) <= 100 * 1024, weights
 
 
 def learn(page: Page, school: Stack) -> None:

@@ -4,8 +4,6 @@ import os
 import resource
 import signal
 import socket
-import sqlite3
-from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -156,24 +154,6 @@ def test_the_limit_of_open_files_is_raised_for_a_large_class(
     (web,) = own_stack.pids()["web"]
     allowed, _ = resource.prlimit(web, resource.RLIMIT_NOFILE)
     assert allowed == min(20_000, hard)
-
-
-def test_committed_data_soon_reaches_the_database_file(stack: Stack, tmp_path: Path) -> None:
-    """The web process checkpoints in the background, so no order waits for it."""
-    order = stack.script().order().rsplit("/", 1)[-1]
-    copy = tmp_path / "copy.sqlite3"
-
-    def is_there() -> bool:
-        copy.write_bytes((stack.data_dir / "inflight.sqlite3").read_bytes())
-        with (
-            closing(sqlite3.connect(f"file:{copy}?immutable=1", uri=True)) as reader,
-            suppress(sqlite3.DatabaseError),  # the copy may be inconsistent
-        ):
-            found = "SELECT 1 FROM playground_order WHERE code = ?"
-            return bool(reader.execute(found, (order,)).fetchone())
-        return False
-
-    until(is_there, "the order, without the write-ahead log")
 
 
 def test_behind_a_tls_proxy_it_starts_and_serves_what_the_proxy_passes_on(own_stack: Stack) -> None:

@@ -5,7 +5,6 @@ import os
 from celery import Celery
 from celery.signals import worker_init
 
-from .garbage import look_seldom
 from .orphan import leave_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
@@ -24,7 +23,5 @@ def add_caretaker(sender: Celery, **_: object) -> None:
 
 
 @worker_init.connect
-def settle(**_: object) -> None:
-    """All tasks are imported; nothing is forked yet."""
+def leave_with_supervisor(**_: object) -> None:
     leave_with_parent()
-    look_seldom()

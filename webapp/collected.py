@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
-from . import comments, static
+from . import static
 
 STAMP = "collected.txt"
 
@@ -29,8 +29,7 @@ def collect() -> bool:
 def _fingerprint() -> str:
     """Of every file's name, size and time of change, and of what makes the copies."""
     digest = hashlib.sha256(f"{version('django')} {version('whitenoise')}".encode())
-    for maker in (static.__file__, comments.__file__):
-        digest.update(Path(maker).read_bytes())
+    digest.update(Path(static.__file__).read_bytes())
     for finder in get_finders():
         for path, storage in finder.list([]):
             found = Path(storage.path(path)).stat()

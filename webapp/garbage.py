@@ -1,18 +1,18 @@
-"""Python's collector of cycles, told what a server keeps for ever.
+"""Python's garbage collector in a process that serves many sockets.
 
-By default it looks at the youngest objects after every 700 that are made, and at older ones
-now and then, for cycles that nobody holds. A server's modules and classes are no garbage and
-its requests leave few cycles behind, so looking less often finds the same with less work
-(docs/benchmarks.md). Whatever a fork inherits stays in pages that both share.
+By default it looks for cycles after every 700 new objects, and now and then through all that
+the process holds. What was imported stays for ever and requests leave few cycles behind:
+not to look through it, and to look less often, keeps a class's p99 low
+(docs/adr/0019-the-stock-stack.md).
 """
 
 import gc
 
-MADE_BETWEEN_LOOKS = 20_000
+OBJECTS_BETWEEN_COLLECTIONS = 20_000
 
 
-def look_seldom() -> None:
-    """To be called once, when everything is imported."""
+def collect_seldom() -> None:
+    """Call once, when everything is imported."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(MADE_BETWEEN_LOOKS)
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)

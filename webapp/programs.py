@@ -1,6 +1,7 @@
 """What `manage.py up` runs, as supervisord's configuration."""
 
 import os
+import secrets
 import shlex
 import sys
 from collections.abc import Sequence
@@ -32,18 +33,29 @@ def web(host: str, port: int, *, behind_proxy: bool = False) -> Program:
 
 
 def worker(threads: int) -> Program:
-    command = [sys.executable, "-m", "webapp.worker", "threads", str(threads), "serve"]
     # What it has taken and not acked is delivered again: it need not be waited for long.
+    command = _celery_worker("threads", threads, "serve")
     return Program("worker", command, priority=2, stop_wait_s=4)
 
 
 def killable_workers(processes: int) -> Program:
     """Processes that the kill fault may kill for real; nobody else's work is in them."""
-    command = [
-        sys.executable, "-m", "webapp.worker", "prefork", str(processes), "killable",
-        "--log-level", "CRITICAL",  # that a child died is no news
-    ]  # fmt: skip
+    # CRITICAL: a child that the fault has killed is no error to report.
+    command = _celery_worker("prefork", processes, "killable", log_level="CRITICAL")
     return Program("killable", command, priority=4, stop_wait_s=4)
+
+
+def _celery_worker(
+    pool: str, concurrency: int, queue: str, *, log_level: str = "WARNING"
+) -> list[str]:
+    # --skip-checks: the checks import every page and read every lesson, which no worker needs;
+    # `make lint` runs them. The name is unique where several workers share a host and a broker.
+    return [
+        sys.executable, "-m", "celery", "--skip-checks", "-A", "webapp", "worker",
+        "--pool", pool, "--concurrency", str(concurrency), "--queues", queue,
+        "--hostname", f"{queue}-{secrets.token_hex(4)}@%h", "--loglevel", log_level,
+        "--without-gossip", "--without-mingle",
+    ]  # fmt: skip
 
 
 def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Path) -> str:

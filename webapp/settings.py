@@ -115,32 +115,24 @@ REDIS_URL = env.str("REDIS_URL", "") or running_redis_url(DATA_DIR)
 EVENT_BROKER = env.str("EVENT_BROKER", "redis-streams")
 DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{DATA_DIR / 'inflight.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # One computes while another's query or round trip is on its way (webapp/turns.py).
-    _AT_WORK = 2
     DATABASES["default"] |= {
         # A connection per thread, kept: opening one costs more than a query.
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
-            # Checkpoints are made beside the work (webapp/checkpoints.py); if nobody makes
-            # them, a writer does after 20,000 pages (80 MB).
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            " PRAGMA wal_autocheckpoint=20000;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
         "TEST": {"NAME": env.str("TEST_DATABASE", str(DATA_DIR / "test.sqlite3"))},
     }
 else:
     # Many threads share few connections; each is given back at the end of its step.
-    _AT_WORK = 8  # a query goes through the network
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20)}},
     }
 
-REQUESTS_AT_WORK = env.int("REQUESTS_AT_WORK", _AT_WORK)
-
-# Celery: the engine that runs the consumers. Losing a task is harmless (delivery/sweep.py).
+# Celery: the engine that runs the consumers. Losing a task is harmless (playground/messaging/recovery.py).
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "serve"

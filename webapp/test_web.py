@@ -1,6 +1,7 @@
 """The server itself, as a process: what is written arrives, whoever is slow, rude or gone."""
 
 import asyncio
+import inspect
 import os
 import socket
 import struct
@@ -9,17 +10,22 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from daphne.server import Server, WebSocketFactory  # it installs Twisted's reactor
+from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import tcp
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from tests.stack import until
 
 from .ports import free_port
+from .prompt_connection import PromptConnection
+from .web import Socket, Web
 
-BOUNDARY = "no-part-begins-with-this"
 WIDE = "é€😀"  # two, three and four bytes
 
 
@@ -88,13 +94,14 @@ def port(tmp_path_factory: pytest.TempPathFactory, processes: None) -> Iterator[
         server.wait(10)
 
 
-def test_a_malformed_form_is_for_the_application_to_answer(port: int) -> None:
-    """The server used to read it first, and to hang up without a word that helps."""
+def test_a_malformed_form_is_refused_and_the_next_request_is_answered(port: int) -> None:
     with _http(port) as http:
-        kind = f"multipart/form-data; boundary={BOUNDARY}"
+        kind = "multipart/form-data; boundary=no-part-begins-with-this"
         http.request("POST", "/length", b"nonsense", {"Content-Type": kind})
-        answer = http.getresponse()
-        assert (answer.status, answer.read()) == (200, b"8")
+        assert http.getresponse().status == 400
+    with _http(port) as http:
+        http.request("POST", "/length", b"12345678")
+        assert http.getresponse().read() == b"8"
 
 
 def test_a_large_answer_arrives_whole_however_slowly_it_is_read(port: int) -> None:
@@ -190,6 +197,28 @@ async def test_a_socket_that_says_goodbye_is_answered(port: int) -> None:
             await _hear(socket_, 1)
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1000
+
+
+def test_daphne_and_twisted_use_the_classes_that_they_are_given() -> None:
+    """Fails when an update moves what `Web.listen_success` sets, or what our classes override."""
+    web = Web(application, endpoints=["tcp:0"])
+    web.ws_factory = WebSocketFactory(web)
+    assert tcp.Port.transport is tcp.Server
+    port = SimpleNamespace(transport=tcp.Port.transport)
+    web.listen_success(port)
+    assert isinstance(web.ws_factory.buildProtocol(None), Socket)
+    assert port.transport is PromptConnection
+
+    def parameters(function: Any) -> list[str]:
+        return list(inspect.signature(function).parameters)
+
+    for name in ("serverSend", "sendData"):
+        theirs = getattr(WebSocketProtocol, name)
+        assert parameters(getattr(Socket, name)) == parameters(theirs)
+    used = {"startWriting", "stopWriting", "doWrite", "abortConnection", "connected", "dataBuffer"}
+    assert used <= set(dir(tcp.Server))
+    assert set(parameters(Server.__init__)) >= {"application", "endpoints"}
+    assert "ws_factory = WebSocketFactory" in inspect.getsource(Server.run)
 
 
 async def _hear(listener: ClientConnection, count: int) -> list[str | bytes]:

@@ -9,7 +9,7 @@ from redis import Redis
 from playground import bootstrap
 from playground.calls.callees import MOST_AT_WORK
 from playground.storage.redis_per_thread import PerThread
-from webapp.one_hop import MOST_THREADS
+from webapp.handler import MOST_THREADS
 
 
 def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:

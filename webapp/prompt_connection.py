@@ -1,8 +1,8 @@
-"""A TCP connection that sends what was written when the turn of the event loop ends.
+"""A TCP connection that sends what was written at the end of the event loop's iteration.
 
-Twisted first asks the operating system to tell when the socket can take bytes, and no more
-once they are sent: two system calls and a turn of the loop for each frame of each learner.
-Nearly always it can take them at once. When it cannot, Twisted's way is gone.
+Twisted first asks the system to report when the socket can take bytes, and no more once they
+are sent: two system calls and another iteration for each frame of each socket. Nearly always
+the socket can take them at once; where it cannot, Twisted goes its usual way.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 class PromptConnection(tcp.Server):
     _due: list["PromptConnection"] = []  # of all connections: they share the event loop
     _is_due = False
-    _is_full = False  # the reactor tells when it can take more
+    _is_full = False  # the reactor reports when the socket can take more
 
     def startWriting(self) -> None:
         if self._is_due or self._is_full:
@@ -37,13 +37,12 @@ class PromptConnection(tcp.Server):
             connection._is_due = False
             try:
                 connection._send()
-            except Exception:  # as the reactor does: that one ends, the others go on
-                logger.exception("a connection has a fault of its own")
+            except Exception:  # as the reactor does: this connection ends, the others go on
+                logger.exception("sending on a connection failed")
                 connection.abortConnection()
 
     def _send(self) -> None:
-        # What is left to do - more bytes, a lost connection, the close that was asked for -
-        # the reactor meets again, and does as ever.
+        # The reactor does what is left: more bytes, a lost connection, a close that was asked for.
         if self.connected and (self.doWrite() or self.dataBuffer):
             self._is_full = True
             super().startWriting()

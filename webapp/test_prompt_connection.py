@@ -1,15 +1,15 @@
-"""Connections that send when the turn of the event loop ends."""
+"""Connections that send when an iteration of the event loop ends."""
 
 import asyncio
 
-from .prompt import PromptConnection
+from .prompt_connection import PromptConnection
 
 
 class Line(PromptConnection):
-    """A connection without a socket: it notes what would happen to one."""
+    """A connection without a socket: it counts what would be sent."""
 
-    def __init__(self, trouble: Exception | None = None, takes: bool = True) -> None:
-        self._trouble, self._takes = trouble, takes
+    def __init__(self, failure: Exception | None = None, takes: bool = True) -> None:
+        self._failure, self._takes = failure, takes
         self.connected = True
         self.reactor = self
         self.sent = 0
@@ -17,8 +17,8 @@ class Line(PromptConnection):
         self.is_aborted = False
 
     def doWrite(self) -> None:
-        if self._trouble:
-            raise self._trouble
+        if self._failure:
+            raise self._failure
         self.sent += 1
         self.dataBuffer = b"" if self._takes else b"the rest"
 
@@ -32,7 +32,7 @@ class Line(PromptConnection):
         pass
 
 
-async def test_what_is_written_in_one_turn_is_sent_once() -> None:
+async def test_what_is_written_in_one_iteration_is_sent_once() -> None:
     line = Line()
     for _ in range(3):
         line.startWriting()
