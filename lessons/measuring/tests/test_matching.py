@@ -8,7 +8,7 @@ from django.conf import settings
 
 from playground.flow.records import Kind, Record
 
-from .matching import Match
+from ..matching import Match
 
 SHARED = json.loads(
     (settings.BASE_DIR / "tests" / "js" / "matching_cases.json").read_text()

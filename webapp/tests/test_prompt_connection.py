@@ -2,7 +2,7 @@
 
 import asyncio
 
-from .prompt_connection import PromptConnection
+from ..prompt_connection import PromptConnection
 
 
 class Line(PromptConnection):

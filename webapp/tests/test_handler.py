@@ -15,7 +15,7 @@ from django.core.handlers.base import BaseHandler
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path
 
-from .handler import OneThreadHandler
+from ..handler import OneThreadHandler
 
 LONG_S = 20  # a limit, never reached
 threads: list[int] = []

@@ -22,9 +22,9 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.stack import until
 
-from .ports import free_port
-from .prompt_connection import PromptConnection
-from .web import Socket, Web
+from ..ports import free_port
+from ..prompt_connection import PromptConnection
+from ..web import Socket, Web
 
 WIDE = "é€😀"  # two, three and four bytes
 
@@ -85,7 +85,7 @@ def port(tmp_path_factory: pytest.TempPathFactory, processes: None) -> Iterator[
     command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
     environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
     environment.pop("DATABASE_URL", None)
-    server = subprocess.Popen([*command, "webapp.test_web:application"], env=environment)
+    server = subprocess.Popen([*command, "webapp.tests.test_web:application"], env=environment)
     try:
         until(lambda: _listens(port), "the server listens")
         yield port

@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import pytest
 from django.core.management import call_command
 
-from .collected import STAMP, collect
+from ..collected import STAMP, collect
 
 _IMPORTED = re.compile(r"""(?:from|import\(?)\s*["'](\.{1,2}/[^"']+)["']""")
 
