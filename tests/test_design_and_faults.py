@@ -186,7 +186,9 @@ def test_a_rush_is_answered_counted_and_shown(sandbox: Page) -> None:
     sandbox.fill("[data-rush-form] [name=rate]", "8")
     sandbox.fill("[data-rush-form] [name=seconds]", "2")
     sandbox.click("[data-rush-go]")
-    expect(sandbox.locator("[data-rush-says]")).to_contain_text("All customers have been answered", timeout=20_000)
+    expect(sandbox.locator("[data-rush-says]")).to_contain_text(
+        "All customers have been answered", timeout=20_000
+    )
     sandbox.click("#tab-ledger")
     expect(sandbox.locator(".verdict")).to_contain_text("The ledger closes", timeout=40_000)
     expect(sandbox.locator(".ledger")).to_contain_text("receipts mailed")
