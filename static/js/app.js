@@ -104,7 +104,7 @@ export function start() {
   store.addEventListener('design', () => {
     for (const words of all(document, '[data-style-of]')) {
       const style = connectionOf(store.newest, words.dataset.styleOf ?? '')?.style;
-      if (style) words.textContent = style === 'call' ? 'call: waits for the answer' : 'text: waits for nothing';
+      if (style) words.textContent = style === 'call' ? 'call: wait for it' : 'text: do not wait';
     }
   });
   socket.open();

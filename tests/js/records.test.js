@@ -136,6 +136,12 @@ test('a hit that both the server and the records have counted is one hit', () =>
   assert.equal(faultOf(reduceFrame(hit, { type: 'faults', faults: [listed({ hits: 0 })] })).hits, 1, 'the list is older than the record');
 });
 
+test('a second fault of a kind at a place replaces the first, without a record of its end', () => {
+  const second = { ...switched(true), fault: { id: 'second', kind: 'errors' } };
+  const elsewhere = { ...switched(true), fault: { id: 'elsewhere', kind: 'errors' }, target: 'users' };
+  assert.deepEqual([...reduce(empty(), [switched(true), elsewhere, second]).faults.keys()], ['elsewhere', 'second']);
+});
+
 test('a fault that the server no longer lists is off', () => {
   const on = reduce(empty(), [switched(true)]);
   assert.equal(reduceFrame(on, { type: 'faults', faults: [] }).faults.size, 0);

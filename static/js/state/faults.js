@@ -11,13 +11,14 @@
 // The customer's own request has no mark yet, so there the response counts.
 const HIT_KINDS = new Set(['request', 'publish', 'enqueue', 'deliver', 'redeliver', 'response']);
 
-/** After a record that switches a fault on or off. @param {Faults} faults @param {Rec} record @returns {Faults} */
+/** After a record that switches a fault on or off. A second fault of a kind at a place replaces the first. @param {Faults} faults @param {Rec} record @returns {Faults} */
 export function switchFault(faults, { fault, target = '', data }) {
   if (!fault || Boolean(data?.on) === faults.has(fault.id)) return faults;
   const after = new Map(faults);
   if (!data?.on) after.delete(fault.id);
   else {
     const scope = data.scope === 'class' ? 'class' : 'playground';
+    for (const other of faults.values()) if (other.kind === fault.kind && other.target === target && other.scope === scope) after.delete(other.id);
     after.set(fault.id, { ...fault, target, says: data.says ?? '', scope, limit: data.limit ?? 0, hits: 0, recorded: 0, is_spent: false });
   }
   return after;
