@@ -24,10 +24,6 @@ _ORDER = Select(
     models.Order, "code", "user", "restaurant", "total_cents",
     where="playground_id = %s AND code = %s",
 )  # fmt: skip
-_HISTORY = Select(
-    models.OrderStatus, "status", "at", "by",
-    where='playground_id = %s AND "order" = %s', order="ORDER BY at, id",
-)  # fmt: skip
 _KNOWN_MESSAGES = Select(
     models.ProcessedMessage, "message",
     where="playground_id = %s AND service = %s AND message IN ({choices})",
@@ -74,8 +70,11 @@ class DjangoRepository:
         if row is None:
             return None
         code, user, restaurant, total_cents = row
-        history = tuple(StatusChange(*line) for line in _HISTORY(self._playground, order))
-        return Order(code, user, restaurant, total_cents, history)
+        lines = models.OrderStatus.objects.filter(playground=self._playground, order=order)
+        history = lines.order_by("at", "id").values_list("status", "at", "by")
+        return Order(
+            code, user, restaurant, total_cents, tuple(StatusChange(*line) for line in history)
+        )
 
     def tickets_since(self, at: float) -> int:
         tickets = models.Effect.objects.filter(playground=self._playground, name="TicketPrinted")
