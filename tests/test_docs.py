@@ -24,7 +24,7 @@ OLD_WORDS = re.compile(
     r"\b(mortals?|victims?|whoever|carrier|cargo|tray|pulse|unseal|brew)\b", re.I
 )
 # Texts that describe code as it was before the stock stack (ADR 19).
-LEFT_AS_THEY_ARE = {"0014", "0015", "0016", "0017", "0018", "0019", "benchmarks", "deploy"}
+LEFT_AS_THEY_ARE: set[str] = set()
 
 
 def name(document: Path) -> str:

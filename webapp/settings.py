@@ -30,7 +30,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS",
     default=["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or HOST],
 )
-# Probes, and this installation's own rushes, come by the back door
+# Health probes and this installation's own rushes use these addresses
 ALLOWED_HOSTS += ["127.0.0.1", urlsplit(INTERNAL_URL).hostname or "127.0.0.1"]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS

@@ -146,7 +146,7 @@ def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:
     messages = [f.inbox_message for f in finished if f.inbox_message]
     if not messages:
         return frozenset()
-    rows = _KNOWN_MESSAGES.any_of(messages, playground, finished[0].work.service)
+    rows = _KNOWN_MESSAGES(playground, finished[0].work.service, choices=messages)
     return frozenset(message for (message,) in rows)
 
 

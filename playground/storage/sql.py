@@ -23,22 +23,16 @@ class Select:
         self._model, self._fields = model, fields
         self._rest = f"{join} WHERE {where} {order}"
 
-    def __call__(self, *values: Any) -> list[Row]:
-        return self._rows(self._text, values)
-
-    def any_of(self, choices: Sequence[Any], *values: Any) -> list[Row]:
-        """With one of `choices` where the text says {choices}."""
-        places = ", ".join(["%s"] * len(choices))
-        return self._rows(self._text.format(choices=places), (*values, *choices))
+    def __call__(self, *values: Any, choices: Sequence[Any] = ()) -> list[Row]:
+        """`choices` stand where the text says {choices}, as in IN ({choices})."""
+        text = self._text.format(choices=", ".join(["%s"] * len(choices)))
+        with connection.cursor() as cursor:
+            cursor.execute(text, (*values, *choices))
+            rows: list[Row] = cursor.fetchall()
+        return rows
 
     def first(self, *values: Any) -> Row | None:
         return next(iter(self(*values)), None)
-
-    def _rows(self, text: str, values: Sequence[Any]) -> list[Row]:
-        with connection.cursor() as cursor:
-            cursor.execute(text, values)
-            rows: list[Row] = cursor.fetchall()
-        return rows
 
     @cached_property
     def _text(self) -> str:

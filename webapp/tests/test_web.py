@@ -1,4 +1,4 @@
-"""The server itself, as a process: what is written arrives, whoever is slow, rude or gone."""
+"""The server as a process: what is written arrives, even beside slow, broken or closed sockets."""
 
 import asyncio
 import inspect

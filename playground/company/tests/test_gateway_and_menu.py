@@ -39,7 +39,7 @@ def test_a_repeated_request_keeps_the_id_of_its_first_try() -> None:
         ("orders", ["menu", "payments", "orders"]),
     ],
 )
-def test_whoever_fails_ends_the_order_and_nobody_behind_is_asked(
+def test_a_failing_service_ends_the_order_and_later_ones_are_not_called(
     failing: str, asked: list[str]
 ) -> None:
     calls = PaperCalls({"menu": 1900, failing: CallRefused(failing)})

@@ -117,7 +117,7 @@ def test_an_address_that_is_registered_cannot_be_registered_again() -> None:
     assert changes(work) == []
 
 
-def test_whoever_knows_the_password_is_let_in() -> None:
+def test_the_right_password_signs_a_user_in() -> None:
     work = begin("users", repository=a_repository())
     assert handle(work, SignIn("ada@example.com", "secret")).id == 1
     assert changes(work) == []

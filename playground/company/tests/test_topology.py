@@ -90,7 +90,7 @@ def test_a_flip_turns_the_connections_it_names_and_no_others(wiring: Wiring) -> 
 
 
 @given(WIRINGS)
-def test_whoever_is_absent_sends_nothing_hears_nothing_and_has_no_queue(wiring: Wiring) -> None:
+def test_an_absent_service_sends_nothing_receives_nothing_and_has_no_queue(wiring: Wiring) -> None:
     absent = {name for name in SERVICES if not wiring.is_present(name)}
     assert absent <= set(optional_services())
     ends = {name for c in wiring.connections() for name in (c.source, c.target)}
@@ -98,7 +98,7 @@ def test_whoever_is_absent_sends_nothing_hears_nothing_and_has_no_queue(wiring: 
 
 
 @given(WIRINGS)
-def test_a_queue_has_whoever_gets_a_text_in_the_order_of_the_services(wiring: Wiring) -> None:
+def test_services_that_get_texts_have_a_queue_in_the_order_of_the_services(wiring: Wiring) -> None:
     texted = {c.target for c in wiring.connections() if wiring.style(c) is Style.TEXT}
     assert wiring.subscribers() == tuple(name for name in SERVICES if name in texted)
     assert set(wiring.subscribers()) <= set(possible_subscribers())

@@ -30,7 +30,7 @@ from playground.testing import InMemoryPlayground, MemoryHits
 
 ORDER = PlaceOrder(1, 1, (OrderLine("margherita", 2),), "4242 4242 4242 4242")
 STYLES = ["call", "text"]
-# Where `inject` looks; the other stages are asked for by whoever comes by them.
+# The stages at which `inject` looks; the code at the other stages asks for its own.
 ON_A_HOP = (Stage.ARRIVAL, Stage.READING, Stage.TRANSIT, Stage.WORK, Stage.CONFIRMATION)
 ENDING = (Stage.ARRIVAL, Stage.READING)
 
@@ -81,7 +81,7 @@ def test_on_a_hop_a_row_hits_at_its_stage_if_it_can_hit_this_style_there(
 
 
 @pytest.mark.parametrize("kind", [kind for kind in FaultKind if CATALOGUE[kind].texts_only])
-def test_what_befalls_texts_only_never_hits_a_call(kind: FaultKind) -> None:
+def test_a_fault_for_texts_only_never_hits_a_call(kind: FaultKind) -> None:
     hits = MemoryHits()
     injector = Injector("pg", [a_fault(kind, target) for target in CATALOGUE[kind].places], hits)
     for target in (*SERVICES, BROKER):

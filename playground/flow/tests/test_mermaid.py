@@ -68,7 +68,7 @@ def test_every_connection_is_drawn_as_one_call_or_as_a_way_through_the_broker(
 
 
 @given(WIRINGS)
-def test_only_whoever_gets_texts_has_a_queue(wiring: Wiring) -> None:
+def test_only_services_that_get_texts_have_a_queue(wiring: Wiring) -> None:
     queues = [node.service for node in nodes(wiring) if node.kind == "queue"]
     assert queues == list(wiring.subscribers())
 

@@ -115,7 +115,7 @@ def test_the_process_is_killed_first_and_then_nobody_answers(start_hop: StartHop
     assert (end.status, end.code, waited_s) == ("timeout", 504, TIMEOUT_S)
 
 
-def test_whoever_dies_at_the_kill_waits_for_nothing(start_hop: StartHop) -> None:
+def test_a_process_that_dies_at_the_kill_waits_for_nothing(start_hop: StartHop) -> None:
     class Dead(BaseException):
         pass
 

@@ -288,7 +288,7 @@ def test_a_reset_that_the_broker_cannot_take_part_in_changes_nothing(company: Co
 
 
 def test_a_fault_can_be_switched_off_while_the_broker_is_away(company: Company) -> None:
-    """Whoever waits is rung for by the sweep."""
+    """The sweep rings for the services whose messages wait."""
     company.call("POST", "/api/playground/faults", {"kind": "paused", "target": "notification"})
     company.order()
     company.broker.failing = {"unfinished": AWAY}

@@ -19,7 +19,7 @@ export interface components {
             status?: "accepted";
             detail: string;
         };
-        /** @description RFC 9457, with what was kept and what to do next. */
+        /** @description RFC 9457, plus what was changed nevertheless (`kept`) and what to do (`next`). */
         ProblemOut: {
             type: string;
             title: string;
@@ -81,7 +81,7 @@ export interface components {
             status: string;
             /** @description unix seconds */
             at: number;
-            /** @description the service whose news it was */
+            /** @description the service that recorded it */
             by: string;
         };
         OrderIn: {
@@ -131,17 +131,17 @@ export interface components {
             /** @description unix seconds */
             ends_at: number;
             hits: number;
-            /** @description it has hit as many as its limit says, and hits no other */
+            /** @description it has reached its limit and hits nothing more */
             is_spent: boolean;
             says: string;
             teaches: string;
-            /** @description what a caller comes to feel */
+            /** @description the effect on a call */
             calls: string;
-            /** @description what becomes of a message */
+            /** @description the effect on a text */
             texts: string;
             /** @description the design choices that answer it */
             answers: string[];
-            /** @description what to press so that it hits something */
+            /** @description what to press so that it hits a message */
             hint: string;
         };
         StateOut: {
@@ -172,7 +172,7 @@ export interface components {
             failures: number;
             open_ms: number;
         };
-        /** @description Any of the choices; the others stay as they are. A preset is taken first. */
+        /** @description Any of the choices; the others keep their values. A preset is applied first. */
         DesignIn: {
             /** @description Call or text, for each connection that can be flipped. */
             styles?: {
@@ -244,22 +244,22 @@ export interface components {
             kind: string;
             /** @description a service, a connection (orders->dispatch), or the broker */
             target: string;
-            /** @description how long, where the kind has a length; 0: as usual */
+            /** @description milliseconds, for kinds that take a time; 0: the kind's default */
             ms?: number;
-            /** @description latency only: up to so much more */
+            /** @description latency only: adds a random 0 to this many milliseconds */
             jitter_ms?: number;
-            /** @description of errors and throttled; 0: as usual */
+            /** @description HTTP status of errors and throttled; 0: the kind's default */
             status?: number;
-            /** @description of the messages; paused, broker_down and surge spare none */
+            /** @description share of the messages that are hit; paused, broker_down and surge hit all */
             percentage?: number;
-            /** @description victims after which it is spent (1: the next); 0: none */
+            /** @description hits after which it is spent (1: only the next message); 0: no limit */
             limit?: number;
-            /** @description the same seed picks the same victims, in order */
+            /** @description the same seed hits the same messages, by their order */
             seed?: number;
             duration_s?: number;
         };
         StormOut: {
-            /** @description how many will come */
+            /** @description how many were scheduled */
             faults: number;
         };
         /** @enum {string} */
@@ -267,9 +267,9 @@ export interface components {
         StormIn: {
             seed?: number;
             seconds?: number;
-            /** @description empty: any */
+            /** @description empty: all kinds but surge */
             kinds?: components["schemas"]["FaultKind"][];
-            /** @description each fault lasts at least so */
+            /** @description each fault lasts at least this many seconds */
             min_hold_s?: number;
             max_hold_s?: number;
             at_once?: number;
@@ -283,7 +283,7 @@ export interface components {
         MetricsOut: {
             points: components["schemas"]["MetricsPointOut"][];
         };
-        /** @description Times in milliseconds, of the minute before; null where nothing was measured. */
+        /** @description Times are milliseconds, over the minute before; null where nothing was measured. */
         MetricsPointOut: {
             /** @description unix seconds */
             at: number;
@@ -314,9 +314,9 @@ export interface components {
             /** @enum {string} */
             column: "lost" | "doubled" | "pending" | "dead" | "unasked";
             count: number;
-            /** @description in words, with the cause as the records prove it */
+            /** @description in words, with the cause that the records show */
             says: string;
-            /** @description the first hundred: order/7Q2K, user/4 */
+            /** @description at most 100: order/7Q2K, user/4 */
             subjects: string[];
             /** @description ids of their messages, in the flow log */
             messages: string[];
@@ -334,12 +334,12 @@ export interface components {
             doubled: number;
             pending: number;
             dead: number;
-            /** @description effects that nobody was promised */
+            /** @description effects without a promise: the customer got an error, or no answer */
             unasked: number;
         };
         DeadLetterOut: {
             id: string;
-            /** @description whose queue it was in */
+            /** @description the subscriber that could not handle it */
             service: string;
             name: string;
             subject: string;
@@ -355,7 +355,7 @@ export interface components {
         };
         DeadLettersOut: {
             dead_letters: components["schemas"]["DeadLetterOut"][];
-            /** @description how many there are besides; a replay of all takes them */
+            /** @description how many more there are; replaying all includes them */
             not_listed: number;
         };
         ReplayedOut: {
@@ -365,12 +365,12 @@ export interface components {
             /** @description empty: all */
             id?: string;
         };
-        /** @description Times in milliseconds, as {"p50", "p95", "p99"}, or null where nothing was measured. */
+        /** @description Times are milliseconds, as {"p50", "p95", "p99"}, or null where nothing was measured. */
         RushOut: {
             action: string;
             rate: number;
             seconds: number;
-            /** @description all of it, in records and ledger */
+            /** @description its id in records and ledger */
             run: string;
             /** @enum {string} */
             state: "waiting" | "running" | "stopped" | "done" | "failed";
@@ -378,12 +378,12 @@ export interface components {
             accepted: number;
             refused: number;
             timed_out: number;
-            /** @description whose work is done, to the last effect */
+            /** @description customers whose work is done, to the last effect */
             finished: number;
             answer_ms: {
                 [key: string]: number;
             } | null;
-            /** @description from sending to the last effect; null for profiles, who all save the same */
+            /** @description from sending to the last effect; null for profiles: all save the same one */
             completion_ms: {
                 [key: string]: number;
             } | null;
@@ -392,7 +392,7 @@ export interface components {
         RushIn: {
             /** @enum {string} */
             action?: "order" | "register" | "profile";
-            /** @description actions a second */
+            /** @description actions per second */
             rate?: number;
             seconds?: number;
         };
@@ -401,7 +401,7 @@ export interface components {
             p95: number;
             max: number;
         };
-        /** @description Milliseconds after the beginning; null while it has not happened. */
+        /** @description Times are milliseconds after the twin began; null if it has not happened. */
         TwinActionOut: {
             number: number;
             action: string;
@@ -409,11 +409,11 @@ export interface components {
             answered: number | null;
             /** @description HTTP status; 0: none yet, or gave up without an answer */
             code: number;
-            /** @description the last piece of work, once all is done */
+            /** @description when the last work for it was done; null until all is done */
             finished: number | null;
         };
         TwinOut: {
-            /** @description in the records of both sides */
+            /** @description its id in the records of both sides */
             run: string;
             /** @enum {string} */
             state: "waiting" | "running" | "settling" | "done" | "stopped" | "failed";
@@ -425,11 +425,11 @@ export interface components {
             steps: {
                 [key: string]: unknown;
             }[];
-            /** @description which of the steps it has come to, from 1 */
+            /** @description the number of the current step, from 1 */
             step: number;
             /** @description on each side */
             customers: number;
-            /** @description how long the steps take, at most */
+            /** @description the longest time that the steps can take */
             length_ms: number;
             elapsed_ms: number;
             sides: {
@@ -443,20 +443,20 @@ export interface components {
             refused: number;
             /** @description 504, or no answer at all */
             timed_out: number;
-            /** @description shown to users instead of a yes, by status */
+            /** @description errors that customers got, by status */
             errors: {
                 [key: string]: number;
             };
             answer_ms: components["schemas"]["Figures"] | null;
-            /** @description whose work is done, to the last effect */
+            /** @description customers whose work is done, to the last effect */
             finished: number;
-            /** @description from the request to the last piece of work */
+            /** @description from the request to the last work for it */
             finished_ms: components["schemas"]["Figures"] | null;
             lost: number;
             doubled: number;
             pending: number;
             dead: number;
-            /** @description stored, though the user was shown an error */
+            /** @description stored, although the customer got an error */
             unasked: number;
             on_the_way: number;
             hits: {
@@ -472,7 +472,7 @@ export interface components {
             }[];
             /** @description pieces of work beyond those in `spans` */
             spans_cut: number;
-            /** @description nothing was on the way any more */
+            /** @description no message was on its way any more */
             is_settled: boolean;
         };
         TwinSideOut: {
@@ -482,7 +482,7 @@ export interface components {
             };
             outcome: components["schemas"]["TwinOutcomeOut"] | null;
         };
-        /** @description A fault as somebody asks for it. Zeros mean: what is usual for the kind. */
+        /** @description A request to switch a fault on. 0 for `ms` or `status` means the kind's default. */
         FaultRequest: {
             kind: string;
             target: string;
@@ -509,8 +509,8 @@ export interface components {
             };
         };
         /**
-         * @description One thing that is done on both sides: exactly one of press, rush, pause, settle,
-         *     fault, repair, design.
+         * @description One action on both sides: exactly one of press, rush, pause, settle, fault, repair and
+         *     design.
          */
         Step: {
             /** @description one customer, or `times` of them */
@@ -523,28 +523,29 @@ export interface components {
             rush?: components["schemas"]["RushStep"] | null;
             /** @description seconds */
             pause?: number | null;
-            /** @description wait until nothing is on the way, at most so many seconds */
+            /** @description wait until no message is on its way, at most this many seconds */
             settle?: number | null;
             fault?: components["schemas"]["FaultRequest"] | null;
             repair?: true | null;
-            /** @description choices made anew on both sides */
+            /** @description choices to change on both sides */
             design?: {
                 [key: string]: unknown;
             } | null;
         };
         /**
-         * @description Both sides go through the same steps at the same moments, in fresh playgrounds of their
-         *     own. `design` is a patch on your present design; a `preset` in it is taken first.
+         * @description Both sides take the same steps at the same moments, each in a new playground.
+         *
+         *     `design` is a patch on your current design; a `preset` in it is applied first.
          */
         TwinIn: {
             a?: components["schemas"]["SidePlan"];
             b?: components["schemas"]["SidePlan"];
-            /** @description of the faults that have none of their own */
+            /** @description for the faults without a seed */
             seed?: number;
             /** @description on from the beginning */
             faults?: components["schemas"]["FaultRequest"][];
             steps: components["schemas"]["Step"][];
-            /** @description how long the work behind the answers may take */
+            /** @description seconds that the remaining work may take after the last step */
             settle_s?: number;
         };
         /** @description a record's id; ordered as a pair of numbers, not as text */
@@ -573,9 +574,9 @@ export interface components {
             flippable: string[];
         };
         depth: {
-            /** @description waiting to be taken */
+            /** @description waiting to be received */
             ready: number;
-            /** @description taken */
+            /** @description received */
             unacked: number;
             /** @description waiting for a retry to fall due */
             delayed: number;
