@@ -3,8 +3,8 @@
 import { eachFrame } from '../frames.js';
 import { arrowOf, lookOf } from '../state/travel.js';
 import { Carriers, LABELLED } from './carriers.js';
-import { RIDE_MS, Schedule } from './schedule.js';
-import { UnderWay } from './under_way.js';
+import { Departures } from './departures.js';
+import { RIDE_MS } from './schedule.js';
 
 const BEAT_MS = 80; // in a crowd dots depart, join and arrive together, so that most frames need no script
 const LIT_MS = 700;
@@ -23,15 +23,12 @@ export class Dots extends EventTarget {
   speed = 1;
   /** When the run of a record began, in unix seconds. @type {(record: Rec) => number|null} */
   began = () => null;
-  #schedule = new Schedule();
-  #underWay = new UnderWay();
+  #departures = new Departures();
   #carriers = new Carriers({
     press: (records) => this.#tell('press', records),
     finished: (carrier) => { this.#finished.push(carrier); eachFrame(this.#turn); },
     began: (record) => this.began(record),
   });
-  /** @type {Set<TimedDot>} */
-  #waiting = new Set(); // for their departure
   /** @type {Dot[]} */
   #departed = []; // since the last frame
   /** @type {Dot[]} */
@@ -69,15 +66,15 @@ export class Dots extends EventTarget {
     }
     const held_ms = performance.now() - this.#frozenAt;
     this.#frozenAt = null;
-    this.#schedule.postpone(held_ms);
-    for (const dot of this.#waiting) Object.assign(dot, { departs: dot.departs + held_ms, arrives: dot.arrives + held_ms });
+    this.#departures.postpone(held_ms);
     this.#carriers.resume(held_ms);
     eachFrame(this.#turn);
   }
 
   /** Remove all dots. */
   clear() {
-    for (const kept of [this.#carriers, this.#waiting, this.#underWay, this.#schedule]) kept.clear();
+    this.#carriers.clear();
+    this.#departures.clear();
     this.#departed = [];
     this.#arrived = [];
     this.#finished = [];
@@ -94,15 +91,15 @@ export class Dots extends EventTarget {
 
   /** How many records of this kind are before, or on, their way along this arrow. @param {string} kind @param {string} edge */
   underWay(kind, edge) {
-    const { waiting, moving } = this.#underWay.of(kind, edge);
+    const { waiting, moving } = this.#departures.counts(kind, edge);
     return waiting + moving;
   }
 
   /** @param {string} kind @param {string} edge */
-  notDeparted(kind, edge) { return this.#underWay.of(kind, edge).waiting; }
+  notDeparted(kind, edge) { return this.#departures.counts(kind, edge).waiting; }
 
   /** @param {string} trace @param {string} node */
-  hasReached(trace, node) { return this.#schedule.reached(trace, node) <= performance.now(); }
+  hasReached(trace, node) { return this.#departures.hasReached(trace, node, performance.now()); }
 
   /** @param {Rec} record @param {number} now */
   #plan(record, now) {
@@ -114,9 +111,7 @@ export class Dots extends EventTarget {
       this.#arrived.push({ record, arrow });
       return;
     }
-    const dot = { record, arrow, look: lookOf(record), ...this.#schedule.add(record.trace ?? '', arrow, now, RIDE_MS / this.speed) };
-    this.#waiting.add(dot);
-    this.#underWay.add(dot, 1, 0);
+    const dot = this.#departures.plan(record, arrow, now, RIDE_MS / this.speed);
     if (dot.departs <= now + 4 && !this.#isCrowd) this.#depart(dot, now);
   }
 
@@ -127,31 +122,30 @@ export class Dots extends EventTarget {
     const now = performance.now();
     if (this.#isCrowd && now - this.#beat < BEAT_MS) return this.#frozenAt === null;
     this.#beat = now;
-    if (this.#frozenAt === null) for (const dot of this.#waiting) if (dot.departs <= now) this.#depart(dot, now);
+    if (this.#frozenAt === null) for (const dot of this.#departures.due(now)) this.#depart(dot, now);
     this.#carriers.showCounts();
     for (const carrier of this.#finished.splice(0)) {
       this.#carriers.rest(carrier);
-      for (const dot of carrier.dots) this.#underWay.add(dot, 0, -1);
+      for (const dot of carrier.dots) this.#departures.arrive(dot);
       this.#arrived.push(...carrier.dots);
     }
     if (this.#departed.length) this.#tell('depart', this.#departed.splice(0));
     if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
     this.#tellCrowd();
-    return this.#frozenAt === null && (this.#waiting.size > 0 || this.#carriers.size > 0);
+    return this.#frozenAt === null && (this.#departures.size > 0 || this.#carriers.size > 0);
   };
 
   /** @param {TimedDot} dot @param {number} now */
   #depart(dot, now) {
-    this.#waiting.delete(dot);
+    const moves = !this.#reducedMotion.matches && !document.hidden;
+    this.#departures.depart(dot, moves);
     this.#departed.push(dot);
-    if (this.#reducedMotion.matches || document.hidden) return this.#flash(dot);
-    this.#underWay.add(dot, -1, 1);
-    this.#carriers.depart(dot, now);
+    if (moves) this.#carriers.depart(dot, now);
+    else this.#flash(dot);
   }
 
   /** @param {TimedDot} dot */
   #flash(dot) {
-    this.#underWay.add(dot, -1, 0);
     const lit = ['lit', `lit-${dot.look}`];
     const path = this.#carriers.pathOf(dot.arrow.edge);
     path?.classList.add(...lit);

@@ -34,7 +34,7 @@ export class Playback extends EventTarget {
   /** Have the dots of this record's trace come to where it happened? @param {Rec} record */
   hasReached({ trace = '', target }) { return this.dots.hasReached(trace, nodeOf(target)); }
 
-  /** @param {{records: Rec[], past: boolean}} news */
+  /** @param {{records: Rec[], past: boolean}} shown */
   #take({ records, past }) {
     if (this.#store.frozen) this.dots.clear(); // one step: only its own dot moves
     if (!past) this.#send(records.filter(travels));
