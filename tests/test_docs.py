@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from playground.design.choices import Design
-from playground.faults.catalogue import Stage
+from playground.faults.spec import Stage
 from playground.flow.records import Kind, Record
 
 ROOT = Path(__file__).resolve().parent.parent

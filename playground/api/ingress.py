@@ -15,7 +15,7 @@ from ..calls.in_process import status_of
 from ..company.errors import CompanyError
 from ..company.topology import ANNOUNCEMENTS, SERVICES, Style, optional_services
 from ..company.trace import Span, parse_traceparent
-from ..faults.catalogue import Stage
+from ..faults.spec import Stage
 from ..flow.promises import Promise
 from ..flow.records import Kind, without_secrets
 from ..handling.conditions import of

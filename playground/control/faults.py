@@ -4,8 +4,9 @@ from typing import Any
 
 from ..bootstrap import parts, require_store
 from ..faults import switching
-from ..faults.catalogue import SURGE_RATE, Outcome
+from ..faults.catalogue import SURGE_RATE
 from ..faults.fault import Fault, FaultRequest
+from ..faults.spec import Outcome
 from ..faults.storm import Storm
 from ..flow.fault_records import switched_off, switched_on
 from ..flow.records import Kind, Record

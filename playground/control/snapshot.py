@@ -8,9 +8,9 @@ from ..bootstrap import parts
 from ..company.topology import SERVICES, Connection, Style, possible_subscribers
 from ..design.choices import Design
 from ..faults import switching
-from ..faults.catalogue import Outcome
 from ..faults.fault import Fault
 from ..faults.hints import SPENT, hint
+from ..faults.spec import Outcome
 from ..flow.export import everything
 from ..flow.history import history
 from ..messaging.port import Depth

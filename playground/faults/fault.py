@@ -6,7 +6,8 @@ from typing import Any
 from zlib import crc32
 
 from ..company.topology import SERVICES
-from .catalogue import BROKER, CATALOGUE, FaultKind, Spec
+from .catalogue import BROKER, CATALOGUE, FaultKind
+from .spec import Spec
 
 DEFAULT_DURATION_S, MAX_DURATION_S = 120, 1800
 MAX_MS = 20_000

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from .catalogue import CATALOGUE, FaultKind, Stage, kinds_at
+from .catalogue import CATALOGUE, FaultKind, kinds_at
 from .fault import Fault
 from .hits import FaultHits
+from .spec import Stage
 
 # At these stages a fault ends the hop before its work. Only the first one that hits counts;
 # faults at later stages hit nothing.

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..design.choices import Design
 from ..faults import switching
-from ..faults.catalogue import BROKER, Outcome
+from ..faults.catalogue import BROKER
 from ..faults.fault import Fault
+from ..faults.spec import Outcome
 from ..models import Playground
 from ..storage.playgrounds import FIELDS, of_row
 from ..storage.sql import Select

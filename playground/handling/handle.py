@@ -11,7 +11,8 @@ from ..company.topology import HANDLERS
 from ..company.trace import Span
 from ..company.work import UnitOfWork
 from ..design.routing import route
-from ..faults.catalogue import Stage, kinds_at
+from ..faults.catalogue import kinds_at
+from ..faults.spec import Stage
 from ..flow.records import Kind
 from ..storage.repository import Committed, DjangoRepository, Finished, commit
 from .line_trace import watched

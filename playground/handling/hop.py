@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..company.trace import Span
-from ..faults.catalogue import Outcome, Stage
 from ..faults.fault import Fault
 from ..faults.injection import NO_FAULTS, InjectedFaults, inject
+from ..faults.spec import Outcome, Stage
 from ..flow.records import Kind
 from .runtime import Context
 

@@ -3,8 +3,22 @@
 import os
 import signal
 from collections.abc import Callable
+from typing import Protocol
 
 from .lease import BEAT_S
+
+
+class KillableWorkers(Protocol):
+    """Worker processes that the kill fault may really kill, because they hold no other work."""
+
+    def serve(self, playground: str, service: str) -> None:
+        """Have such a process serve this queue."""
+
+    def work_and_die(self, work_s: float) -> None:
+        """Have such a process work for `work_s` seconds, then kill it before it answers."""
+
+    def die(self) -> None:
+        """Send SIGKILL to the calling process. Does not return."""
 
 
 class CeleryKillableWorkers:

@@ -1,22 +1,56 @@
 """What every step needs: the runtime of its process, and the context of the step itself."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Self
+from typing import Protocol, Self
 
-from ..company.ports import Clock
+from ..company.envelope import AddressedMessage
+from ..company.ports import Clock, ServiceCalls
+from ..company.trace import Span
 from ..faults.catalogue import FaultKind
 from ..faults.fault import Fault
 from ..faults.hits import FaultHits
 from ..faults.injection import Injector
+from ..flow.promises import Promise
 from ..flow.recorder import Recorder
+from ..flow.records import Record
 from .conditions import Conditions
+from .killable import KillableWorkers
 from .lease import Lease, wait
-from .ports import CallsFactory, KillableWorkers, StepOutput
 
 # Crockford's base 32: without letters that look like digits, because people read ids aloud.
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+class CallsFactory(Protocol):
+    def __call__(self, context: "Context", caller: str, span: Span) -> ServiceCalls:
+        """The calls that `caller` makes within this span."""
+
+
+class StepOutput(Protocol):
+    """Where one step sends its records and messages."""
+
+    def append(
+        self, playground: str, records: Sequence[Record], promises: Sequence[Promise] = ()
+    ) -> None:
+        """Store the records, and send the messages that wait for them.
+
+        Raises StoreUnavailable if the records were not stored.
+        """
+
+    def publish(
+        self,
+        context: "Context",
+        rows: Sequence[int],
+        messages: Sequence[tuple[Span, AddressedMessage]],
+    ) -> None:
+        """Publish messages that have just been committed, each from its span.
+
+        `rows` are the ids of their outbox rows, in the same order; empty without an outbox.
+        With rows, the recovery sweep publishes what cannot be published now. Without rows,
+        raises PublishFailed or StoreUnavailable if the messages may be lost.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import orjson
 from ..company.envelope import AddressedMessage, message_name, sender, to_json
 from ..company.errors import PublishFailed
 from ..company.trace import Span
-from ..faults.catalogue import Outcome, Stage, kinds_at
+from ..faults.catalogue import kinds_at
 from ..faults.fault import Fault
+from ..faults.spec import Outcome, Stage
 from ..flow.promises import Promise
 from ..flow.records import Kind, Record
 from ..handling.runtime import Context

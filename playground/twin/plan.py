@@ -13,8 +13,8 @@ from pydantic import (
     model_validator,
 )
 
-from ..faults.catalogue import Outcome
 from ..faults.fault import MAX_SEED, FaultRequest
+from ..faults.spec import Outcome
 from ..rush.customers import request_of
 from ..rush.plan import RushPlan
 

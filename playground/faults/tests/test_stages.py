@@ -13,18 +13,10 @@ from playground.company.errors import CallBroke, CallFailed, CallTimedOut
 from playground.company.topology import flippable
 from playground.company.trace import Span
 from playground.faults import catalogue
-from playground.faults.catalogue import (
-    BROKER,
-    CATALOGUE,
-    SERVICES,
-    FaultKind,
-    Outcome,
-    Spec,
-    Stage,
-    kinds_at,
-)
+from playground.faults.catalogue import BROKER, CATALOGUE, SERVICES, FaultKind, kinds_at
 from playground.faults.fault import Fault
 from playground.faults.injection import NO_FAULTS, InjectedFaults, Injector, inject
+from playground.faults.spec import Outcome, Spec, Stage
 from playground.models import Effect
 from playground.testing import InMemoryPlayground, MemoryHits
 

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from playground.company.trace import Span
-from playground.faults.catalogue import CATALOGUE, FaultKind, Outcome, Stage
+from playground.faults.catalogue import CATALOGUE, FaultKind
 from playground.faults.fault import Fault
+from playground.faults.spec import Outcome, Stage
 from playground.flow.records import Kind, Record
 from playground.handling.conditions import Conditions
 from playground.handling.hop import Hop, HopEnded
