@@ -5,7 +5,7 @@ import { Schedule } from './schedule.js';
 
 /**
  * @typedef {import('../state/types.js').Rec} Rec @typedef {import('../state/travel.js').Arrow} Arrow
- * @typedef {import('./carrier.js').TimedDot} TimedDot
+ * @typedef {import('./dot_group.js').TimedDot} TimedDot
  */
 
 export class Departures {

@@ -2,7 +2,7 @@
 
 import { eachFrame } from '../frames.js';
 import { arrowOf, lookOf } from '../state/travel.js';
-import { Carriers, LABELLED } from './carriers.js';
+import { DotGroups, LABELLED } from './dot_groups.js';
 import { Departures } from './departures.js';
 import { RIDE_MS } from './schedule.js';
 
@@ -12,7 +12,7 @@ const LIT_MS = 700;
 /**
  * @typedef {import('../state/types.js').Rec} Rec
  * @typedef {import('../state/shown_state.js').Dot} Dot
- * @typedef {import('./carrier.js').TimedDot} TimedDot
+ * @typedef {import('./dot_group.js').TimedDot} TimedDot
  */
 
 /**
@@ -24,17 +24,17 @@ export class Dots extends EventTarget {
   /** When the run of a record began, in unix seconds. @type {(record: Rec) => number|null} */
   began = () => null;
   #departures = new Departures();
-  #carriers = new Carriers({
+  #groups = new DotGroups({
     press: (records) => this.#tell('press', records),
-    finished: (carrier) => { this.#finished.push(carrier); eachFrame(this.#turn); },
+    finished: (group) => { this.#finished.push(group); eachFrame(this.#turn); },
     began: (record) => this.began(record),
   });
   /** @type {Dot[]} */
   #departed = []; // since the last frame
   /** @type {Dot[]} */
   #arrived = []; // since the last frame
-  /** @type {import('./carrier.js').Carrier[]} */
-  #finished = []; // carriers that have arrived since the last frame
+  /** @type {import('./dot_group.js').DotGroup[]} */
+  #finished = []; // groups that have arrived since the last frame
   #beat = 0; // the last turn
   /** @type {number|null} */
   #frozenAt = null;
@@ -45,14 +45,14 @@ export class Dots extends EventTarget {
   /** A new drawing. @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths  by edge */
   place(layer, paths) {
     this.clear();
-    this.#carriers.place(layer, paths);
+    this.#groups.place(layer, paths);
   }
 
   /** Show these messages as dots. @param {Rec[]} records */
   send(records) {
     const now = performance.now();
     for (const record of records) this.#plan(record, now);
-    this.#carriers.showCounts();
+    this.#groups.showCounts();
     eachFrame(this.#turn);
   }
 
@@ -61,19 +61,19 @@ export class Dots extends EventTarget {
     if (frozen === (this.#frozenAt !== null)) return;
     if (this.#frozenAt === null) {
       this.#frozenAt = performance.now();
-      this.#carriers.pause();
+      this.#groups.pause();
       return;
     }
     const held_ms = performance.now() - this.#frozenAt;
     this.#frozenAt = null;
     this.#departures.postpone(held_ms);
-    this.#carriers.resume(held_ms);
+    this.#groups.resume(held_ms);
     eachFrame(this.#turn);
   }
 
   /** Remove all dots. */
   clear() {
-    this.#carriers.clear();
+    this.#groups.clear();
     this.#departures.clear();
     this.#departed = [];
     this.#arrived = [];
@@ -86,7 +86,7 @@ export class Dots extends EventTarget {
   /** A dot that stands in the middle of its arrow: the last record shown. @param {Rec} record */
   stand(record) {
     const arrow = arrowOf(record);
-    if (arrow) this.#carriers.stand({ record, arrow, look: lookOf(record), departs: 0, arrives: 0 });
+    if (arrow) this.#groups.stand({ record, arrow, look: lookOf(record), departs: 0, arrives: 0 });
   }
 
   /** How many records of this kind are before, or on, their way along this arrow. @param {string} kind @param {string} edge */
@@ -105,7 +105,7 @@ export class Dots extends EventTarget {
   #plan(record, now) {
     const arrow = arrowOf(record);
     if (!arrow) return;
-    if (!this.#carriers.has(arrow.edge)) {
+    if (!this.#groups.has(arrow.edge)) {
       this.#undrawn += 1;
       this.#departed.push({ record, arrow });
       this.#arrived.push({ record, arrow });
@@ -115,7 +115,7 @@ export class Dots extends EventTarget {
     if (dot.departs <= now + 4 && !this.#isCrowd) this.#depart(dot, now);
   }
 
-  get #isCrowd() { return this.#carriers.size >= LABELLED; }
+  get #isCrowd() { return this.#groups.size >= LABELLED; }
 
   /** One frame: dots depart when they are due, and listeners hear what has happened. */
   #turn = () => {
@@ -123,16 +123,16 @@ export class Dots extends EventTarget {
     if (this.#isCrowd && now - this.#beat < BEAT_MS) return this.#frozenAt === null;
     this.#beat = now;
     if (this.#frozenAt === null) for (const dot of this.#departures.due(now)) this.#depart(dot, now);
-    this.#carriers.showCounts();
-    for (const carrier of this.#finished.splice(0)) {
-      this.#carriers.rest(carrier);
-      for (const dot of carrier.dots) this.#departures.arrive(dot);
-      this.#arrived.push(...carrier.dots);
+    this.#groups.showCounts();
+    for (const group of this.#finished.splice(0)) {
+      this.#groups.rest(group);
+      for (const dot of group.dots) this.#departures.arrive(dot);
+      this.#arrived.push(...group.dots);
     }
     if (this.#departed.length) this.#tell('depart', this.#departed.splice(0));
     if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
     this.#tellCrowd();
-    return this.#frozenAt === null && (this.#departures.size > 0 || this.#carriers.size > 0);
+    return this.#frozenAt === null && (this.#departures.size > 0 || this.#groups.size > 0);
   };
 
   /** @param {TimedDot} dot @param {number} now */
@@ -140,21 +140,21 @@ export class Dots extends EventTarget {
     const moves = !this.#reducedMotion.matches && !document.hidden;
     this.#departures.depart(dot, moves);
     this.#departed.push(dot);
-    if (moves) this.#carriers.depart(dot, now);
+    if (moves) this.#groups.depart(dot, now);
     else this.#flash(dot);
   }
 
   /** @param {TimedDot} dot */
   #flash(dot) {
     const lit = ['lit', `lit-${dot.look}`];
-    const path = this.#carriers.pathOf(dot.arrow.edge);
+    const path = this.#groups.pathOf(dot.arrow.edge);
     path?.classList.add(...lit);
     setTimeout(() => path?.classList.remove(...lit), LIT_MS);
     this.#arrived.push(dot);
   }
 
   #tellCrowd() {
-    const { most } = this.#carriers;
+    const { most } = this.#groups;
     const crowd = `${most} ${this.#undrawn}`;
     if (crowd === this.#crowd) return;
     this.#crowd = crowd;

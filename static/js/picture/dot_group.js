@@ -1,4 +1,4 @@
-// An element that moves along an arrow. It carries one dot, or several that are alike, and is used
+// An element that moves along an arrow. It shows one dot, or several that are alike, and is used
 // again afterwards: nodes and animations are expensive to make.
 
 import { element, svg } from '../dom.js';
@@ -10,7 +10,7 @@ import { shapeOf } from './shapes.js';
  * @typedef {import('../state/shown_state.js').Dot & {look: string, departs: number, arrives: number}} TimedDot
  */
 
-export class Carrier {
+export class DotGroup {
   /** @type {TimedDot[]} */
   dots = [];
   since = performance.now(); // its departure
