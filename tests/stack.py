@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -124,9 +125,10 @@ class Stack:
         return {"redis": [pid]} if is_it else {}
 
     def kill(self, name: str) -> None:
-        """SIGKILL to every process of this part."""
-        for pid in self.pids()[name]:
-            os.kill(pid, signal.SIGKILL)
+        """SIGKILL to every process of this part; waits for one if it is just being restarted."""
+        for pid in until(lambda: self.pids().get(name), f"{name} runs", 60):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def health(self) -> dict[str, Any]:
         try:

@@ -24,5 +24,12 @@ for (const link of /** @type {HTMLLinkElement[]} */ (all(document, 'link[data-st
 }
 // htmx sends forms as soon as it is there, and the page's script turns them into JSON: so htmx comes last.
 for (const { href } of /** @type {HTMLLinkElement[]} */ (all(document, 'link[data-htmx]'))) {
-  document.head.append(Object.assign(document.createElement('script'), { src: href }));
+  const script = Object.assign(document.createElement('script'), { src: href });
+  for (const event of ['load', 'error']) script.addEventListener(event, enable);
+  document.head.append(script);
+}
+
+/** A press before the page's script and htmx are there would be lost, so the buttons wait for both. */
+function enable() {
+  for (const button of /** @type {HTMLButtonElement[]} */ (all(document, 'button[data-until-started]'))) button.disabled = false;
 }
