@@ -161,7 +161,7 @@ class Walker:
         self._fill(place, step)
         if step.kind_of_step == "predict":
             _choose(place.locator(f"[name=confidence][value='{SURE}']"))
-        place.get_by_role("button", name=re.compile("That is")).click()
+        place.get_by_role("button", name=re.compile("Submit my")).click()
         expect(place.locator(".kept")).to_be_visible()
 
     def _fill(self, place: Locator, step: Asked) -> None:
