@@ -17,7 +17,7 @@ test: $(VENV)/.tests  ## run all tests
 	@$(BIN)/python -m pytest
 
 test-unit: $(VENV)/.tests  ## run the tests that need no Redis, no server and no process: under a minute
-	@$(BIN)/python -m pytest -m unit
+	@$(BIN)/python -m pytest -m unit --numprocesses auto
 
 test-stack: $(VENV)/.tests  ## run those that need Redis, a process or the running product, but no browser
 	@$(BIN)/python -m pytest -m "integration or stack"

@@ -46,9 +46,8 @@ class Trial:
     @property
     def hits(self) -> int:
         """Records of hops that the fault has hit."""
-        marks = [r["fault"]["kind"] for r in self.script.records() if "fault" in r]
-        begun = [r for r in self.script.records() if r["kind"] == "fault"]
-        return marks.count(self.kind) - len(begun)
+        marked = [r for r in self.script.records() if r.get("fault", {}).get("kind") == self.kind]
+        return sum(r["kind"] != "fault" for r in marked)  # "fault": it began, or it ended
 
     @property
     def rows(self) -> dict[str, dict[str, int]]:

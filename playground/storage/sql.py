@@ -6,7 +6,6 @@ connection, transaction and errors are Django's, through its documented `connect
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 from typing import Any
 
 from django.db import connection, models
@@ -20,8 +19,9 @@ class Select:
     def __init__(
         self, model: type[models.Model], *fields: str, where: str, join: str = "", order: str = ""
     ) -> None:
-        self._model, self._fields = model, fields
-        self._rest = f"{join} WHERE {where} {order}"
+        table, names = _names(model, fields)
+        columns = ", ".join(f"{table}.{name}" for name in names)
+        self._text = f"SELECT {columns} FROM {table} {join} WHERE {where} {order}"
 
     def __call__(self, *values: Any, choices: Sequence[Any] = ()) -> list[Row]:
         """`choices` stand where the text says {choices}, as in IN ({choices})."""
@@ -34,20 +34,15 @@ class Select:
     def first(self, *values: Any) -> Row | None:
         return next(iter(self(*values)), None)
 
-    @cached_property
-    def _text(self) -> str:
-        table = _table(self._model)
-        columns = ", ".join(f"{table}.{column}" for column in _columns(self._model, self._fields))
-        return f"SELECT {columns} FROM {table} {self._rest}"
-
 
 class Insert:
     """Rows of these fields. With `ignore_conflicts` a row that meets a constraint is left out."""
 
-    def __init__(
-        self, model: type[models.Model], *fields: str, ignore_conflicts: bool = False
-    ) -> None:
-        self._model, self._fields, self._ignores = model, fields, ignore_conflicts
+    def __init__(self, model: type[models.Model], *fields: str, ignore_conflicts: bool = False):
+        table, names = _names(model, fields)
+        places = ", ".join(["%s"] * len(names))
+        self._text = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({places})"
+        self._text += " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
 
     def all(self, rows: Iterable[Row]) -> None:
         """Raises IntegrityError."""
@@ -55,19 +50,9 @@ class Insert:
             with connection.cursor() as cursor:
                 cursor.executemany(self._text, found)
 
-    @cached_property
-    def _text(self) -> str:
-        columns, places = _columns(self._model, self._fields), ["%s"] * len(self._fields)
-        text = (
-            f"INSERT INTO {_table(self._model)} ({', '.join(columns)}) VALUES ({', '.join(places)})"
-        )
-        return f"{text} ON CONFLICT DO NOTHING" if self._ignores else text
 
-
-def _table(model: type[models.Model]) -> str:
-    return connection.ops.quote_name(model._meta.db_table)
-
-
-def _columns(model: type[models.Model], fields: Iterable[str]) -> list[str]:
-    names = {f.name: f.get_attname_column()[1] or "" for f in model._meta.concrete_fields}
-    return [connection.ops.quote_name(names[field]) for field in fields]
+def _names(model: type[models.Model], fields: Iterable[str]) -> tuple[str, list[str]]:
+    """The quoted names of the model's table and of the columns of these fields."""
+    quoted = connection.ops.quote_name
+    columns = {f.name: f.get_attname_column()[1] or "" for f in model._meta.concrete_fields}
+    return quoted(model._meta.db_table), [quoted(columns[field]) for field in fields]
