@@ -14,7 +14,7 @@ from ..handling import conditions
 from ..handling.conditions import Conditions
 from ..handling.lease import NoLease
 from ..handling.runtime import Context
-from ..models import OutboxMessage
+from ..models import OutboxMessage, Playground
 from .parts import Parts
 
 INTERVAL_S = 0.5
@@ -34,12 +34,19 @@ def sweep(parts: Parts) -> None:
 
 
 def ring_for_unfinished(parts: Parts) -> None:
-    """Ring for every queue that has messages, unless a fault pauses its service."""
+    """Ring for every queue that has messages, unless a fault pauses its service.
+
+    Messages of a playground that has been reset or deleted are deleted.
+    """
     waiting: dict[str, list[str]] = defaultdict(list)
     for playground, service in parts.broker.unfinished():
         waiting[playground].append(service)
     faults = switching.active_in(waiting, parts.clock.now())
+    present = set(Playground.objects.filter(key__in=waiting).values_list("key", flat=True))
     for playground, services in waiting.items():
+        if playground not in present:
+            parts.broker.delete(playground, services)
+            continue
         in_force = Conditions(playground, faults=faults[playground])
         parts.doorbell.ring(playground, [s for s in services if not in_force.pause_of(s)])
 

@@ -147,7 +147,7 @@ def _switch_faults_on(side: Playground, plan: TwinPlan) -> None:
     for fault in plan.faults:
         now = parts().clock.now()
         injected = switching.switch_on(side, type(fault)(**plan.seeded(fault)), now)
-        parts().log.append(side.id, [switched_on(injected, now)])
+        parts().log.append(side.key, [switched_on(injected, now)])
 
 
 async def _carry_out(playground_id: str, entry: Entry, tokens: dict[str, str]) -> None:
@@ -184,11 +184,11 @@ class _SideObserver:
     def totals(self) -> SideTotals:
         try:
             side = Playground.objects.get(id=self._playground_id)
-            depths = parts().broker.depths(side.id, possible_subscribers())
+            depths = parts().broker.depths(side.key, possible_subscribers())
             stored = OutboxMessage.objects.filter(playground=side).count()
             on_the_way = stored + sum(depth.on_the_way for depth in depths.values())
             rows = reconcile(parts(), side, self._run)["rows"]
-            return SideTotals(rows, dict(parts().hits.by_fault(side.id)), on_the_way)
+            return SideTotals(rows, dict(parts().hits.by_fault(side.key)), on_the_way)
         finally:
             close_old_connections()
 
@@ -197,9 +197,9 @@ def _abandon_work(side: Playground) -> None:
     """Delete the messages that are still on their way; the outcome has counted them."""
     now = parts().clock.now()
     cleared = switching.clear(side)
-    parts().log.append(side.id, [switched_off(fault, now, "switched off") for fault in cleared])
+    parts().log.append(side.key, [switched_off(fault, now, "switched off") for fault in cleared])
     OutboxMessage.objects.filter(playground=side).delete()
-    parts().broker.delete(side.id, possible_subscribers())
+    parts().broker.delete(side.key, possible_subscribers())
 
 
 def twins() -> TwinStore:
