@@ -207,4 +207,13 @@ class Fault(models.Model):
                 condition=Q(percentage__gte=1, percentage__lte=100), name="a_true_percentage"
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="faults_last"),
-        ]
+            # Those that have begun; a storm may have scheduled more for later.
+            models.UniqueConstraint(
+                "playground", "kind", "target", condition=Q(is_recorded=True),
+                name="one_fault_on_per_kind_and_target",
+            ),
+            models.UniqueConstraint(
+                "kind", "target", condition=Q(is_recorded=True, playground=None),
+                name="one_fault_for_all_per_kind_and_target",
+            ),
+        ]  # fmt: skip
