@@ -13,12 +13,10 @@ from ..flow.meter import percentiles
 from ..models import AccessToken, Playground
 from ..storage import playgrounds
 from .customers import rush
+from .long_work import TASK_EXPIRES_S
 from .outcome import finished
 from .plan import Progress, RushPlan, new_run
 from .store import RushStore
-
-# Celery drops a task that no worker has taken within this time.
-TASK_EXPIRES_S = 30
 
 
 def start(playground: Playground, action: str, rate: int, seconds: int) -> dict[str, Any]:
@@ -67,19 +65,22 @@ def run_rush(key: str) -> None:
     playground = Playground.objects.filter(key=key).first()
     if stored is None or playground is None or stored[1].state != "waiting":
         return
+    plan, run = stored[0], stored[0].run
+    if not store.claim(key, run):
+        return
     token = playgrounds.issue_token(playground, until_reset=True)
     close_old_connections()
     try:
         asyncio.run(
             rush(
-                stored[0], settings.INTERNAL_URL, internal_headers(token),
-                lambda progress: store.report(key, progress),
-                lambda: store.is_stopped(key),
+                plan, settings.INTERNAL_URL, internal_headers(token),
+                lambda progress: store.report(key, run, progress),
+                lambda: store.is_stopped(key, run),
                 lambda subject, at: store.note_sent(key, subject, at),
             )
         )  # fmt: skip
     except Exception as error:
-        store.report(key, Progress(state="failed", reason=type(error).__name__))
+        store.report(key, run, Progress(state="failed", reason=type(error).__name__))
         raise
     finally:
         AccessToken.objects.filter(hash=playgrounds.hash_of(token)).delete()

@@ -15,12 +15,13 @@ from ..flow.fault_records import switched_off, switched_on
 from ..flow.records import Record
 from ..messaging.reconciliation import reconcile
 from ..models import AccessToken, OutboxMessage, Playground
+from ..rush.long_work import OVER, TASK_EXPIRES_S
 from ..rush.plan import new_run
-from ..rush.service import TASK_EXPIRES_S, internal_headers
+from ..rush.service import internal_headers
 from ..storage import playgrounds
 from .plan import SIDES, TwinPlan
 from .runner import Side, SideTotals, Twin
-from .store import OVER, Entry, TwinStore
+from .store import Entry, TwinStore
 from .story import Story
 
 # How long a twin's sides are kept after its end, for the measures of lessons.
@@ -125,7 +126,9 @@ def run_twin(playground_id: str) -> None:
     entry = store.read(playground_id)
     if entry is None or entry.progress["state"] != "waiting":
         return
-    store.report(playground_id, {"state": "running"})
+    if not store.claim(playground_id, entry.run):
+        return
+    store.report(playground_id, entry.run, {"state": "running"})
     sides = Playground.objects.in_bulk(entry.sides.values())
     tokens = {name: playgrounds.issue_token(sides[id]) for name, id in entry.sides.items()}
     try:
@@ -134,7 +137,7 @@ def run_twin(playground_id: str) -> None:
         close_old_connections()
         asyncio.run(_carry_out(playground_id, entry, tokens))
     except Exception as error:
-        store.report(playground_id, {"state": "failed", "reason": type(error).__name__})
+        store.report(playground_id, entry.run, {"state": "failed", "reason": type(error).__name__})
         raise
     finally:
         hashes = [playgrounds.hash_of(token) for token in tokens.values()]
@@ -160,8 +163,8 @@ async def _carry_out(playground_id: str, entry: Entry, tokens: dict[str, str]) -
     }
     twin = Twin(
         entry.plan, entry.run, sides,
-        report=lambda progress: store.report(playground_id, progress),
-        is_stopped=lambda: store.is_stopped(playground_id),
+        report=lambda progress: store.report(playground_id, entry.run, progress),
+        is_stopped=lambda: store.is_stopped(playground_id, entry.run),
     )  # fmt: skip
     await twin.carry_out(settings.INTERNAL_URL)
 

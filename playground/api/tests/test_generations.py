@@ -92,7 +92,8 @@ def rush_in_hand(call: Caller) -> Callable[[], None]:
     plan = {"action": "order", "rate": 1, "seconds": 1}
     assert call("POST", "/api/playground/rush", plan).status_code == 202
     former = playground_of(call).key
-    return lambda: rushes().report(former, Progress("running", offered=1))
+    [plan, _] = rushes().read(former) or []
+    return lambda: rushes().report(former, plan.run, Progress("running", offered=1))
 
 
 def fault_in_hand(call: Caller) -> Callable[[], None]:
