@@ -47,7 +47,7 @@ def live_playgrounds() -> list[Present]:
     for field, value in entries.items():
         at, count = value.decode().split(" ")
         playground = field.decode().split(" ")[0]
-        if now - float(at) > GONE_AFTER_S:
+        if abs(now - float(at)) > GONE_AFTER_S:  # ahead, if the clock has been set back since
             gone.append(field)
         else:
             counts[playground] += int(count)

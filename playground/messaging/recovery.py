@@ -6,6 +6,8 @@ memory.
 
 from collections import defaultdict
 
+from django.db.models import Q
+
 from ..company.envelope import AddressedMessage, from_json, span_of
 from ..company.trace import Span
 from ..faults import switching
@@ -52,10 +54,14 @@ def ring_for_unfinished(parts: Parts) -> None:
 
 
 def publish_stale_outbox(parts: Parts) -> None:
-    """Publish outbox rows that are older than OUTBOX_STALE_S, at most OUTBOX_BATCH of them."""
-    stored_before = parts.clock.now() - OUTBOX_STALE_S
+    """Publish outbox rows that are older than OUTBOX_STALE_S, at most OUTBOX_BATCH of them.
+
+    A row from the future is old: the clock has been set back since.
+    """
+    now = parts.clock.now()
+    is_old = Q(stored_at__lt=now - OUTBOX_STALE_S) | Q(stored_at__gt=now + OUTBOX_STALE_S)
     rows_of: dict[str, list[OutboxMessage]] = defaultdict(list)
-    stale = OutboxMessage.objects.filter(stored_at__lt=stored_before).order_by("id")
+    stale = OutboxMessage.objects.filter(is_old).order_by("id")
     for row in stale[:OUTBOX_BATCH]:
         rows_of[row.playground_id].append(row)
     for playground, rows in rows_of.items():

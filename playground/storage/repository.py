@@ -75,7 +75,7 @@ class DjangoRepository:
             return None
         code, user, restaurant, total_cents = row
         lines = models.OrderStatus.objects.filter(playground=self._playground, order=order)
-        history = lines.order_by("at", "id").values_list("status", "at", "by")
+        history = lines.order_by("id").values_list("status", "at", "by")
         return Order(
             code, user, restaurant, total_cents, tuple(StatusChange(*line) for line in history)
         )
