@@ -32,6 +32,7 @@ from ..faults.fault import InvalidFault
 from ..messaging.port import BrokerUnavailable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.store import AlreadyRushing
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..storage.redis_adapter import StoreUnavailable
 from ..twin.store import AlreadyTwinned
 
@@ -131,6 +132,16 @@ def store_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
     )
 
 
+def database_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+    return Problem(
+        503,
+        "The database is not available, or too slow.",
+        kept,
+        f"Try again in {RETRY_AFTER_S} seconds.",
+        headers=dict(_RETRY_AFTER),
+    )
+
+
 def install(api: NinjaAPI) -> None:
     """Make the API answer every error with a problem."""
 
@@ -144,6 +155,8 @@ def install(api: NinjaAPI) -> None:
     on(CompanyError, of_company_error)
     on(BrokerUnavailable, lambda _: broker_is_unavailable())
     on(StoreUnavailable, lambda _: store_is_unavailable())
+    for error_class in DATABASE_UNAVAILABLE:
+        on(error_class, lambda _: database_is_unavailable())
     on(ValidationError, lambda e: _invalid([_ninja_error(error) for error in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))

@@ -11,6 +11,7 @@ from ..bootstrap import KILLABLE_QUEUE, SERVE_QUEUE, parts
 from ..messaging import consumer
 from ..messaging.parts import UNAVAILABLE
 from ..rush.service import run_rush
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..twin.service import run_twin
 
 logger = logging.getLogger(__name__)
@@ -31,7 +32,10 @@ def serve_killable(playground: str, service: str) -> None:
 def _serve(playground: str, service: str, *, killable: bool = False) -> None:
     try:
         consumer.serve(parts(), playground, service, killable=killable)
-    except UNAVAILABLE as error:  # the broker keeps the messages, and the sweep rings for them
+    except (
+        *UNAVAILABLE,
+        *DATABASE_UNAVAILABLE,
+    ) as error:  # the broker keeps the messages, and the sweep rings for them
         logger.warning("%s of %s stopped: %s", service, playground, error)
 
 
