@@ -111,7 +111,7 @@ class InboundRequest:
             self.record_response(problem.status, status_of(error), problem.detail)
             raise self._with_trace(problem) from error
         except StoreUnavailable as error:
-            raise self._with_trace(store_is_unavailable(self._kept())) from error
+            raise self._with_trace(store_is_unavailable(str(error), self._kept())) from error
         except BrokerUnavailable as error:
             problem = broker_is_unavailable(self._kept())
             self.record_response(problem.status, "error", problem.detail)
