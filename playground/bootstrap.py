@@ -25,6 +25,7 @@ from .handling.runtime import Runtime
 from .messaging.batch_writer import BatchWriter
 from .messaging.brokers import Surroundings, factory
 from .messaging.doorbell import Doorbell, RedisDoorbell
+from .messaging.in_background import InBackground
 from .messaging.outbox_cleaner import BatchingCleaner, OutboxCleaner
 from .messaging.parts import Parts
 from .messaging.port import EventBroker
@@ -61,7 +62,7 @@ def redis_client() -> Redis:
 def parts() -> Parts:
     """The adapters and stores of this process."""
     redis, clock = redis_client(), SystemClock()
-    log, doorbell = RedisFlowLog(redis), RedisDoorbell(redis, _start_serving)
+    log, doorbell = RedisFlowLog(redis), RedisDoorbell(redis, InBackground(_start_serving))
     messaging = factory(settings.EVENT_BROKER)(Surroundings(redis, clock, log, doorbell))
     breakers, cleaner = RedisBreakers(redis), BatchingCleaner(clock)
     new_relay = partial(_relay, messaging.batch_writer, messaging.broker, doorbell, cleaner)
@@ -69,7 +70,7 @@ def parts() -> Parts:
         clock=clock,
         random=_random(),
         hits=RedisFaultHits(redis),
-        killable_workers=CeleryKillableWorkers(_send_to_killable),
+        killable_workers=CeleryKillableWorkers(InBackground(_send_to_killable)),
         calls=partial(InProcessCalls, breakers, Callees()),
         new_output=new_relay,
     )

@@ -142,8 +142,10 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_timeout": 5, "socket_connect_timeout": 1}
     if CELERY_BROKER_URL.startswith("redis")
-    else {}
+    # kombu's default for other brokers is to try for ever.
+    else {"max_retries": 1, "interval_start": 0, "interval_step": 0.5, "interval_max": 0.5}
 )
+CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 WORKER_THREADS = env.int("WORKER_THREADS", 48)
