@@ -129,7 +129,9 @@ else:
     # Many threads share few connections; each is given back at the end of its step.
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20)}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20), "timeout": 8}
+        },
     }
 
 # Celery: the engine that runs the consumers. Losing a task is harmless (playground/messaging/recovery.py).

@@ -1,11 +1,19 @@
 """A thread that waits holds no pooled connection, so it cannot keep another from going on."""
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from playground.calls.bulkhead import NoFreeSlot, RequestSlots
 from playground.handling.clock import SystemClock
-from playground.storage.connections import give_back_connection
+from playground.storage import connections
+from playground.storage.connections import (
+    MOST_SECONDS,
+    database_time_limit,
+    give_back_connection,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,3 +56,22 @@ def test_a_thread_with_a_connection_of_its_own_keeps_it(monkeypatch: pytest.Monk
     _ask()
     give_back_connection()
     assert connection.connection
+
+
+def test_a_database_that_takes_seconds_is_not_asked_again_and_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+
+    def slow(execute: Any, *statement: Any) -> Any:
+        nonlocal now
+        now += MOST_SECONDS * 0.6
+        return execute(*statement)
+
+    monkeypatch.setattr(connections, "time", SimpleNamespace(monotonic=lambda: now))
+    with database_time_limit(), connection.execute_wrapper(slow):
+        _ask()
+        _ask()
+        with pytest.raises(OperationalError):
+            _ask()
+    _ask()
