@@ -1,13 +1,17 @@
 """The whole product on PostgreSQL, with few connections in the pool."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
 from .postgresql import postgresql_server, programs
-from .stack import ORDER, Stack, until
+from .stack import ORDER, ROOT, Stack, until
 
 AT_ONCE = 25
 
@@ -40,3 +44,19 @@ def test_requests_that_wait_for_a_service_leave_the_connections_to_others(
         other.order()
         assert not any(answer.done() for answer in waiting), "nobody waited any more"
     assert Counter(answer.result().status_code for answer in waiting) == {504: AT_ONCE}
+
+
+def test_web_hosts_that_start_together_on_an_empty_database_all_come_up(
+    processes: None, tmp_path: Path
+) -> None:
+    if programs() is None:
+        pytest.skip("there is no PostgreSQL here (on Debian: apt install postgresql)")
+    with postgresql_server() as url:
+        environment = {**os.environ, "DATABASE_URL": url, "DATA_DIR": str(tmp_path)}
+        command = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        hosts = [
+            subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+            for _ in range(3)
+        ]
+        complaints = [host.communicate()[1].decode() for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0, 0], complaints
