@@ -60,3 +60,17 @@ def test_web_hosts_that_start_together_on_an_empty_database_all_come_up(
         ]
         complaints = [host.communicate()[1].decode() for host in hosts]
     assert [host.returncode for host in hosts] == [0, 0, 0], complaints
+
+
+def test_a_worker_host_says_that_it_is_at_work(few_connections: Stack, tmp_path: Path) -> None:
+    shared = {
+        "DATABASE_URL": few_connections.settings["DATABASE_URL"],
+        "REDIS_URL": (few_connections.data_dir / "redis.url").read_text(),
+        "INTERNAL_URL": few_connections.url,
+    }
+    host = Stack(tmp_path / "worker", settings=shared, arguments=("--only", "worker"))
+    host.launch()
+    try:
+        until(lambda: "The worker is at work" in host.printed, "the worker's greeting", 60)
+    finally:
+        host.stop()
