@@ -1,0 +1,15 @@
+"""The most that whoever is outside may send, ask for and leave behind: every bound, in one place.
+
+They are constants and not settings, because the code and the documents rely on them and no
+deployment has a use for others; and they are here, below all rooms, because each room meets some
+of them. What a plan may ask of the company (the rate of a rush, a design's time-outs) is written
+in the model of that plan.
+"""
+
+KB = 1024
+
+# A request. webapp/http_request.py refuses what is larger before it is read.
+MAX_BODY = 64 * KB  # bytes
+MAX_PATH = 2000  # characters, as sent
+MAX_HEAD = 16 * KB  # bytes: the request line and all headers
+MAX_HEADERS = 100
