@@ -1,4 +1,4 @@
-"""The most that whoever is outside may send, ask for and leave behind: every bound, in one place.
+"""The most that a client may send, ask for and leave behind: every bound, in one place.
 
 They are constants and not settings, because the code and the documents rely on them and no
 deployment has a use for others; and they are here, below all rooms, because each room meets some
@@ -13,3 +13,7 @@ MAX_BODY = 64 * KB  # bytes
 MAX_PATH = 2000  # characters, as sent
 MAX_HEAD = 16 * KB  # bytes: the request line and all headers
 MAX_HEADERS = 100
+
+# A search of the flow log. What it costs is records × words; a filter with many values is one look-up.
+MAX_QUERY = 8000  # characters: a few hundred message ids
+MAX_WORDS = 16  # words and filters
