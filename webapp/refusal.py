@@ -7,6 +7,8 @@ from playground.bounds import KB, MAX_BODY, MAX_HEAD, MAX_HEADERS, MAX_PATH
 
 DETAILS = {
     400: ("The server could not read this request.", "Reload the page, and try again."),
+    403: ("You have no access to this address.", "Open it from a page of this server."),
+    404: ("There is nothing at this address.", "Look whether it is mistyped."),
     413: (f"The request body has more than {MAX_BODY // KB} KB.", "Send a smaller one."),
     414: (f"The address has more than {MAX_PATH} characters.", "Use a shorter one."),
     431: (
@@ -30,7 +32,7 @@ _PAGE = """<!doctype html>
 def refusal(status: int, *, is_api: bool) -> bytes:
     """A whole HTTP answer, after which the connection is closed."""
     title = HTTPStatus(status).phrase
-    detail, next = DETAILS[status]
+    detail, next = DETAILS.get(status, (HTTPStatus(status).description, ""))
     kept = "Nothing was changed." if status < 500 else "Your request may have been carried out."
     if is_api:
         media_type = "application/problem+json"

@@ -8,8 +8,8 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
 from types import SimpleNamespace
 from typing import Any
@@ -19,16 +19,18 @@ from daphne.server import HTTPFactory, Server, WebSocketFactory  # it installs T
 from twisted.internet import tcp
 from twisted.web.http import HTTPChannel
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from playground.bounds import MAX_BODY
+from playground.bounds import MAX_BODY, MAX_FRAME
 from tests.stack import until
 
 from ..http_request import BoundedConnection, BoundedRequest
 from ..ports import free_port
 from ..prompt_connection import PromptConnection
-from ..web import Socket, Web
+from ..web import Web
+from ..web_socket import Socket
 
+LONG_S = 20  # a limit, never reached
 WIDE = "é€😀"  # two, three and four bytes
 
 
@@ -65,9 +67,28 @@ async def _page(scope: Any, receive: Any, send: Any) -> None:
             await _may_go_on.wait()
 
 
-async def _room(_scope: Any, receive: Any, send: Any) -> None:
+async def _room(scope: Any, receive: Any, send: Any) -> None:
     await receive()
+    if scope["path"] == "/none":
+        await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+        return
     await send({"type": "websocket.accept"})
+    match scope["path"]:
+        case "/closing":
+            await send({"type": "websocket.close", "code": 4401, "reason": "nobody knows you"})
+        case "/deaf":
+            await asyncio.sleep(LONG_S)
+        case "/patient":
+            for _ in range(20):
+                await send({"type": "websocket.send", "text": "x" * 1_000_000})
+                await scope["extensions"]["inflight.until_read"]["wait"]()
+            await send({"type": "websocket.close"})
+        case _:
+            await _common_room(scope["extensions"], receive, send)
+
+
+async def _common_room(extensions: Any, receive: Any, send: Any) -> None:
     _everybody.add(send)
     while (message := await receive())["type"] == "websocket.receive":
         if told := message.get("text"):
@@ -75,6 +96,7 @@ async def _room(_scope: Any, receive: Any, send: Any) -> None:
             for number in range(count):
                 for somebody in list(_everybody):
                     await somebody({"type": "websocket.send", "text": f"{number} {WIDE * length}"})
+                await extensions["inflight.until_read"]["wait"]()
         else:
             await send({"type": "websocket.send", "bytes": message["bytes"]})
     _everybody.discard(send)
@@ -227,21 +249,59 @@ async def test_everybody_hears_every_text_in_order(port: int) -> None:
         assert await _hear(one, 1) == [b"\x00\xff"]
 
 
-async def test_who_does_not_read_keeps_nobody_waiting_and_loses_nothing(port: int) -> None:
-    """More than all buffers hold is on its way to one who does not read for a while."""
+async def test_who_does_not_read_keeps_nobody_waiting_and_is_closed_with_a_reason(
+    port: int,
+) -> None:
     async with connect(_room_of(port), max_size=None) as quick:
-        slow = socket.create_connection(("127.0.0.1", port), timeout=10)
-        slow.sendall(_handshake(port))
-        assert b"101" in await asyncio.to_thread(slow.recv, 4096)
-        await quick.send("100 20000")
-        heard = await _hear(quick, 100)
-        assert heard == [f"{n} {WIDE * 20_000}" for n in range(100)]
-        wanted = sum(len(text.encode()) + 10 for text in heard)  # a long frame's head has ten
-        received = 0
-        while received < wanted:
-            received += len(await asyncio.to_thread(slow.recv, 1_000_000))
-        slow.close()
-        assert received == wanted
+        async with _slow(port) as slow:
+            await quick.send("100 50000")
+            heard = await _hear(quick, 100)
+            assert heard == [f"{n} {WIDE * 50_000}" for n in range(100)]
+            sent = sum(len(text.encode()) for text in heard)
+            received = await _read_all(slow)
+        assert len(received) < sent / 2
+        assert b"you have not read the last 1024 KB" in received
+
+
+async def test_an_application_that_waits_until_it_is_read_loses_nothing(port: int) -> None:
+    async with _slow(port, "/patient") as slow:
+        received = await _read_all(slow)
+    assert received.split(b"\r\n\r\n", 1)[1].count(b"x") == 20 * 1_000_000
+
+
+async def test_frames_that_come_faster_than_they_are_handled_close_the_socket(port: int) -> None:
+    async with connect(_room_of(port, "/deaf")) as socket_:
+        with pytest.raises(ConnectionClosed) as closed:
+            for _ in range(10_000):
+                await socket_.send("and another one")
+            await _hear(socket_, 1)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4429
+    assert "faster" in closed.value.rcvd.reason
+
+
+async def test_a_frame_that_is_too_long_closes_the_socket(port: int) -> None:
+    async with connect(_room_of(port)) as socket_:
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket_.send("x" * 4 * MAX_FRAME + "x")
+            await _hear(socket_, 1)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+
+
+async def test_an_application_may_close_with_a_reason_and_refuse_with_any_status(
+    port: int,
+) -> None:
+    async with connect(_room_of(port, "/closing")) as socket_:
+        with pytest.raises(ConnectionClosed) as closed:
+            await _hear(socket_, 1)
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4401, "nobody knows you")
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(_room_of(port, "/none")):
+            pass
+    assert refused.value.response.status_code == 404
+    assert b"There is nothing at this address" in refused.value.response.body
 
 
 async def test_a_socket_that_is_gone_is_left_out_and_the_others_go_on(port: int) -> None:
@@ -267,7 +327,10 @@ async def test_a_socket_that_says_goodbye_is_answered(port: int) -> None:
 
 
 OVERRIDDEN: dict[type, tuple[str, ...]] = {
-    Socket: ("serverSend", "sendData"),
+    Socket: (
+        "serverSend", "sendData", "onConnect", "onOpen", "onMessage", "handle_reply",
+        "sendHttpErrorResponse", "registerProducer", "unregisterProducer",
+    ),
     BoundedRequest: ("gotLength", "handleContentChunk", "process", "handle_reply", "basic_error"),
     BoundedConnection: (
         "allHeadersReceived", "rawDataReceived", "lineLengthExceeded",
@@ -310,13 +373,32 @@ async def _hear(listener: ClientConnection, count: int) -> list[str | bytes]:
         return [await listener.recv() for _ in range(count)]
 
 
-def _room_of(port: int) -> str:
-    return f"ws://127.0.0.1:{port}/"
+@asynccontextmanager
+async def _slow(port: int, path: str = "/") -> AsyncIterator[socket.socket]:
+    """A socket that reads nothing but the handshake, until the test reads."""
+    slow = socket.create_connection(("127.0.0.1", port), timeout=10)
+    slow.sendall(_handshake(port, path))
+    while b"\r\n\r\n" not in await asyncio.to_thread(slow.recv, 4096, socket.MSG_PEEK):
+        pass
+    yield slow
+    slow.close()
 
 
-def _handshake(port: int) -> bytes:
+async def _read_all(slow: socket.socket) -> bytes:
+    received = b""
+    with suppress(ConnectionResetError):
+        while piece := await asyncio.to_thread(slow.recv, 1_000_000):
+            received += piece
+    return received
+
+
+def _room_of(port: int, path: str = "/") -> str:
+    return f"ws://127.0.0.1:{port}{path}"
+
+
+def _handshake(port: int, path: str = "/") -> bytes:
     lines = [
-        "GET / HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
+        f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "", "",
     ]  # fmt: skip
     return "\r\n".join(lines).encode()
