@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 import environ
 
+from playground.bounds import MAX_BODY
+
 from .embedded import running_redis_url
 from .secret import secret_key
 
@@ -44,7 +46,7 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_TLS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],

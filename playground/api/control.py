@@ -8,6 +8,7 @@ from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
 
 from ..bootstrap import parts
+from ..bounds import MAX_QUERY
 from ..company.source import handler_source
 from ..control import changes, dead_letters, faults, lifecycle, snapshot
 from ..design.choices import Design
@@ -17,7 +18,7 @@ from ..faults.storm import STORMY, Storm
 from ..flow import export, mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import Record, encode_with_id
-from ..flow.search import FIELDS, MAX_QUERY
+from ..flow.search import FIELDS
 from ..flow.traces import records_of
 from ..messaging.reconciliation import reconcile
 from ..models import Playground

@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
+from ..bounds import MAX_WORDS
 from ..company.errors import (
     CallFailed,
     CallReset,
@@ -29,6 +30,7 @@ from ..company.errors import (
 )
 from ..design.choices import InvalidDesign
 from ..faults.fault import InvalidFault
+from ..flow.search import TooManyWords
 from ..messaging.port import BrokerUnavailable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.store import AlreadyRushing
@@ -161,6 +163,7 @@ def install(api: NinjaAPI) -> None:
     on(ValidationError, lambda e: _invalid([_ninja_error(error) for error in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
+    on(TooManyWords, lambda _: _too_many_words())
     on(AlreadyRushing, lambda _: Problem(409, "A rush is under way.", next="Stop it, or wait."))
     on(AlreadyTwinned, lambda _: Problem(409, "A twin run is under way.", next="Stop it, or wait."))
     on(ServerIsFull, lambda _: _server_is_full())
@@ -188,6 +191,12 @@ def _server_is_full() -> Problem:
     return Problem(
         429, detail, next="Ask for a lower rate, or wait.", headers={"Retry-After": "10"}
     )
+
+
+def _too_many_words() -> Problem:
+    detail = f"The search has more than {MAX_WORDS} words and filters."
+    fewer = "Use fewer. The values of one filter, separated by commas, count as one."
+    return Problem(422, detail, next=fewer, errors=_at("q", detail))
 
 
 def _throttled(error: Throttled) -> Problem:

@@ -8,16 +8,17 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from ..bounds import MAX_FRAME, UNREAD
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..storage import playgrounds
 from .cursor import is_cursor
+from .feed import Unread
 from .pump import REDIS_UNAVAILABLE, pump
 
 logger = logging.getLogger(__name__)
 
 MALFORMED, NO_PLAYGROUND, WRONG_TOKEN = 4400, 4401, 4403
-MAX_FRAME = 4096  # characters a client may send at once
 
 
 class PlaygroundConsumer(AsyncWebsocketConsumer):
@@ -27,6 +28,7 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
     cursor: str = ""
     watched: str | None = None
     _has_joined = False
+    _is_lost = False
 
     async def connect(self) -> None:
         await self.accept()  # first: browsers see the close code of accepted sockets only
@@ -39,7 +41,7 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
         self.playground = playground.id
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if not self.playground:
+        if not self.playground or self._is_lost:
             return
         message = _parse(text_data)
         try:
@@ -64,6 +66,8 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
         except UNAVAILABLE as error:
             logger.warning("a socket was refused: %s", error)
             await self.lose(REDIS_UNAVAILABLE, str(error))
+        except Unread:
+            await self.lose(UNREAD, "you do not read what you are sent")
 
     async def disconnect(self, code: int) -> None:
         if self.playground:
@@ -72,7 +76,17 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
     async def send_frame(self, text: str) -> None:
         await self.send(text_data=text)
 
+    async def until_read(self) -> None:
+        # webapp/web_socket.py; other servers have no such extension
+        extension = self.scope.get("extensions", {}).get("inflight.until_read")
+        if extension:
+            try:
+                await extension["wait"]()
+            except TimeoutError:
+                raise Unread from None
+
     async def lose(self, code: int, reason: str) -> None:
+        self._is_lost = True
         await self.close(code=code, reason=reason)
 
     async def _join(self, after: str | None) -> None:

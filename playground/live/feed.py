@@ -16,13 +16,21 @@ KEPT_TRACES = 50
 KEPT_RECORDS_PER_TRACE = 400
 
 
+class Unread(Exception):
+    """The client does not read what it is sent, or has been sent enough for now."""
+
+
 class Socket(Protocol):
     """A browser's connection, as the pump sees it."""
 
     cursor: str  # of the last record that it was sent
     watched: str | None  # a trace id; "": always the newest trace; None: no trace
 
-    async def send_frame(self, text: str) -> None: ...
+    async def send_frame(self, text: str) -> None:
+        """Never waits: a client that does not read must not keep the others waiting."""
+
+    async def until_read(self) -> None:
+        """Wait until the client has read nearly all that it was sent.  Raises Unread."""
 
     async def lose(self, code: int, reason: str) -> None:
         """Close it. The browser will reconnect and resume from its cursor."""

@@ -22,11 +22,12 @@ from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 
 from ..api.problems import Problem, store_is_unavailable
+from ..bounds import MAX_POLLED
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..storage import playgrounds
 from .cursor import is_cursor
-from .feed import Feed
+from .feed import Feed, Unread
 from .pump import pump
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,10 @@ class Poller:
         self.frames.append(text)
         if (self._is_notable(text) and not self._is_quiet) or len(self.frames) >= MAX_FRAMES:
             self._may_answer.set()
+
+    async def until_read(self) -> None:
+        if sum(map(len, self.frames)) > MAX_POLLED:
+            raise Unread
 
     async def lose(self, code: int, reason: str) -> None:
         self.lost = reason

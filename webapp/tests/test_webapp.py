@@ -205,3 +205,30 @@ def test_a_worker_imports_nothing_that_only_pages_need(processes: None) -> None:
     held = set(done.stdout.split())
     assert "playground.workers.tasks" in held
     assert not held & {"markdown_it", "lessons.course", "playground.api.api"}
+
+
+# A form that cannot be parsed
+
+MALFORMED = {
+    "content_type": "multipart/form-data; boundary=no-part-begins-with-this",
+    "data": b"nonsense",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/lessons/a-phone-call/steps/x/", "/playground/token/"])
+def test_a_malformed_form_is_answered_with_a_page(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic("POST", path, **MALFORMED)
+    assert answer.status_code in (400, 403, 404)
+    assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/playgrounds", "/api/orders", "/api/playground/reset"])
+def test_a_malformed_form_to_the_api_is_a_problem(path: str, redis: Redis) -> None:
+    token = Client().post("/api/playgrounds").json()["token"]
+    for headers in ({}, {"Authorization": f"Bearer {token}"}):
+        answer = Client().generic("POST", path, headers=headers, **MALFORMED)
+        if answer.status_code >= 300:
+            assert answer["Content-Type"] == "application/problem+json"
+            assert answer.status_code < 500

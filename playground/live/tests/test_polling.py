@@ -10,8 +10,10 @@ from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 from redis import Redis
 
+from playground.bounds import MAX_POLLED
 from playground.control import changes
 from playground.control.presence import live_playgrounds
+from playground.flow.records import Kind, Record
 from playground.flow.redis_log import RedisFlowLog
 from playground.live.tests.test_sockets import (  # the fixture also drops the pump
     Browser,
@@ -86,6 +88,18 @@ async def test_a_poller_gets_each_record_exactly_once_and_in_order(
         await waiting
     await poller.poll()
     assert numbers(poller.records) == list(range(8 * 140))
+
+
+async def test_an_answer_is_bounded_and_the_next_one_goes_on(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    note = "x" * 3000
+    records = [Record(Kind.NOTE, "Tick", 1.0, data={"n": n, "note": note}) for n in range(1500)]
+    RedisFlowLog(redis).append(playground.id, records)
+    poller.cursor = "0-0"
+    sizes = [len("".join(map(json.dumps, await poller.poll()))) for _ in range(6)]
+    assert numbers(poller.records) == list(range(1500))
+    assert max(sizes) < 2 * MAX_POLLED
 
 
 async def test_a_new_record_ends_the_waiting_at_once(

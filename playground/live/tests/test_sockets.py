@@ -397,5 +397,40 @@ async def test_another_sites_page_may_not_open_a_socket(query: str) -> None:
     assert not await intruder.open()
 
 
+async def test_a_client_that_does_not_read_is_sent_one_frame_and_then_closed_with_a_reason(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    has_waited_long_enough = asyncio.Event()
+
+    async def wait() -> None:
+        await has_waited_long_enough.wait()
+        raise TimeoutError
+
+    write(redis, playground, 3 * pumping.CATCH_UP)
+    browser = Browser(query)
+    browser.socket.scope["extensions"] = {"inflight.until_read": {"wait": wait}}
+    await browser.open()
+    await browser.hello("0-0")
+    for _ in range(20):
+        await browser.say(type="resume", after="0-0")
+    await browser.take(pumping.CATCH_UP)
+    assert await browser.socket.receive_nothing()
+    has_waited_long_enough.set()
+    event = await browser.socket.receive_output(3)
+    assert (event["code"], event["reason"]) == (4408, "you do not read what you are sent")
+    assert await browser.socket.receive_nothing()
+    await browser.leave()
+
+
+async def test_a_socket_at_an_address_that_is_none_is_a_404() -> None:
+    headers = [(b"origin", b"http://localhost")]
+    socket = WebsocketCommunicator(application, "/ws/no/such/", headers)
+    socket.scope["extensions"] = {"websocket.http.response": {}}
+    await socket.send_input({"type": "websocket.connect"})
+    assert (await socket.receive_output(3))["status"] == 404
+    await socket.receive_output(3)
+    assert (await WebsocketCommunicator(application, "/", headers).connect())[0] is False
+
+
 def test_cursors_are_ordered_as_numbers() -> None:
     assert order("9-0") < order("10-0") < order("10-2") < order("10-10")
