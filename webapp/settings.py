@@ -146,7 +146,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-WORKER_THREADS = env.int("WORKER_THREADS", 48)
+WORKER_THREADS = env.int("WORKER_THREADS", 128)
 # Two, so that both sides of a twin run die side by side, neither waiting for the other
 KILLABLE_WORKERS = env.int("KILLABLE_WORKERS", 2)
 
