@@ -24,7 +24,7 @@ from .http_load import send
 from .servers import ROOT, percentile, running, wait_for_port
 
 CONNECTIONS = 16
-WORKER_THREADS = "48"
+WORKER_THREADS = "128"
 QUEUES = ("celery", "dramatiq", "huey")
 # Limits that are checked for every order, but so wide that none is refused.
 DESIGNS: Mapping[str, dict[str, Any]] = {
