@@ -47,6 +47,7 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_TLS else 0
 # These two speak for the whole domain, so its owner decides.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.truth("HSTS_INCLUDE_SUBDOMAINS", False)
 SECURE_HSTS_PRELOAD = env.truth("HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # these recommend them nevertheless
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY
