@@ -32,6 +32,7 @@ from ..design.choices import InvalidDesign
 from ..faults.fault import InvalidFault
 from ..flow.search import TooManyWords
 from ..messaging.port import BrokerUnavailable
+from ..parsing import Unacceptable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.store import AlreadyRushing
 from ..storage.redis_adapter import StoreUnavailable
@@ -160,7 +161,13 @@ def install(api: NinjaAPI) -> None:
         lambda _: Problem(413, "The request body is too large.", next="Send a smaller one."),
     )
     on(Http404, lambda e: Problem(404, str(e) or "There is nothing at this address."))
-    on(HttpError, lambda e: Problem(e.status_code, str(e)))
+    on(HttpError, _of_http_error)
+
+
+def _of_http_error(error: HttpError) -> Problem:
+    if isinstance(error.__cause__, Unacceptable):  # the parser's; Ninja makes a 400 of everything
+        return Problem(422, str(error.__cause__), next="Then send the request again.")
+    return Problem(error.status_code, str(error))
 
 
 def _unknown_caller() -> Problem:

@@ -72,7 +72,19 @@ def test_a_run_can_be_started_without_a_guess(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"value": "soon"}, {"value": "-1"}, {"value": "nan"}, {"confidence": ""}, {"confidence": "5"}],
+    [
+        {"value": "soon"},
+        {"value": "-1"},
+        {"value": "nan"},
+        {"value": "٣"},
+        {"value": "1_0"},
+        {"value": "9" * 5000},
+        {"confidence": ""},
+        {"confidence": "5"},
+        {"confidence": "²"},
+        {"confidence": "١"},
+        {"confidence": "9" * 5000},
+    ],
 )
 def test_an_invalid_guess_shows_an_error_on_the_form_and_is_not_stored(
     client: Client, fields: Any

@@ -173,7 +173,13 @@ async def test_a_poll_and_a_socket_of_one_playground_get_the_same_records(
     await browser.leave()
 
 
-@pytest.mark.parametrize("query", ["after=../etc", "wait=21", "wait=soon", "wait=-1", "wait=nan"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=../etc", "after=99999999999999999999", "after=%D9%A1-0", "after=1-0%0A",
+        "wait=21", "wait=soon", "wait=-1", "wait=nan", "wait=%D9%A1", "wait=1_0",
+    ],
+)  # fmt: skip
 async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query: str) -> None:
     status, problem = await poller.ask(query)
     assert (status, problem["status"]) == (422, 422)
