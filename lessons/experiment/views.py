@@ -96,11 +96,13 @@ def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: st
         lesson_url = reverse("lesson", args=[notebook.lesson.slug])
         return redirect(f"{lesson_url}#step-{step.id}")  # type: ignore[attr-defined]
     page = Page.of(notebook)
-    context = {"lesson": notebook.lesson, "block": page.step(step), "problem": error}
+    block = page.step(step)
+    context = {"lesson": notebook.lesson, "problem": error}
     status = 422 if error else 200
     if "HX-Request" not in request.headers:
-        return render(request, "lessons/step_alone.html", context, status=status)
-    return render(request, page.step(step).template, context, status=status)
+        alone = {**context, "shown": block}
+        return render(request, "lessons/step_alone.html", alone, status=status)
+    return render(request, block.template, {**context, "block": block}, status=status)
 
 
 @never_cache
