@@ -40,6 +40,9 @@ from ..twin.store import AlreadyTwinned
 
 RETRY_AFTER_S = 5
 _RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}
+BEARER = 'Bearer realm="playground"'
+# The scheme has no name in the field: e-mail address and password are in the body.
+PASSWORD = 'Password realm="shop"'
 NOTHING_CHANGED = "Nothing was changed."
 
 
@@ -51,6 +54,10 @@ class Problem(Exception):
     next: str = ""
     errors: Sequence[dict[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.status == 401:  # RFC 9110 asks for a challenge in every 401, a fault's as well
+            self.headers = {"WWW-Authenticate": BEARER} | self.headers
 
     def response(self) -> HttpResponse:
         body: dict[str, Any] = {
@@ -94,7 +101,8 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
                 _at(error.field, detail),
             )
         case WrongPassword():
-            return Problem(401, detail, kept, "Check both; the first users have “inflight”.")
+            what = "Check both; the first users have “inflight”."
+            return Problem(401, detail, kept, what, headers={"WWW-Authenticate": PASSWORD})
         case CallTimedOut():
             what = "Check its state before you repeat the request: the work may have been done."
             return Problem(504, detail, kept, what)
@@ -175,7 +183,6 @@ def _unknown_caller() -> Problem:
         401,
         "No playground belongs to this request: no valid token and no browser session.",
         next="POST /api/playgrounds creates a playground and returns its token.",
-        headers={"WWW-Authenticate": 'Bearer realm="playground"'},
     )
 
 

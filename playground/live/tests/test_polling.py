@@ -42,6 +42,7 @@ class Poller:
         raw = [(name.encode(), value.encode()) for name, value in sent.items()]
         path = f"/api/playground/live?{query}"
         answer = await HttpCommunicator(application, "GET", path, headers=raw).get_response(25)
+        self.headers = dict(answer["headers"])
         return answer["status"], json.loads(answer["body"])
 
     async def poll(self, wait: float = 0) -> list[dict[str, Any]]:
@@ -187,6 +188,7 @@ async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query:
 
 async def test_a_request_without_a_playground_is_a_401(poller: Poller, redis: Redis) -> None:
     assert (await poller.ask(authorization="Bearer invented"))[0] == 401
+    assert poller.headers[b"www-authenticate"] == b'Bearer realm="playground"'
     assert (await poller.ask(authorization="Basic YTpi"))[0] == 401
     assert (await poller.ask(host="evil.example"))[0] == 400
 
