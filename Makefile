@@ -46,7 +46,7 @@ format: $(VENV)/.tests  ## let ruff rewrite the Python files
 chaos: $(VENV)/.tests  ## send orders while processes are killed; the ledger must be exact (SEED=1)
 	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
 
-bench: $(VENV)/.tests  ## measure against other stacks (docs/benchmarks.md)
+bench: $(VENV)/.bench  ## measure against other stacks (docs/benchmarks.md)
 	@$(BIN)/python -m bench
 
 clean:  ## delete what was installed; the data directory stays
@@ -68,6 +68,11 @@ $(VENV)/.tests: requirements-dev.txt requirements.txt $(VENV)/.made
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ $(VENV)/.runs
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.tests
+	@echo "Installing what the benchmark compares with (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
 
 $(VENV)/.npm: package.json package-lock.json $(VENV)/.tests
 	@echo "Installing TypeScript, which only checks types (once) ..."

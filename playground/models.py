@@ -22,6 +22,9 @@ class Playground(models.Model):
         null=True, db_index=True, help_text="unix seconds; then it is deleted"
     )
 
+    last_user = models.PositiveIntegerField(
+        default=0, help_text="the largest user id that was given out"
+    )
     watched_until = models.FloatField(
         default=0, help_text="unix seconds; until then the lines that run are recorded"
     )

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from webapp.ports import free_port
@@ -17,32 +18,42 @@ TESTED = ("playground", "lessons", "webapp")
 
 
 def main() -> int:
-    programs = _programs()
-    if programs is None:
+    if programs() is None:
         print("There is no PostgreSQL here (on Debian: apt install postgresql).")
         return 1
+    with postgresql_server() as url:
+        return subprocess.run(
+            [sys.executable, "-m", "pytest", "--with-database-only", *TESTED, *sys.argv[1:]],
+            env={**os.environ, "DATABASE_URL": url},
+            check=False,
+        ).returncode
+
+
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """Start a server with an empty database, yield its URL, stop it and delete its data.
+
+    Raises FileNotFoundError if this machine has no PostgreSQL.
+    """
+    found = programs()
+    if found is None:
+        raise FileNotFoundError("initdb")
     folder = Path(tempfile.mkdtemp(prefix="inflight-pg-"))
     data, port = folder / "data", free_port()
     try:
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(folder, "postgres", "postgres")
-        _run(programs / "initdb", "-D", data, "-U", "inflight", "-A", "trust", "--no-sync")
+        _run(found / "initdb", "-D", data, "-U", "inflight", "-A", "trust", "--no-sync")
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        _run(programs / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-        url = f"postgres://inflight@127.0.0.1:{port}/postgres"
-        environment = {**os.environ, "DATABASE_URL": url}
-        return subprocess.run(
-            [sys.executable, "-m", "pytest", "--with-database-only", *TESTED, *sys.argv[1:]],
-            env=environment,
-            check=False,
-        ).returncode
+        _run(found / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
+        yield f"postgres://inflight@127.0.0.1:{port}/postgres"
     finally:
         if (data / "postmaster.pid").exists():
-            _run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            _run(found / "pg_ctl", "-D", data, "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs() -> Path | None:
+def programs() -> Path | None:
     """The folder of initdb and pg_ctl, which Debian does not put on the PATH."""
     if found := shutil.which("initdb"):
         return Path(found).parent

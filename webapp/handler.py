@@ -17,6 +17,8 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.db import close_old_connections
 from django.urls import set_script_prefix
 
+from playground.storage.connections import database_time_limit
+
 # A call that hangs holds one of these for as long as it hangs.
 MOST_THREADS = 256
 
@@ -46,7 +48,8 @@ class OneThreadHandler(ASGIHandler):
         signals.request_started.send(sender=self.__class__, scope=scope)
         with body:
             request, refusal = self.create_request(scope, body)
-            response: Any = refusal if request is None else self.get_response(request)
+            with database_time_limit():
+                response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__
         if response.streaming:
             close_old_connections()  # another thread may close the response

@@ -131,7 +131,9 @@ else:
     # Many threads share few connections; each is given back at the end of its step.
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20)}},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20), "timeout": 8}
+        },
     }
 
 # Celery: the engine that runs the consumers. Losing a task is harmless (playground/messaging/recovery.py).
@@ -144,11 +146,13 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_timeout": 5, "socket_connect_timeout": 1}
     if CELERY_BROKER_URL.startswith("redis")
-    else {}
+    # kombu's default for other brokers is to try for ever.
+    else {"max_retries": 1, "interval_start": 0, "interval_step": 0.5, "interval_max": 0.5}
 )
+CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-WORKER_THREADS = env.int("WORKER_THREADS", 48)
+WORKER_THREADS = env.int("WORKER_THREADS", 128)
 # Two, so that both sides of a twin run die side by side, neither waiting for the other
 KILLABLE_WORKERS = env.int("KILLABLE_WORKERS", 2)
 

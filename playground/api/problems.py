@@ -35,6 +35,7 @@ from ..messaging.port import BrokerUnavailable
 from ..parsing import Unacceptable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.store import AlreadyRushing
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..storage.redis_adapter import StoreUnavailable
 from ..twin.store import AlreadyTwinned
 
@@ -132,10 +133,21 @@ def broker_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
     )
 
 
-def store_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+def store_is_unavailable(why: str, kept: str = NOTHING_CHANGED) -> Problem:
+    """`why` is a StoreUnavailable's text."""
     return Problem(
         503,
-        "The flow log (Redis) is not available, so the company accepts no new work.",
+        f"The flow log is not available, so the company accepts no new work: {why}.",
+        kept,
+        f"Try again in {RETRY_AFTER_S} seconds.",
+        headers=dict(_RETRY_AFTER),
+    )
+
+
+def database_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+    return Problem(
+        503,
+        "The database is not available, or too slow.",
         kept,
         f"Try again in {RETRY_AFTER_S} seconds.",
         headers=dict(_RETRY_AFTER),
@@ -154,7 +166,9 @@ def install(api: NinjaAPI) -> None:
     on(Problem, lambda problem: problem)
     on(CompanyError, of_company_error)
     on(BrokerUnavailable, lambda _: broker_is_unavailable())
-    on(StoreUnavailable, lambda _: store_is_unavailable())
+    on(StoreUnavailable, lambda e: store_is_unavailable(str(e)))
+    for error_class in DATABASE_UNAVAILABLE:
+        on(error_class, lambda _: database_is_unavailable())
     on(ValidationError, lambda e: _invalid([_ninja_error(error) for error in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
-from django.db import close_old_connections
+from ..storage.connections import database_time_limit, give_back_connection
 
 # Calls nest three deep, and callers hold a thread while they wait for one. So the pool has far
 # more threads than there are requests in flight, or callers could wait for each other for ever.
@@ -23,6 +23,7 @@ class Callees(ThreadPoolExecutor):
 
 def _work(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     try:
-        return fn(*args, **kwargs)
+        with database_time_limit():
+            return fn(*args, **kwargs)
     finally:
-        close_old_connections()
+        give_back_connection()

@@ -63,9 +63,9 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
                     await pump().watch(self.playground, self, None)
                 case _:
                     await self.lose(MALFORMED, "not a frame of this protocol")
-        except UNAVAILABLE:
-            logger.warning("a socket was refused: Redis is unavailable")
-            await self.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
+        except UNAVAILABLE as error:
+            logger.warning("a socket was refused: %s", error)
+            await self.lose(REDIS_UNAVAILABLE, str(error))
         except Unread:
             await self.lose(UNREAD, "you do not read what you are sent")
 

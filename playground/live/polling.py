@@ -98,9 +98,9 @@ class LivePoll(AsyncHttpConsumer):
             answer = await self._answer(query)
         except Problem as problem:
             await self._send(problem.response())
-        except UNAVAILABLE:
-            logger.warning("a poll was refused: Redis is unavailable")
-            await self._send(store_is_unavailable().response())
+        except UNAVAILABLE as error:
+            logger.warning("a poll was refused: %s", error)
+            await self._send(store_is_unavailable(str(error)).response())
         else:
             await self._send(HttpResponse(answer, content_type="application/json"))
 
@@ -119,7 +119,7 @@ class LivePoll(AsyncHttpConsumer):
         finally:
             pump().leave(playground.id, poller, comes_back=True)
         if poller.lost:
-            raise store_is_unavailable()
+            raise store_is_unavailable(poller.lost)
         return _dump(poller, digest(feed))
 
     def _check_method_and_host(self) -> None:

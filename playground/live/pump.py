@@ -242,7 +242,7 @@ class Pump:
         await self._log.disconnect()
         for feed in feeds.values():
             for socket in feed.sockets:
-                await socket.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
+                await socket.lose(REDIS_UNAVAILABLE, str(error))
 
 
 async def _send(feed: Feed, socket: Socket, text: str) -> None:

@@ -6,12 +6,12 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..flow.meter import percentiles
 from ..models import AccessToken, Playground
 from ..storage import playgrounds
+from ..storage.connections import give_back_connection
 from .customers import rush
 from .outcome import finished
 from .plan import Progress, RushPlan, new_run
@@ -65,7 +65,7 @@ def run_rush(playground_id: str) -> None:
     if stored is None or playground is None or stored[1].state != "waiting":
         return
     token = playgrounds.issue_token(playground)
-    close_old_connections()
+    give_back_connection()
     try:
         asyncio.run(
             rush(

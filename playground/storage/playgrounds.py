@@ -29,7 +29,7 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without the characters that loo
 def create() -> Playground:
     """A fresh playground with its first users."""
     with transaction.atomic():
-        playground = Playground.objects.create(id=_new_id())
+        playground = Playground.objects.create(id=_new_id(), last_user=len(FIRST_USERS))
         add_first_users(playground)
     return playground
 
@@ -42,7 +42,7 @@ def create_side(owner: Playground, design: dict[str, Any], expires_at: float) ->
     with transaction.atomic():
         side = Playground.objects.create(
             id=_new_id(), design=design, twin_of=owner, expires_at=expires_at,
-            watched=owner.watched, watched_until=owner.watched_until,
+            watched=owner.watched, watched_until=owner.watched_until, last_user=len(FIRST_USERS),
         )  # fmt: skip
         add_first_users(side)
     return side

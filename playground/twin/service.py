@@ -5,7 +5,6 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..company.topology import possible_subscribers
@@ -18,6 +17,7 @@ from ..models import AccessToken, OutboxMessage, Playground
 from ..rush.plan import new_run
 from ..rush.service import TASK_EXPIRES_S, internal_headers
 from ..storage import playgrounds
+from ..storage.connections import give_back_connection
 from .plan import SIDES, TwinPlan
 from .runner import Side, SideTotals, Twin
 from .store import OVER, Entry, TwinStore
@@ -131,7 +131,7 @@ def run_twin(playground_id: str) -> None:
     try:
         for side in sides.values():
             _switch_faults_on(side, entry.plan)
-        close_old_connections()
+        give_back_connection()
         asyncio.run(_carry_out(playground_id, entry, tokens))
     except Exception as error:
         store.report(playground_id, {"state": "failed", "reason": type(error).__name__})
@@ -190,7 +190,7 @@ class _SideObserver:
             rows = reconcile(parts(), side, self._run)["rows"]
             return SideTotals(rows, dict(parts().hits.by_fault(side.id)), on_the_way)
         finally:
-            close_old_connections()
+            give_back_connection()
 
 
 def _abandon_work(side: Playground) -> None:

@@ -49,6 +49,17 @@ def test_health_without_redis_is_no_traceback(client: Client, settings: Any) -> 
     assert "Redis does not answer" in report["redis"]["why"]
 
 
+@pytest.mark.django_db
+def test_a_redis_that_is_full_is_not_well_though_it_answers(client: Client, redis: Redis) -> None:
+    redis.config_set("maxmemory", 1)
+    try:
+        report = client.get("/healthz").json()
+    finally:
+        redis.config_set("maxmemory", 0)
+    assert not report["redis"]["ok"]
+    assert "full" in report["redis"]["why"]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_while_redis_is_away_the_api_says_503_and_changes_nothing(
     client: Client, settings: Any, redis: Redis

@@ -105,8 +105,7 @@ class Command(BaseCommand):
         greeting = data_dir / "greeting.txt"
         greeting.touch(mode=0o600)  # it holds the instructor's link
         greeting.write_text(self._greeting(data_dir, only))
-        here = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::", "") else settings.HOST
-        health = f"http://{here}:{settings.PORT}/healthz"
+        health = f"{self._web_url(only)}/healthz"
         script = Path(embedded.__file__).with_name("supervise.py")
         os.environ["INFLIGHT_SUPERVISED"] = "1"
         sys.stdout.flush()
@@ -114,6 +113,13 @@ class Command(BaseCommand):
             sys.executable,
             [sys.executable, "-P", str(script), str(config), health, str(greeting)],
         )
+
+    def _web_url(self, only: str | None) -> str:
+        """Where the web process is asked whether all is well; a worker's is on another host."""
+        if only == "worker":
+            return str(settings.INTERNAL_URL)
+        here = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::", "") else settings.HOST
+        return f"http://{here}:{settings.PORT}"
 
     def _greeting(self, data_dir: Path, only: str | None) -> str:
         if only == "worker":
