@@ -14,6 +14,10 @@ MAX_PATH = 2000  # characters, as sent
 MAX_HEAD = 16 * KB  # bytes: the request line and all headers
 MAX_HEADERS = 100
 
+# JSON from outside (playground/parsing.py)
+MAX_DEPTH = 16  # of lists and objects inside each other
+MAX_FREE_FORM = 4 * KB  # characters of a value whose fields no model knows
+
 # A search of the flow log. What it costs is records × words; a filter with many values is one look-up.
 MAX_QUERY = 8000  # characters: a few hundred message ids
 MAX_WORDS = 16  # words and filters

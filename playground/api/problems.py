@@ -32,6 +32,7 @@ from ..design.choices import InvalidDesign
 from ..faults.fault import InvalidFault
 from ..flow.search import TooManyWords
 from ..messaging.port import BrokerUnavailable
+from ..parsing import Unacceptable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.store import AlreadyRushing
 from ..storage.connections import DATABASE_UNAVAILABLE
@@ -40,6 +41,9 @@ from ..twin.store import AlreadyTwinned
 
 RETRY_AFTER_S = 5
 _RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}
+BEARER = 'Bearer realm="playground"'
+# The scheme has no name in the field: e-mail address and password are in the body.
+PASSWORD = 'Password realm="shop"'
 NOTHING_CHANGED = "Nothing was changed."
 
 
@@ -51,6 +55,10 @@ class Problem(Exception):
     next: str = ""
     errors: Sequence[dict[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.status == 401:  # RFC 9110 asks for a challenge in every 401, a fault's as well
+            self.headers = {"WWW-Authenticate": BEARER} | self.headers
 
     def response(self) -> HttpResponse:
         body: dict[str, Any] = {
@@ -94,7 +102,8 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
                 _at(error.field, detail),
             )
         case WrongPassword():
-            return Problem(401, detail, kept, "Check both; the first users have “inflight”.")
+            what = "Check both; the first users have “inflight”."
+            return Problem(401, detail, kept, what, headers={"WWW-Authenticate": PASSWORD})
         case CallTimedOut():
             what = "Check its state before you repeat the request: the work may have been done."
             return Problem(504, detail, kept, what)
@@ -174,7 +183,13 @@ def install(api: NinjaAPI) -> None:
         lambda _: Problem(413, "The request body is too large.", next="Send a smaller one."),
     )
     on(Http404, lambda e: Problem(404, str(e) or "There is nothing at this address."))
-    on(HttpError, lambda e: Problem(e.status_code, str(e)))
+    on(HttpError, _of_http_error)
+
+
+def _of_http_error(error: HttpError) -> Problem:
+    if isinstance(error.__cause__, Unacceptable):  # the parser's; Ninja makes a 400 of everything
+        return Problem(422, str(error.__cause__), next="Then send the request again.")
+    return Problem(error.status_code, str(error))
 
 
 def _unknown_caller() -> Problem:
@@ -182,7 +197,6 @@ def _unknown_caller() -> Problem:
         401,
         "No playground belongs to this request: no valid token and no browser session.",
         next="POST /api/playgrounds creates a playground and returns its token.",
-        headers={"WWW-Authenticate": 'Bearer realm="playground"'},
     )
 
 

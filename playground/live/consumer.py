@@ -1,6 +1,5 @@
 """The WebSocket consumer: authenticate, join the pump, pass frames."""
 
-import json
 import logging
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,10 +8,11 @@ from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
 from ..bounds import MAX_FRAME, UNREAD
+from ..flow.cursor import is_cursor
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
+from ..parsing import parse_json
 from ..storage import playgrounds
-from .cursor import is_cursor
 from .feed import Unread
 from .pump import REDIS_UNAVAILABLE, pump
 
@@ -104,6 +104,6 @@ def _parse(text: str | None) -> Any:
     if text is None or len(text) > MAX_FRAME:
         return None
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return None

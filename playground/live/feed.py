@@ -5,12 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.meter import Meter
 from ..flow.records import Kind, Record, decode
 from ..flow.redis_log import Entry
 from . import frames
-from .cursor import order
 
 KEPT_TRACES = 50
 KEPT_RECORDS_PER_TRACE = 400

@@ -23,10 +23,11 @@ from django.http.request import split_domain_port, validate_host
 
 from ..api.problems import Problem, store_is_unavailable
 from ..bounds import MAX_POLLED
+from ..flow.cursor import is_cursor
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
+from ..parsing import decimal_number
 from ..storage import playgrounds
-from .cursor import is_cursor
 from .feed import Feed, Unread
 from .pump import pump
 
@@ -168,7 +169,7 @@ def _parse(query: dict[str, list[str]]) -> tuple[str | None, float, str]:
     if after is not None and not is_cursor(after):
         raise Problem(422, "`after` is not a cursor.", next="Use the one of the last answer.")
     try:
-        wait_s = float(query.get("wait", ["0"])[0])
+        wait_s = decimal_number(query.get("wait", ["0"])[0])
     except ValueError:
         raise Problem(422, "`wait` is not a number of seconds.") from None
     if not 0 <= wait_s <= MAX_WAIT_S:

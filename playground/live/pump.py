@@ -15,11 +15,11 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 
 from ..bootstrap import new_log_tail
+from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
 from . import frames, status
-from .cursor import order
 from .feed import Feed, Socket, Unread
 
 logger = logging.getLogger(__name__)

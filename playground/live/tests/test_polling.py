@@ -42,6 +42,7 @@ class Poller:
         raw = [(name.encode(), value.encode()) for name, value in sent.items()]
         path = f"/api/playground/live?{query}"
         answer = await HttpCommunicator(application, "GET", path, headers=raw).get_response(25)
+        self.headers = dict(answer["headers"])
         return answer["status"], json.loads(answer["body"])
 
     async def poll(self, wait: float = 0) -> list[dict[str, Any]]:
@@ -173,7 +174,13 @@ async def test_a_poll_and_a_socket_of_one_playground_get_the_same_records(
     await browser.leave()
 
 
-@pytest.mark.parametrize("query", ["after=../etc", "wait=21", "wait=soon", "wait=-1", "wait=nan"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=../etc", "after=99999999999999999999", "after=%D9%A1-0", "after=1-0%0A",
+        "wait=21", "wait=soon", "wait=-1", "wait=nan", "wait=%D9%A1", "wait=1_0",
+    ],
+)  # fmt: skip
 async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query: str) -> None:
     status, problem = await poller.ask(query)
     assert (status, problem["status"]) == (422, 422)
@@ -181,6 +188,7 @@ async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query:
 
 async def test_a_request_without_a_playground_is_a_401(poller: Poller, redis: Redis) -> None:
     assert (await poller.ask(authorization="Bearer invented"))[0] == 401
+    assert poller.headers[b"www-authenticate"] == b'Bearer realm="playground"'
     assert (await poller.ask(authorization="Basic YTpi"))[0] == 401
     assert (await poller.ask(host="evil.example"))[0] == 400
 

@@ -17,11 +17,11 @@ from redis.exceptions import ConnectionError as Away
 from playground.bootstrap import parts
 from playground.control import changes, faults
 from playground.faults.fault import FaultRequest
+from playground.flow.cursor import order
 from playground.flow.records import Kind, Record
 from playground.flow.redis_log import RedisFlowLog
 from playground.live import pump as pumping
 from playground.live.consumer import PlaygroundConsumer
-from playground.live.cursor import order
 from playground.models import Playground
 from playground.storage import playgrounds
 from webapp.asgi import application
@@ -353,6 +353,14 @@ async def test_a_new_sockets_figures_include_the_last_minutes(
         '{"type": "watch", "trace": {"a": 1}}',
         '{"type": "shout"}',
         '{"type": "hello", "after": "' + "1" * 5000 + '"}',
+        "[" * 1500,
+        '{"a":' * 800,
+        "9" * 4096,
+        '{"type": "watch", "trace": "\\ud800"}',
+        '{"type": "hello", "after": "99999999999999999999"}',
+        '{"type": "hello", "after": "18446744073709551615-18446744073709551615"}',
+        '{"type": "hello", "after": "١-٠"}',
+        '{"type": "hello", "after": "1-0\\n"}',
     ],
 )
 async def test_a_malformed_frame_closes_the_socket_with_a_reason(
