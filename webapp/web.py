@@ -8,6 +8,8 @@ each instead of 89 (docs/adr/0019-the-stock-stack.md). A request is bounded befo
 `Web.listen_success`.
 """
 
+import os
+from threading import Timer
 from typing import Any
 
 import daphne.server  # first: it installs Twisted's reactor  # isort: skip
@@ -22,6 +24,8 @@ from .prompt_connection import PromptConnection
 from .web_socket import Socket
 
 CLOSING_S = 5
+# How long requests that are at work may go on when the server is told to stop.
+GRACE_S = 3.0
 BYTES_OF_A_CHARACTER = 4  # in UTF-8, at most
 
 
@@ -44,10 +48,21 @@ class Web(daphne.server.Server):
         )
         super().listen_success(port)
 
+    def run(self) -> None:
+        daphne.server.reactor.addSystemEventTrigger("before", "shutdown", end_soon)
+        super().run()
+
     def create_application(self, protocol: Any, scope: Any) -> Any:
         if isinstance(protocol, Socket):
             scope = {**scope, "extensions": protocol.extensions}
         return super().create_application(protocol, scope)
+
+
+def end_soon() -> None:
+    """End this process after GRACE_S, even if a request in some thread never ends."""
+    timer = Timer(GRACE_S, os._exit, [0])
+    timer.daemon = True
+    timer.start()
 
 
 class Command(CommandLineInterface):

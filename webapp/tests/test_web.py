@@ -8,9 +8,12 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,6 +53,8 @@ async def _page(scope: Any, receive: Any, send: Any) -> None:
     while (message := await receive()).get("more_body"):
         body += message["body"]
     body += message.get("body", b"")
+    if scope["path"] == "/endless":
+        await asyncio.get_running_loop().run_in_executor(ThreadPoolExecutor(), _wait_for_ever)
     pieces = {
         "/length": [str(len(body)).encode()],
         "/large": [b"x" * 20_000_000],
@@ -65,6 +70,11 @@ async def _page(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
         if not is_last and scope["path"] == "/pieces":
             await _may_go_on.wait()
+
+
+def _wait_for_ever() -> None:
+    os.write(1, b"waiting\n")
+    threading.Event().wait()
 
 
 async def _room(scope: Any, receive: Any, send: Any) -> None:
@@ -107,17 +117,40 @@ async def _common_room(extensions: Any, receive: Any, send: Any) -> None:
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory, processes: None) -> Iterator[int]:
+    with _running(tmp_path_factory.mktemp("data")) as (_, port):
+        yield port
+
+
+@contextmanager
+def _running(data_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
     command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
-    environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    environment = {**os.environ, "DATA_DIR": str(data_dir)}
     environment.pop("DATABASE_URL", None)
-    server = subprocess.Popen([*command, "webapp.tests.test_web:application"], env=environment)
+    server = subprocess.Popen(
+        [*command, "webapp.tests.test_web:application"], env=environment, stdout=subprocess.PIPE
+    )
     try:
         until(lambda: _listens(port), "the server listens")
-        yield port
+        yield server, port
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(LONG_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
+
+
+def test_a_server_that_is_told_to_stop_does_not_wait_for_a_request_that_never_ends(
+    tmp_path: Path, processes: None
+) -> None:
+    with _running(tmp_path) as (server, port), _raw(port) as raw:
+        raw.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert server.stdout
+        assert server.stdout.readline() == b"waiting\n"
+        server.terminate()
+        assert server.wait(LONG_S) == 0
 
 
 def test_a_malformed_form_reaches_the_application_which_says_what_is_wrong(port: int) -> None:
