@@ -281,7 +281,7 @@ class InMemoryPlayground:
             context.recorder.flush()
 
     def serve(self, service: str) -> None:
-        serve(self.parts, self.playground.id, service)
+        serve(self.parts, self.playground.key, service)
 
     def process(self, service: str, deliveries: Sequence[Delivery]) -> None:
         """Have the service process deliveries that the test has received."""
@@ -292,7 +292,7 @@ class InMemoryPlayground:
 
     def _serve_killable(self, service: str) -> None:
         with suppress(Killed):
-            serve(self.parts, self.playground.id, service, killable=True)
+            serve(self.parts, self.playground.key, service, killable=True)
 
     def inject(self, kind: str, target: str, **fields: Any) -> Fault:
         request = FaultRequest(kind, target, **fields)
@@ -311,7 +311,7 @@ class InMemoryPlayground:
 
     @property
     def records(self) -> list[Record]:
-        return self.log.records.get(self.playground.id, [])
+        return self.log.records.get(self.playground.key, [])
 
     def kinds(self, name: str, target: str = "") -> list[str]:
         """The kinds of the records with this name, in order."""

@@ -155,7 +155,7 @@ def list_records(
     limit: int = Query(500, ge=1, le=1000),
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
-    records = parts().log.read(_playground(request).id, after, limit)
+    records = parts().log.read(_playground(request).key, after, limit)
     return _records(records, records[-1].id if records else after)
 
 
@@ -163,7 +163,7 @@ def list_records(
 def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The stored records (the last 5,000 or so), one JSON object per line, oldest first."""
     playground = _playground(request)
-    lines = export.json_lines(parts().log, playground.id, q)
+    lines = export.json_lines(parts().log, playground.key, q)
     return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
 
 
@@ -171,7 +171,7 @@ def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResp
 def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The same as a table. Cells that a spreadsheet would take for a formula begin with '."""
     playground = _playground(request)
-    rows = export.csv_rows(parts().log, playground.id, q)
+    rows = export.csv_rows(parts().log, playground.key, q)
     return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")
 
 
@@ -193,7 +193,7 @@ def topology(
 @router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
 def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
     """All records of one trace that the flow log holds, oldest first."""
-    records = records_of(parts().log, _playground(request).id, trace)
+    records = records_of(parts().log, _playground(request).key, trace)
     if not records:
         raise _no_trace(trace)
     return _records(records, records[-1].id)
@@ -216,7 +216,7 @@ def show_handler(request: HttpRequest, service: str, message: str) -> Any:
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
-    records = records_of(parts().log, _playground(request).id, trace)
+    records = records_of(parts().log, _playground(request).key, trace)
     if not records:
         raise _no_trace(trace)
     return _mermaid(mermaid.sequence(records))

@@ -25,6 +25,7 @@ from ..company.errors import (
     EmailTaken,
     PublishFailed,
     Refused,
+    StartedOver,
     UnknownEntity,
     WrongPassword,
 )
@@ -91,6 +92,8 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
     match error:
         case UnknownEntity():
             return Problem(404, detail, kept, "Look up the existing ones, or reset the playground.")
+        case StartedOver():
+            return Problem(409, detail, kept, "Send it again if you still want it.")
         case EmailTaken():
             return Problem(409, detail, kept, "Use another e-mail address.", _at("email", detail))
         case Refused():

@@ -28,3 +28,7 @@ class FakeClock:
         self._now += max(0.0, seconds)
 
     advance = sleep
+
+    def set_back(self, seconds: float) -> None:
+        """As the clock of a machine may be, by hand or by its time server."""
+        self._now -= seconds

@@ -38,7 +38,8 @@ class Socket(Protocol):
 
 @dataclass(slots=True)
 class Feed:
-    playground: str
+    playground: str  # its id
+    key: str = ""  # of the generation whose log it reads
     position: str = BEGINNING  # cursor of the last entry that was sent to the sockets
     sockets: set[Socket] = field(default_factory=set)
     meter: Meter = field(default_factory=Meter)
@@ -51,6 +52,17 @@ class Feed:
     stats_frame: str = ""
     kept_until: float = 0.0  # loop time until which a poller may come back
     is_outdated: bool = True  # design or faults have changed since their frames were made
+    has_begun_anew: bool = False  # after a reset, and the sockets have not been told
+
+    def begin_anew(self, key: str) -> None:
+        """Go on with the log of a new generation, from its beginning."""
+        # In this order: the pump reads both, in another thread.
+        self.position = BEGINNING
+        self.key = key
+        self.meter, self.newest_trace = Meter(), ""
+        self.traces.clear()
+        self.grown_traces.clear()
+        self.is_outdated = self.has_begun_anew = True
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Update figures and traces from records that the sockets get, and note changes of state."""

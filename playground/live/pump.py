@@ -49,10 +49,10 @@ class Pump:
         `after` None: the newest RECENT records first.  Raises StoreUnavailable, Unread.
         """
         feed = await self._feed_of(playground)
-        await socket.send_frame(frames.welcome(playground, await self._log.last(playground)))
+        await socket.send_frame(frames.welcome(playground, await self._log.last(feed.key)))
         for text in (*_state_frames(feed), feed.stats_frame):
             await socket.send_frame(text)
-        socket.cursor = await self._start(playground, socket, after)
+        socket.cursor = await self._start(feed, socket, after)
         await self._catch_up(feed, socket)
 
     async def attend(
@@ -73,10 +73,10 @@ class Pump:
         for text in () if knows_state(feed) else _state_frames(feed):
             await socket.send_frame(text)
         await socket.send_frame(feed.stats_frame)
-        socket.cursor = await self._start(playground, socket, after)
+        socket.cursor = await self._start(feed, socket, after)
         with suppress(Unread):
             await self._catch_up(feed, socket)
-        return feed
+        return self._feeds[playground]
 
     async def resume(self, playground: str, socket: Socket, after: str) -> None:
         """Send everything after this cursor again: the client has missed a frame.
@@ -85,7 +85,7 @@ class Pump:
         """
         feed = await self._feed_of(playground)
         feed.sockets.discard(socket)
-        socket.cursor = await self._start(playground, socket, after)
+        socket.cursor = await self._start(feed, socket, after)
         await self._catch_up(feed, socket)
 
     async def watch(self, playground: str, socket: Socket, trace: str | None) -> None:
@@ -96,7 +96,7 @@ class Pump:
             return
         trace_id = trace or feed.newest_trace
         if trace_id and trace_id not in feed.traces:
-            feed.traces[trace_id] = await status.read_trace(playground, trace_id)
+            feed.traces[trace_id] = await status.read_trace(feed.key, trace_id)
         if feed.traces.get(trace_id):
             await socket.send_frame(frames.sequence(trace_id, feed.traces[trace_id]))
 
@@ -117,7 +117,8 @@ class Pump:
     async def _feed_of(self, playground: str) -> Feed:
         """The playground's feed; created for its first socket.  Raises StoreUnavailable."""
         if playground not in self._feeds:
-            feed = Feed(playground, position=await self._log.last(playground))
+            key = await status.key_of(playground)
+            feed = Feed(playground, key, position=await self._log.last(key))
             await status.recall(feed)
             await status.refresh([feed])
             # Another socket may have created it meanwhile.
@@ -135,23 +136,23 @@ class Pump:
         if name not in self._tasks or self._tasks[name].done():
             self._tasks[name] = asyncio.create_task(loop())
 
-    async def _start(self, playground: str, socket: Socket, after: str | None) -> str:
+    async def _start(self, feed: Feed, socket: Socket, after: str | None) -> str:
         """The cursor to send from: `after`, or BEGINNING if the log no longer holds it.
 
         Sends a gap frame in the second case.
         """
         if after is None:
-            return await self._log.before_newest(playground, RECENT)
-        if order(after) == order(BEGINNING) or await self._log.holds(playground, after):
+            return await self._log.before_newest(feed.key, RECENT)
+        if order(after) == order(BEGINNING) or await self._log.holds(feed.key, after):
             return after
-        await socket.send_frame(frames.gap(after, await self._log.oldest(playground)))
+        await socket.send_frame(frames.gap(after, await self._log.oldest(feed.key)))
         return BEGINNING
 
     async def _catch_up(self, feed: Feed, socket: Socket) -> None:
         while True:
             # If all other sockets have left meanwhile, the feed was deleted.
             feed = self._feeds.setdefault(feed.playground, feed)
-            entries = await self._log.after(feed.playground, socket.cursor, CATCH_UP)
+            entries = await self._log.after(feed.key, socket.cursor, CATCH_UP)
             if entries:
                 await socket.send_frame(frames.records(socket.cursor, entries))
                 socket.cursor = entries[-1][0]
@@ -167,13 +168,14 @@ class Pump:
     async def _read(self) -> None:
         clock = asyncio.get_running_loop().time
         while self._feeds:
-            positions = {name: feed.position for name, feed in self._feeds.items()}
-            feeds = dict(self._feeds)
+            feeds = {feed.key: feed for feed in self._feeds.values()}
+            positions = {key: feed.position for key, feed in feeds.items()}
             try:
                 answer = await self._log.newer(positions, limit=READ_COUNT, wait_ms=BLOCK_MS)
                 started = clock()
-                for playground, entries in answer.items():
-                    await self._send_records(feeds[playground], entries)
+                for key, entries in answer.items():
+                    if feeds[key].key == key:  # it was not reset meanwhile
+                        await self._send_records(feeds[key], entries)
             except UNAVAILABLE as error:
                 # Sockets that join meanwhile are read for in the next round.
                 await self._lose_all_sockets(error)
@@ -206,7 +208,7 @@ class Pump:
         feeds = list(self._feeds.values())
         await self._refresh(feeds)
         await database_sync_to_async(status.report_presence)(
-            {f.playground: max(len(f.sockets), int(self._is_awaited(f))) for f in feeds}
+            {f.key: max(len(f.sockets), int(self._is_awaited(f))) for f in feeds}
         )
         for feed in feeds:
             await self._send_to_all(feed, feed.stats_frame)
@@ -216,10 +218,20 @@ class Pump:
         before = {f.playground: _state_frames(f) for f in feeds}
         await status.refresh(feeds)
         for feed in feeds:
+            if feed.has_begun_anew:
+                await self._begin_anew(feed)
             old = before[feed.playground]
             for text in _state_frames(feed):
                 if text not in old:
                     await self._send_to_all(feed, text)
+
+    async def _begin_anew(self, feed: Feed) -> None:
+        """Tell the sockets that the records they have are followed by those of another log."""
+        feed.has_begun_anew = False
+        oldest = await self._log.oldest(feed.key)
+        for socket in list(feed.sockets):
+            await _send(feed, socket, frames.gap(socket.cursor, oldest))
+            socket.cursor = BEGINNING
 
     async def _send_to_all(self, feed: Feed, text: str) -> None:
         for socket in list(feed.sockets):

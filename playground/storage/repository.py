@@ -10,7 +10,7 @@ from .. import models
 from ..company.catalogue import FIRST_PASSWORD, RESTAURANTS
 from ..company.entities import Order, Restaurant, StatusChange, User
 from ..company.envelope import AddressedMessage, to_json
-from ..company.errors import UnknownEntity
+from ..company.errors import StartedOver, UnknownEntity
 from ..company.work import UnitOfWork
 from ..design.choices import Design
 from .sql import Insert, Row, Select
@@ -40,7 +40,7 @@ _KEYED_EFFECTS = Insert(models.Effect, *_EFFECT_FIELDS, ignore_conflicts=True)
 
 
 class DjangoRepository:
-    """The Repository port for one playground."""
+    """The Repository port for the playground with this key."""
 
     def __init__(self, playground: str) -> None:
         self._playground = playground
@@ -57,9 +57,10 @@ class DjangoRepository:
         return User(*row) if row else None
 
     def next_user_id(self) -> int:
-        playgrounds = models.Playground.objects.filter(id=self._playground)
+        playgrounds = models.Playground.objects.filter(key=self._playground)
         with write_transaction():
-            playgrounds.update(last_user=F("last_user") + 1)  # which locks the row
+            if not playgrounds.update(last_user=F("last_user") + 1):  # which locks the row
+                raise StartedOver
             return playgrounds.values_list("last_user", flat=True).get()
 
     def order(self, order: str) -> Order:
@@ -74,7 +75,7 @@ class DjangoRepository:
             return None
         code, user, restaurant, total_cents = row
         lines = models.OrderStatus.objects.filter(playground=self._playground, order=order)
-        history = lines.order_by("at", "id").values_list("status", "at", "by")
+        history = lines.order_by("id").values_list("status", "at", "by")
         return Order(
             code, user, restaurant, total_cents, tuple(StatusChange(*line) for line in history)
         )

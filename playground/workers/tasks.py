@@ -59,7 +59,7 @@ def work_and_die(work_s: float) -> None:
 
 @shared_task(name="playground.rush", queue=SERVE_QUEUE, ignore_result=True)
 def rush(playground: str) -> None:
-    """Send the customers of this playground's rush."""
+    """Send the customers of the rush in the playground with this key."""
     with sessions().held(playground, parts().doorbell.start):
         run_rush(playground)
 

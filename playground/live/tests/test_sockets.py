@@ -16,9 +16,10 @@ from redis.exceptions import ConnectionError as Away
 
 from playground.bootstrap import parts
 from playground.control import changes, faults
+from playground.control.lifecycle import reset
 from playground.faults.fault import FaultRequest
 from playground.flow.cursor import order
-from playground.flow.records import Kind, Record
+from playground.flow.records import Kind, Record, encode
 from playground.flow.redis_log import RedisFlowLog
 from playground.live import pump as pumping
 from playground.live.consumer import PlaygroundConsumer
@@ -215,6 +216,49 @@ async def test_a_cursor_from_before_a_reset_gets_a_gap(
     RedisFlowLog(redis).delete(playground.id)
     await browser.say(type="hello", after=old)
     await browser.until("gap")
+
+
+async def test_a_socket_goes_on_with_what_follows_a_reset(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 2)
+    await browser.hello()
+    await browser.take(2)
+    await sync_to_async(reset)(playground)
+    gap = await browser.until("gap")
+    log = RedisFlowLog(redis)
+    log.append(playground.key, [Record(Kind.NOTE, "after", 1.0)])
+    while not browser.records or browser.records[-1]["name"] != "after":
+        await browser.next()
+    frames = [f for f in browser.frames[browser.frames.index(gap) :] if f["type"] == "records"]
+    assert frames[0]["after"] == "0-0"
+    names = [record["name"] for frame in frames for record in frame["records"]]
+    assert names == ["Reset", "after"]
+
+
+async def test_a_socket_goes_on_after_a_reset_on_a_clock_that_was_set_back(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    key = f"inflight:{playground.key}:log"
+    redis.xadd(key, {"r": encode(Record(Kind.NOTE, "ahead", 1.0))}, id="9999999999999-0")
+    await browser.hello()
+    await sync_to_async(reset)(playground)
+    await browser.until("gap")
+    while not browser.records or browser.records[-1]["name"] != "Reset":
+        await browser.next()
+
+
+async def test_a_socket_that_joins_after_a_reset_sees_nothing_from_before(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 3)
+    await sync_to_async(reset)(playground)
+    browser = Browser(query)
+    assert await browser.open()
+    await browser.hello()
+    await browser.take(1)
+    assert [record["name"] for record in browser.records] == ["Reset"]
+    await browser.leave()
 
 
 async def test_a_fault_is_sent_at_once_and_a_class_fault_to_every_playground(
