@@ -1,6 +1,6 @@
 """Print all figures as Markdown tables.
 
-python -m bench [--quick] [fanout] [records] [orders] [browser] [postgresql]
+python -m bench [--quick] [fanout] [records] [orders] [neighbours] [browser] [postgresql]
 """
 
 import os
@@ -16,7 +16,8 @@ from tests.browser import find_browser
 from tests.postgresql import postgresql_server, programs
 from tests.stack import Stack
 
-from . import browser, fanout, orders, postgresql, records
+from . import browser, fanout, neighbours, orders, postgresql, records
+from .servers import percentile
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
             print("the load generator is on the same cores.\n")
             parts = {
                 "fanout": _fanout, "browser": _browser, "records": _records, "orders": _orders,
-                "postgresql": _postgresql,
+                "neighbours": _neighbours, "postgresql": _postgresql,
             }  # fmt: skip
             chosen = [name for name in sys.argv[1:] if name in parts] or list(parts)
             for name in chosen:
@@ -132,6 +133,20 @@ def _print_outcomes(outcomes: Iterable[orders.Outcome]) -> None:
     print("| --- | --- | --- | --- |")
     for o in outcomes:
         print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
+
+
+def _neighbours(stack: Stack, is_quick: bool) -> None:
+    alone, beside, customers = neighbours.compare(stack, 1 if is_quick else 3)
+    print("\n## A learner's orders beside nine hostile neighbours\n")
+    print("| | answer p50 ms | answer p95 ms | finished p50 ms | finished p95 ms |")
+    print("| --- | --- | --- | --- | --- |")
+    for o in (alone, beside):
+        figures = [percentile(ms, p) for ms in (o.answered_ms, o.finished_ms) for p in (50, 95)]
+        print(f"| {o.name} | " + " | ".join(f"{figure:.0f}" for figure in figures) + " |")
+    answer = percentile(beside.answered_ms, 95) / percentile(alone.answered_ms, 95)
+    finished = percentile(beside.finished_ms, 95) / percentile(alone.finished_ms, 95)
+    print(f"\nBeside neighbours the p95 of the answer is **{answer:.2f}** × that alone (goal 1.5),")
+    print(f"of the whole order {finished:.2f} ×. The neighbours' customers: {customers}.")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry as AsyncRetry
 
 from .calls.breaker_store import RedisBreakers
-from .calls.callees import Callees
+from .calls.callees import FairCallees
 from .calls.in_process import InProcessCalls
 from .faults.hits import RedisFaultHits
 from .flow.redis_log import RedisFlowLog, RedisLogTail
@@ -71,7 +71,7 @@ def parts() -> Parts:
         random=_random(),
         hits=RedisFaultHits(redis),
         killable_workers=CeleryKillableWorkers(InBackground(_send_to_killable)),
-        calls=partial(InProcessCalls, breakers, Callees()),
+        calls=partial(InProcessCalls, breakers, FairCallees()),
         new_output=new_relay,
     )
     return Parts(

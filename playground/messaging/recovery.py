@@ -14,6 +14,7 @@ from django.db.models.functions import RowNumber
 
 from ..company.envelope import AddressedMessage, from_json, span_of
 from ..company.trace import Span
+from ..fairness.shares import OUTBOX_BATCH
 from ..faults import switching
 from ..flow.fault_records import switched_off, switched_on
 from ..handling import conditions
@@ -29,7 +30,6 @@ INTERVAL_S = 0.5
 # The process that stored a row publishes it long before this age, unless it died or the broker
 # was unavailable.
 OUTBOX_STALE_S = 3.0
-OUTBOX_BATCH = 500
 
 
 def sweep(parts: Parts) -> None:

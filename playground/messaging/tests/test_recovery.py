@@ -4,11 +4,12 @@ import pytest
 from django.db.models import F
 
 from playground.company.commands import OrderLine, PlaceOrder
+from playground.fairness.shares import OUTBOX_BATCH
 from playground.faults import switching
 from playground.faults.fault import FaultRequest
 from playground.messaging.brokers.memory import MemoryBroker
 from playground.messaging.port import BrokerUnavailable
-from playground.messaging.recovery import OUTBOX_BATCH, OUTBOX_STALE_S, publish_stale_outbox
+from playground.messaging.recovery import OUTBOX_STALE_S, publish_stale_outbox
 from playground.models import OutboxMessage, Playground
 from playground.storage import playgrounds
 from playground.testing import InMemoryPlayground
