@@ -22,6 +22,7 @@ from ..models import (
     RetiredKey,
     User,
 )
+from .sessions import one_of
 from .sql import Row, Select
 from .write_lock import write_transaction
 
@@ -119,16 +120,16 @@ def _add_first_users(key: str) -> None:
 
 def for_session(request: "HttpRequest") -> Playground:
     """The browser session's playground, created at the first visit."""
-    playground = of_session(request.session)
-    if playground is None:
-        playground = create()
-        request.session[SESSION_KEY] = playground.id
-    return playground
+    return of_session(request.session) or one_of(request.session, SESSION_KEY, _with_id, create)
 
 
 def of_session(session: "SessionBase") -> Playground | None:
     playground_id = session.get(SESSION_KEY)
-    return Playground.objects.filter(id=playground_id).first() if playground_id else None
+    return _with_id(playground_id) if playground_id else None
+
+
+def _with_id(id: str) -> Playground | None:
+    return Playground.objects.filter(id=id).first()
 
 
 def issue_token(playground: Playground, *, until_reset: bool = False) -> str:
