@@ -1,6 +1,6 @@
 """Print all figures as Markdown tables.
 
-python -m bench [--quick] [fanout] [records] [orders] [browser]
+python -m bench [--quick] [fanout] [records] [orders] [neighbours] [browser] [postgresql]
 """
 
 import os
@@ -8,6 +8,7 @@ import platform
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from tests.browser import find_browser
 from tests.postgresql import postgresql_server, programs
 from tests.stack import Stack
 
-from . import browser, fanout, orders, records
+from . import browser, fanout, neighbours, orders, postgresql, records
+from .servers import percentile
 
 
 def main() -> None:
@@ -25,7 +27,10 @@ def main() -> None:
         try:
             print(f"Run on {os.cpu_count()} cores, Python {platform.python_version()}, SQLite;")
             print("the load generator is on the same cores.\n")
-            parts = {"fanout": _fanout, "browser": _browser, "records": _records, "orders": _orders}
+            parts = {
+                "fanout": _fanout, "browser": _browser, "records": _records, "orders": _orders,
+                "neighbours": _neighbours, "postgresql": _postgresql,
+            }  # fmt: skip
             chosen = [name for name in sys.argv[1:] if name in parts] or list(parts)
             for name in chosen:
                 parts[name](stack, is_quick)
@@ -94,10 +99,7 @@ def _orders(stack: Stack, is_quick: bool) -> None:
         postgresql = servers.enter_context(postgresql_server()) if programs() else None
         compared = orders.compare(stack, count, rounds, postgresql)
     print(f"\n## Orders, accepted and finished ({count} orders, {rounds} rounds in turn)\n")
-    print("| app | finished per s | answer p50 ms | answer p99 ms |")
-    print("| --- | --- | --- | --- |")
-    for o in (*compared.theirs, *compared.ours):
-        print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
+    _print_outcomes([*compared.theirs, *compared.ours])
     if postgresql is None:
         print("\n(No PostgreSQL here: Procrastinate, which needs one, was not measured.)")
     for name, ratios in compared.ratios.items():
@@ -106,6 +108,45 @@ def _orders(stack: Stack, is_quick: bool) -> None:
             f"\n{name}: **{statistics.median(ratios):.2f}** × bare Django + Celery "
             f"(rounds: {each_round})"
         )
+
+
+def _postgresql(stack: Stack, is_quick: bool) -> None:
+    if programs() is None:
+        print("\n(No PostgreSQL here: it was not measured.)")
+        return
+    count, rounds = (200, 1) if is_quick else (1000, 3)
+    with postgresql_server() as url:
+        compared = postgresql.compare(stack.data_dir / "pg", url, count, rounds)
+    print(f"\n## Orders on PostgreSQL ({count} orders, {rounds} rounds)\n")
+    _print_outcomes(compared.outcomes)
+    for title, ratios in (
+        ("Two of each to one of each", compared.ratios),
+        ("Two of each to the bare app", compared.to_bare),
+    ):
+        each_round = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"\n{title}: **{statistics.median(ratios):.2f}** × (rounds: {each_round})")
+    print(f"\nStatuses of {postgresql.AT_ONCE} orders at once: {dict(compared.at_once)}")
+
+
+def _print_outcomes(outcomes: Iterable[orders.Outcome]) -> None:
+    print("| app | finished per s | answer p50 ms | answer p99 ms |")
+    print("| --- | --- | --- | --- |")
+    for o in outcomes:
+        print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
+
+
+def _neighbours(stack: Stack, is_quick: bool) -> None:
+    alone, beside, customers = neighbours.compare(stack, 1 if is_quick else 3)
+    print("\n## A learner's orders beside nine hostile neighbours\n")
+    print("| | answer p50 ms | answer p95 ms | finished p50 ms | finished p95 ms |")
+    print("| --- | --- | --- | --- | --- |")
+    for o in (alone, beside):
+        figures = [percentile(ms, p) for ms in (o.answered_ms, o.finished_ms) for p in (50, 95)]
+        print(f"| {o.name} | " + " | ".join(f"{figure:.0f}" for figure in figures) + " |")
+    answer = percentile(beside.answered_ms, 95) / percentile(alone.answered_ms, 95)
+    finished = percentile(beside.finished_ms, 95) / percentile(alone.finished_ms, 95)
+    print(f"\nBeside neighbours the p95 of the answer is **{answer:.2f}** × that alone (goal 1.5),")
+    print(f"of the whole order {finished:.2f} ×. The neighbours' customers: {customers}.")
 
 
 if __name__ == "__main__":

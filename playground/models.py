@@ -1,6 +1,6 @@
 """The database models: storage and constraints. Rules live in the other rooms.
 
-What a playground holds is stored under its key, which a reset replaces (docs/adr/0022). The
+What a playground holds is stored under its key, which a reset replaces (docs/adr/0023). The
 database does not insist that the key is still in use: work that a reset has overtaken may end.
 
 Each table has an index or constraint that begins with the playground, so the foreign key needs

@@ -17,26 +17,49 @@ from django.core.handlers.asgi import ASGIHandler, get_script_prefix
 from django.db import close_old_connections
 from django.urls import set_script_prefix
 
-# A call that hangs holds one of these for as long as it hangs.
-MOST_THREADS = 256
+from playground.api.visitors import visitors
+from playground.fairness.shares import MOST_WAITING_REQUESTS, REQUEST_WAITS_S, REQUESTS, Share
+from playground.storage.connections import database_time_limit
+
+from .request_turns import RequestTurns, TurnedAway
+from .turned_away import turned_away
 
 
 class OneThreadHandler(ASGIHandler):
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        share: Share = REQUESTS,
+        *,
+        most_waiting: int = MOST_WAITING_REQUESTS,
+        waits_s: float = REQUEST_WAITS_S,
+    ) -> None:
         super().__init__()
-        self._threads = ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="request")
+        self._threads = ThreadPoolExecutor(share.places, thread_name_prefix="request")
+        self._turns = RequestTurns(share, most_waiting=most_waiting, waits_s=waits_s)
 
     def load_middleware(self, is_async: bool = False) -> None:
         super().load_middleware(is_async=False)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
-        """Answer one request. Work that has begun is finished, even if the client hangs up."""
+        """Answer one request, in its visitor's turn.
+
+        Work that has begun is finished, even if the client hangs up.
+        """
         try:
             body = await self.read_body(receive)
         except RequestAborted:
             return
+        visitor = visitors.of(scope)
+        try:
+            await self._turns.take(visitor)
+        except TurnedAway:
+            body.close()
+            await self.send_response(turned_away(scope["path"]), send)
+            return
         loop = asyncio.get_running_loop()
-        response = await loop.run_in_executor(self._threads, self._respond, scope, body)
+        work = loop.run_in_executor(self._threads, self._respond, scope, body)
+        work.add_done_callback(lambda _: self._turns.end(visitor))
+        response = await asyncio.shield(work)
         await self.send_response(response, send)
         if response.streaming:
             await loop.run_in_executor(self._threads, response.close)
@@ -46,7 +69,8 @@ class OneThreadHandler(ASGIHandler):
         signals.request_started.send(sender=self.__class__, scope=scope)
         with body:
             request, refusal = self.create_request(scope, body)
-            response: Any = refusal if request is None else self.get_response(request)
+            with database_time_limit():
+                response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__
         if response.streaming:
             close_old_connections()  # another thread may close the response

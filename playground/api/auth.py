@@ -9,6 +9,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 from ..models import Playground
 from ..storage import playgrounds
 from .problems import Problem
+from .visitors import visitors
 
 
 class BearerPlayground(HttpBearer):
@@ -17,7 +18,7 @@ class BearerPlayground(HttpBearer):
     openapi_name = "token"
 
     def authenticate(self, request: HttpRequest, token: str) -> Playground | None:
-        return playgrounds.of_token(token)
+        return _learnt(token, playgrounds.of_token(token))
 
 
 class SessionPlayground(APIKeyCookie):
@@ -40,4 +41,10 @@ class SessionPlayground(APIKeyCookie):
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Playground | None:
-        return playgrounds.of_session(request.session)
+        return _learnt(key, playgrounds.of_session(request.session))
+
+
+def _learnt(credential: str | None, playground: Playground | None) -> Playground | None:
+    if credential and playground:
+        visitors.learn(credential, playground.id)
+    return playground

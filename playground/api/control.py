@@ -1,23 +1,25 @@
 """The control API: show the caller's playground, and change its design and faults."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
+from pydantic import AfterValidator
 
 from ..bootstrap import parts
+from ..bounds import MAX_QUERY
 from ..company.source import handler_source
 from ..control import changes, dead_letters, faults, lifecycle, snapshot
 from ..design.choices import Design
 from ..faults.catalogue import FaultKind
 from ..faults.fault import FaultRequest
 from ..faults.storm import STORMY, Storm
-from ..flow import export, mermaid
+from ..flow import cursor, export, mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import Record, encode_with_id
-from ..flow.search import FIELDS, MAX_QUERY
+from ..flow.search import FIELDS
 from ..flow.traces import records_of
 from ..messaging.reconciliation import reconcile
 from ..models import Playground
@@ -147,7 +149,9 @@ def reset(request: HttpRequest) -> Any:
 @router.get("/playground/records", response={200: RecordsOut, **ERRORS})
 def list_records(
     request: HttpRequest,
-    after: str = Query(BEGINNING, pattern=r"^\d{1,20}(-\d{1,20})?$", description="a cursor"),
+    after: Annotated[str, AfterValidator(cursor.checked)] = Query(
+        BEGINNING, pattern=cursor.PATTERN, description="a cursor"
+    ),
     limit: int = Query(500, ge=1, le=1000),
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
@@ -295,9 +299,9 @@ def _no_trace(trace: str) -> Problem:
     return Problem(404, f"The flow log holds no trace {trace}.", next="Use the trace of a record.")
 
 
-def _records(records: Sequence[Record], cursor: str) -> HttpResponse:
+def _records(records: Sequence[Record], last: str) -> HttpResponse:
     lines = b",".join(encode_with_id(record) for record in records)
-    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor.encode())
+    body = b'{"records":[%b],"cursor":"%b"}' % (lines, last.encode())
     return HttpResponse(body, content_type="application/json")
 
 

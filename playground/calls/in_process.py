@@ -5,7 +5,7 @@ means what it means between machines. If no step takes any time (no service time
 the callee works in the caller's thread.
 """
 
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from dataclasses import asdict
 from typing import Any
 
@@ -27,14 +27,16 @@ from ..handling.handle import carry_out
 from ..handling.hop import Hop, HopEnded
 from ..handling.lease import BEAT_S
 from ..handling.runtime import Context
+from ..storage.connections import give_back_connection
 from .breaker_store import Breakers
+from .callees import Callees
 
 
 class InProcessCalls:
     """The ServiceCalls port for one service, within one span."""
 
     def __init__(
-        self, breakers: Breakers, callees: Executor, context: Context, caller: str, span: Span
+        self, breakers: Breakers, callees: Callees, context: Context, caller: str, span: Span
     ) -> None:
         self._breakers, self._callees = breakers, callees
         self._context, self._caller, self._span = context, caller, span
@@ -135,7 +137,7 @@ class InProcessCalls:
 
         context.recorder.flush()
         started = context.now()
-        answer = self._callees.submit(self._answer, hop, message)
+        answer = self._callees.submit(context.playground, self._answer, hop, message)
         reply = self._wait_for(answer, service, started)
         if hop.is_unconfirmed:
             raise CallReset(service)
@@ -155,9 +157,11 @@ class InProcessCalls:
 
     def _wait_for(self, answer: Future[Any], service: str, started: float) -> Any:
         context, timeout_s = self._context, self._context.conditions.design.timeout_s
+        give_back_connection()
         while not answer.done():
             left_s = started + timeout_s - context.now()
             if left_s <= 0:
+                answer.cancel()  # if it has not begun
                 raise CallTimedOut(service, timeout_s)
             try:
                 answer.exception(timeout=min(left_s, BEAT_S))

@@ -1,7 +1,7 @@
 """Reset and delete playgrounds, and delete what is left of those that have gone.
 
 A reset gives the playground a new key. Work that was under way goes on under the former one,
-where nobody looks, and what it leaves there is deleted when it must have ended (docs/adr/0022).
+where nobody looks, and what it leaves there is deleted when it must have ended (docs/adr/0023).
 """
 
 import logging

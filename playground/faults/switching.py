@@ -101,6 +101,12 @@ def active_in(playgrounds: Iterable[str], now: float) -> dict[str, tuple[Fault, 
     }
 
 
+def at(target: str, now: float) -> list[tuple[str | None, Fault]]:
+    """The faults with this target that are on: (playground, or None for all, fault)."""
+    rows = models.Fault.objects.filter(target=target, starts_at__lte=now, ends_at__gt=now)
+    return [(row.playground_id, _fault(row)) for row in rows]
+
+
 def for_all_playgrounds(now: float) -> tuple[Fault, ...]:
     """The faults that an instructor switched on for every playground, and that have not ended."""
     rows = models.Fault.objects.filter(playground=None, ends_at__gt=now)

@@ -2,6 +2,8 @@
 
 import time
 
+from ..storage.connections import give_back_connection
+
 
 class SystemClock:
     def now(self) -> float:
@@ -9,6 +11,7 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
+            give_back_connection()
             time.sleep(seconds)
 
 

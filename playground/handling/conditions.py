@@ -62,6 +62,11 @@ def load(playground: str, now: float) -> Conditions | None:
     return None if row is None else of(of_row(row), now)
 
 
+def playgrounds_without_broker(now: float) -> set[str | None]:
+    """The playgrounds whose broker a fault has stopped. None among them stands for all."""
+    return {playground for playground, fault in switching.at(BROKER, now) if _stops(fault)}
+
+
 def design_of(playground: Playground) -> Design:
     return _parsed(json.dumps(playground.design))
 

@@ -5,15 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.meter import Meter
 from ..flow.records import Kind, Record, decode
 from ..flow.redis_log import Entry
 from . import frames
-from .cursor import order
 
 KEPT_TRACES = 50
 KEPT_RECORDS_PER_TRACE = 400
+
+
+class Unread(Exception):
+    """The client does not read what it is sent, or has been sent enough for now."""
 
 
 class Socket(Protocol):
@@ -22,7 +26,11 @@ class Socket(Protocol):
     cursor: str  # of the last record that it was sent
     watched: str | None  # a trace id; "": always the newest trace; None: no trace
 
-    async def send_frame(self, text: str) -> None: ...
+    async def send_frame(self, text: str) -> None:
+        """Never waits: a client that does not read must not keep the others waiting."""
+
+    async def until_read(self) -> None:
+        """Wait until the client has read nearly all that it was sent.  Raises Unread."""
 
     async def lose(self, code: int, reason: str) -> None:
         """Close it. The browser will reconnect and resume from its cursor."""

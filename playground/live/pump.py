@@ -7,6 +7,7 @@ one frame per tick. Why not a channel layer: docs/adr/0002.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,12 +15,12 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 
 from ..bootstrap import new_log_tail
+from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
 from . import frames, status
-from .cursor import order
-from .feed import Feed, Socket
+from .feed import Feed, Socket, Unread
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Pump:
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
         """Send what followed the cursor, then everything new until `leave`.
 
-        `after` None: the newest RECENT records first.  Raises StoreUnavailable.
+        `after` None: the newest RECENT records first.  Raises StoreUnavailable, Unread.
         """
         feed = await self._feed_of(playground)
         await socket.send_frame(frames.welcome(playground, await self._log.last(feed.key)))
@@ -63,7 +64,8 @@ class Pump:
         knows_state: Callable[[Feed], bool],
     ) -> Feed:
         """Join for one poll. A client with a cursor gets no welcome frame, and frames of state
-        only if it does not know the state.  Raises StoreUnavailable."""
+        only if it does not know the state. What is too much for one answer comes with the next.
+        Raises StoreUnavailable."""
         if after is None:
             await self.join(playground, socket, None)
             return self._feeds[playground]
@@ -72,11 +74,15 @@ class Pump:
             await socket.send_frame(text)
         await socket.send_frame(feed.stats_frame)
         socket.cursor = await self._start(feed, socket, after)
-        await self._catch_up(feed, socket)
+        with suppress(Unread):
+            await self._catch_up(feed, socket)
         return self._feeds[playground]
 
     async def resume(self, playground: str, socket: Socket, after: str) -> None:
-        """Send everything after this cursor again: the client has missed a frame."""
+        """Send everything after this cursor again: the client has missed a frame.
+
+        Raises StoreUnavailable, Unread.
+        """
         feed = await self._feed_of(playground)
         feed.sockets.discard(socket)
         socket.cursor = await self._start(feed, socket, after)
@@ -150,6 +156,7 @@ class Pump:
             if entries:
                 await socket.send_frame(frames.records(socket.cursor, entries))
                 socket.cursor = entries[-1][0]
+                await socket.until_read()
             if not entries or (
                 len(entries) < CATCH_UP and order(socket.cursor) >= order(feed.position)
             ):
@@ -247,7 +254,7 @@ class Pump:
         await self._log.disconnect()
         for feed in feeds.values():
             for socket in feed.sockets:
-                await socket.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
+                await socket.lose(REDIS_UNAVAILABLE, str(error))
 
 
 async def _send(feed: Feed, socket: Socket, text: str) -> None:

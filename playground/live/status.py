@@ -10,12 +10,12 @@ from ..calls.bulkhead import request_slots
 from ..control import presence, snapshot
 from ..control.heartbeat import LATE_AFTER_S, worker_ages
 from ..design.choices import Design
+from ..flow.cursor import order
 from ..flow.meter import WINDOW_S
 from ..flow.records import Record
 from ..flow.traces import records_of
 from ..models import Playground
 from . import frames
-from .cursor import order
 from .feed import Feed
 
 RECALLED_S = 2 * WINDOW_S

@@ -4,12 +4,17 @@ It relies only on the database and the broker, never on a task in Celery's queue
 memory.
 """
 
+import logging
 from collections import defaultdict
+from collections.abc import Sequence
 
-from django.db.models import Q
+from django.db import DatabaseError
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 
 from ..company.envelope import AddressedMessage, from_json, span_of
 from ..company.trace import Span
+from ..fairness.shares import OUTBOX_BATCH
 from ..faults import switching
 from ..flow.fault_records import switched_off, switched_on
 from ..handling import conditions
@@ -17,13 +22,14 @@ from ..handling.conditions import Conditions
 from ..handling.lease import NoLease
 from ..handling.runtime import Context
 from ..models import OutboxMessage, Playground
-from .parts import Parts
+from .parts import UNAVAILABLE, Parts
+
+logger = logging.getLogger(__name__)
 
 INTERVAL_S = 0.5
 # The process that stored a row publishes it long before this age, unless it died or the broker
 # was unavailable.
 OUTBOX_STALE_S = 3.0
-OUTBOX_BATCH = 500
 
 
 def sweep(parts: Parts) -> None:
@@ -56,22 +62,44 @@ def ring_for_unfinished(parts: Parts) -> None:
 def publish_stale_outbox(parts: Parts) -> None:
     """Publish outbox rows that are older than OUTBOX_STALE_S, at most OUTBOX_BATCH of them.
 
-    A row from the future is old: the clock has been set back since.
+    The playgrounds share the batch: each has its oldest row in it before any has its second.
+    Those whose broker a fault has stopped keep their rows. A row from the future is old: the
+    clock has been set back since.
     """
     now = parts.clock.now()
+    without_broker = conditions.playgrounds_without_broker(now)
+    if None in without_broker:
+        return  # it is down for all
     is_old = Q(stored_at__lt=now - OUTBOX_STALE_S) | Q(stored_at__gt=now + OUTBOX_STALE_S)
+    turn = Window(RowNumber(), partition_by=F("playground"), order_by=F("id").asc())
+    batch = list(
+        OutboxMessage.objects.filter(is_old)
+        .exclude(playground__in=without_broker)
+        .annotate(turn=turn)
+        .order_by("turn", "id")
+        .values_list("id", flat=True)[:OUTBOX_BATCH]
+    )
     rows_of: dict[str, list[OutboxMessage]] = defaultdict(list)
-    stale = OutboxMessage.objects.filter(is_old).order_by("id")
-    for row in stale[:OUTBOX_BATCH]:
+    for row in OutboxMessage.objects.filter(id__in=batch).order_by("id"):
         rows_of[row.playground_id].append(row)
-    for playground, rows in rows_of.items():
-        in_force = conditions.load(playground, parts.clock.now())
-        if in_force is None:
-            continue  # the playground and its rows have just been deleted
-        context = Context.begin(parts.runtime, in_force, NoLease())
-        messages = [_message(row) for row in rows]
-        context.output.publish(context, [row.pk for row in rows], messages)
-        context.recorder.try_flush()
+    # The shortest first: what is one message's work does not wait for hundreds.
+    for playground, rows in sorted(rows_of.items(), key=lambda item: len(item[1])):
+        try:
+            _publish(parts, playground, rows)
+        except (*UNAVAILABLE, DatabaseError):
+            raise
+        except Exception:
+            logger.exception("a bug in the outbox of %s; the others go on", playground)
+
+
+def _publish(parts: Parts, playground: str, rows: Sequence[OutboxMessage]) -> None:
+    in_force = conditions.load(playground, parts.clock.now())
+    if in_force is None:
+        return  # the playground and its rows have just been deleted
+    context = Context.begin(parts.runtime, in_force, NoLease())
+    messages = [_message(row) for row in rows]
+    context.output.publish(context, [row.pk for row in rows], messages)
+    context.recorder.try_flush()
 
 
 def record_begun_faults(parts: Parts) -> None:

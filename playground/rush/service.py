@@ -6,12 +6,12 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..flow.meter import percentiles
 from ..models import AccessToken, Playground
 from ..storage import playgrounds
+from ..storage.connections import give_back_connection
 from .customers import rush
 from .long_work import TASK_EXPIRES_S
 from .outcome import finished
@@ -69,7 +69,7 @@ def run_rush(key: str) -> None:
     if not store.claim(key, run):
         return
     token = playgrounds.issue_token(playground, until_reset=True)
-    close_old_connections()
+    give_back_connection()
     try:
         asyncio.run(
             rush(

@@ -5,7 +5,6 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..company.topology import possible_subscribers
@@ -19,6 +18,7 @@ from ..rush.long_work import OVER, TASK_EXPIRES_S
 from ..rush.plan import new_run
 from ..rush.service import internal_headers
 from ..storage import playgrounds
+from ..storage.connections import give_back_connection
 from .plan import SIDES, TwinPlan
 from .runner import Side, SideTotals, Twin
 from .store import Entry, TwinStore
@@ -134,7 +134,7 @@ def run_twin(playground_id: str) -> None:
     try:
         for side in sides.values():
             _switch_faults_on(side, entry.plan)
-        close_old_connections()
+        give_back_connection()
         asyncio.run(_carry_out(playground_id, entry, tokens))
     except Exception as error:
         store.report(playground_id, entry.run, {"state": "failed", "reason": type(error).__name__})
@@ -193,7 +193,7 @@ class _SideObserver:
             rows = reconcile(parts(), side, self._run)["rows"]
             return SideTotals(rows, dict(parts().hits.by_fault(side.key)), on_the_way)
         finally:
-            close_old_connections()
+            give_back_connection()
 
 
 def _abandon_work(side: Playground) -> None:

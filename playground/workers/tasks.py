@@ -4,22 +4,34 @@ import logging
 import os
 import signal
 import time
+from functools import cache
 
 from celery import shared_task
+from django.conf import settings
 
 from ..bootstrap import KILLABLE_QUEUE, SERVE_QUEUE, parts
 from ..messaging import consumer
 from ..messaging.parts import UNAVAILABLE
 from ..rush.service import run_rush
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..twin.service import run_twin
+from .sessions import Sessions
 
 logger = logging.getLogger(__name__)
 
 
+@cache
+def sessions() -> Sessions:
+    """Who holds the threads of this worker."""
+    return Sessions(settings.WORKER_THREADS)
+
+
 @shared_task(name="playground.serve", queue=SERVE_QUEUE, ignore_result=True)
 def serve(playground: str, service: str) -> None:
-    """Process the messages in a service's queue."""
-    _serve(playground, service)
+    """Process the messages in a service's queue, if its playground may hold one more thread."""
+    with sessions().turn(playground, service, parts().doorbell.start) as turn:
+        if turn is not None:
+            _serve(*turn)
 
 
 @shared_task(name="playground.serve_killable", queue=KILLABLE_QUEUE, ignore_result=True)
@@ -31,7 +43,10 @@ def serve_killable(playground: str, service: str) -> None:
 def _serve(playground: str, service: str, *, killable: bool = False) -> None:
     try:
         consumer.serve(parts(), playground, service, killable=killable)
-    except UNAVAILABLE as error:  # the broker keeps the messages, and the sweep rings for them
+    except (
+        *UNAVAILABLE,
+        *DATABASE_UNAVAILABLE,
+    ) as error:  # the broker keeps the messages, and the sweep rings for them
         logger.warning("%s of %s stopped: %s", service, playground, error)
 
 
@@ -45,10 +60,12 @@ def work_and_die(work_s: float) -> None:
 @shared_task(name="playground.rush", queue=SERVE_QUEUE, ignore_result=True)
 def rush(playground: str) -> None:
     """Send the customers of the rush in the playground with this key."""
-    run_rush(playground)
+    with sessions().held(playground, parts().doorbell.start):
+        run_rush(playground)
 
 
 @shared_task(name="playground.twin", queue=SERVE_QUEUE, ignore_result=True)
 def twin(playground: str) -> None:
     """Send the customers of both sides of this playground's twin."""
-    run_twin(playground)
+    with sessions().held(playground, parts().doorbell.start):
+        run_twin(playground)

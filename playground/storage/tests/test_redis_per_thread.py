@@ -7,9 +7,8 @@ from threading import Barrier
 from redis import Redis
 
 from playground import bootstrap
-from playground.calls.callees import MOST_AT_WORK
+from playground.fairness.shares import CALLEES, REQUESTS
 from playground.storage.redis_per_thread import PerThread
-from webapp.handler import MOST_THREADS
 
 
 def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:
@@ -27,7 +26,7 @@ def test_each_thread_keeps_one_connection_of_its_own(redis: Redis) -> None:
 
 def test_one_connection_per_thread_leaves_enough_for_the_pool() -> None:
     """redis-py's default is 100, and threads that keep a connection would leave none to others."""
-    assert bootstrap.MOST_CONNECTIONS > MOST_THREADS + MOST_AT_WORK + 200
+    assert REQUESTS.places + CALLEES.places + 200 < bootstrap.MOST_CONNECTIONS
 
 
 def test_many_threads_and_the_pool_are_served_at_once(redis: Redis) -> None:
