@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 
 from ..bootstrap import new_log_tail
+from ..fairness.shares import LIVE_BATCH
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
@@ -25,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.03  # the least time between two records frames to one socket
 BLOCK_MS = 100  # how long one read waits, and so how long a new feed may have to wait
-READ_COUNT = 500  # entries per stream and read
 CATCH_UP = 200  # records per frame while a socket catches up
 RECENT = 200  # records for a client without a cursor
 SEQUENCE_S = 0.25  # between two sequence diagrams of one trace
@@ -163,9 +163,10 @@ class Pump:
             positions = {name: feed.position for name, feed in self._feeds.items()}
             feeds = dict(self._feeds)
             try:
-                answer = await self._log.newer(positions, limit=READ_COUNT, wait_ms=BLOCK_MS)
+                answer = await self._log.newer(positions, limit=LIVE_BATCH, wait_ms=BLOCK_MS)
                 started = clock()
-                for playground, entries in answer.items():
+                # The shortest first: a flood does not keep a single record waiting.
+                for playground, entries in sorted(answer.items(), key=lambda item: len(item[1])):
                     await self._send_records(feeds[playground], entries)
             except UNAVAILABLE as error:
                 # Sockets that join meanwhile are read for in the next round.
