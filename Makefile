@@ -53,6 +53,9 @@ clean:  ## delete what was installed; the data directory stays
 	rm -rf $(VENV) node_modules
 
 $(VENV)/.made:
+	@test -w . || { \
+	  echo "Nothing can be written to $(CURDIR), where the packages are to be installed."; \
+	  echo "Clone Inflight into a folder of your own."; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Inflight needs Python 3.11 or newer; '$(PYTHON)' is not. Name one: make PYTHON=python3.12 run"; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { \

@@ -1,6 +1,6 @@
 """Print all figures as Markdown tables.
 
-python -m bench [--quick] [fanout] [records] [orders] [neighbours] [browser]
+python -m bench [--quick] [fanout] [records] [orders] [neighbours] [browser] [postgresql]
 """
 
 import os
@@ -8,6 +8,7 @@ import platform
 import statistics
 import sys
 import tempfile
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from tests.browser import find_browser
 from tests.postgresql import postgresql_server, programs
 from tests.stack import Stack
 
-from . import browser, fanout, neighbours, orders, records
+from . import browser, fanout, neighbours, orders, postgresql, records
 from .servers import percentile
 
 
@@ -28,7 +29,7 @@ def main() -> None:
             print("the load generator is on the same cores.\n")
             parts = {
                 "fanout": _fanout, "browser": _browser, "records": _records, "orders": _orders,
-                "neighbours": _neighbours,
+                "neighbours": _neighbours, "postgresql": _postgresql,
             }  # fmt: skip
             chosen = [name for name in sys.argv[1:] if name in parts] or list(parts)
             for name in chosen:
@@ -98,10 +99,7 @@ def _orders(stack: Stack, is_quick: bool) -> None:
         postgresql = servers.enter_context(postgresql_server()) if programs() else None
         compared = orders.compare(stack, count, rounds, postgresql)
     print(f"\n## Orders, accepted and finished ({count} orders, {rounds} rounds in turn)\n")
-    print("| app | finished per s | answer p50 ms | answer p99 ms |")
-    print("| --- | --- | --- | --- |")
-    for o in (*compared.theirs, *compared.ours):
-        print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
+    _print_outcomes([*compared.theirs, *compared.ours])
     if postgresql is None:
         print("\n(No PostgreSQL here: Procrastinate, which needs one, was not measured.)")
     for name, ratios in compared.ratios.items():
@@ -110,6 +108,31 @@ def _orders(stack: Stack, is_quick: bool) -> None:
             f"\n{name}: **{statistics.median(ratios):.2f}** × bare Django + Celery "
             f"(rounds: {each_round})"
         )
+
+
+def _postgresql(stack: Stack, is_quick: bool) -> None:
+    if programs() is None:
+        print("\n(No PostgreSQL here: it was not measured.)")
+        return
+    count, rounds = (200, 1) if is_quick else (1000, 3)
+    with postgresql_server() as url:
+        compared = postgresql.compare(stack.data_dir / "pg", url, count, rounds)
+    print(f"\n## Orders on PostgreSQL ({count} orders, {rounds} rounds)\n")
+    _print_outcomes(compared.outcomes)
+    for title, ratios in (
+        ("Two of each to one of each", compared.ratios),
+        ("Two of each to the bare app", compared.to_bare),
+    ):
+        each_round = ", ".join(f"{ratio:.2f}" for ratio in ratios)
+        print(f"\n{title}: **{statistics.median(ratios):.2f}** × (rounds: {each_round})")
+    print(f"\nStatuses of {postgresql.AT_ONCE} orders at once: {dict(compared.at_once)}")
+
+
+def _print_outcomes(outcomes: Iterable[orders.Outcome]) -> None:
+    print("| app | finished per s | answer p50 ms | answer p99 ms |")
+    print("| --- | --- | --- | --- |")
+    for o in outcomes:
+        print(f"| {o.name} | {o.per_s:.0f} | {o.p50_ms:.0f} | {o.p99_ms:.0f} |")
 
 
 def _neighbours(stack: Stack, is_quick: bool) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -14,18 +15,21 @@ class Answers:
 
 
 async def send(
-    port: int, path: str, body: bytes, headers: dict[str, str], count: int, connections: int,
+    ports: Sequence[int], path: str, body: bytes, headers: dict[str, str], count: int, connections: int,
     expected: int,
 ) -> Answers:  # fmt: skip
-    """POST `body` `count` times over `connections` kept-alive connections to 127.0.0.1."""
-    lines = [f"POST {path} HTTP/1.1", f"Host: localhost:{port}", f"Content-Length: {len(body)}"]
+    """POST `body` `count` times over `connections` kept-alive connections to 127.0.0.1.
+
+    The connections go to the ports in turn.
+    """
+    lines = [f"POST {path} HTTP/1.1", "Host: localhost", f"Content-Length: {len(body)}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     request = "\r\n".join([*lines, "", ""]).encode() + body
     left = iter(range(count))
     took_ms: list[float] = []
     good = 0
 
-    async def customer() -> None:
+    async def customer(port: int) -> None:
         nonlocal good
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         for _ in left:
@@ -37,7 +41,7 @@ async def send(
             good += int(head.split(b" ", 2)[1]) == expected
         writer.close()
 
-    await asyncio.gather(*(customer() for _ in range(connections)))
+    await asyncio.gather(*(customer(ports[n % len(ports)]) for n in range(connections)))
     return Answers(took_ms, good)
 
 

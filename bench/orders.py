@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ class Outcome:
 
 
 Measure = Callable[[int], Outcome]  # of so many orders
+Count = Callable[[str, str], int]  # effects of this name in this playground
 
 
 @dataclass(frozen=True)
@@ -55,23 +57,33 @@ def compare(stack: Stack, orders: int, rounds: int, postgresql: str | None) -> C
     """`postgresql` is the URL of an empty database; without it there is no Procrastinate."""
     queues = [*QUEUES, "procrastinate"] if postgresql else QUEUES
     with ExitStack() as servers:
-        theirs = [servers.enter_context(_bare(stack, queue, postgresql)) for queue in queues]
-        ours = [_ours(stack, name, design) for name, design in DESIGNS.items()]
-        measures = [*theirs, *ours]
+        theirs = [
+            servers.enter_context(
+                bare(stack, queue, postgresql if queue == "procrastinate" else None)
+            )
+            for queue in queues
+        ]
+        count = partial(_count, stack.data_dir / "inflight.sqlite3")
+        measures = [
+            *theirs,
+            *(ours(stack, name, design, count) for name, design in DESIGNS.items()),
+        ]
         for measure in measures:
             measure(50)  # warm
         table = [[measure(orders) for measure in measures] for _ in range(rounds)]
     columns = list(zip(*table, strict=True))
-    bare = columns[0]
-    medians = [_median(column) for column in columns]
+    medians = [median(column) for column in columns]
     ratios = {
-        column[0].name: [o.per_s / b.per_s for o, b in zip(column, bare, strict=True)]
+        column[0].name: [o.per_s / b.per_s for o, b in zip(column, columns[0], strict=True)]
         for column in columns[1:]
     }
     return Comparison(medians[: len(theirs)], medians[len(theirs) :], ratios)
 
 
-def _ours(stack: Stack, name: str, design: dict[str, Any]) -> Measure:
+def ours(
+    stack: Stack, name: str, design: dict[str, Any], count: Count, ports: Sequence[int] = ()
+) -> Measure:
+    """Orders in a playground of their own, to the stack's port or to these."""
     script = stack.script()
     playground = script("GET", "/api/playground").json()["id"]
     no_time = {name: 0 for name, s in SERVICES.items() if s.party.value != "actor"}
@@ -85,28 +97,33 @@ def _ours(stack: Stack, name: str, design: dict[str, Any]) -> Measure:
     def finished() -> bool:
         """Whether the database has every effect of every order."""
         return all(
-            _count(stack.data_dir / "inflight.sqlite3", playground, effect) >= wanted
+            count(playground, effect) >= wanted
             for effect in ("EmailSent", "TicketPrinted", "CourierAssigned")
         )
 
     def measure(orders: int) -> Outcome:
         nonlocal wanted
         wanted += orders
-        return _run(f"Inflight, {name}", stack.port, "/api/orders", headers, orders, finished)
+        return _run(
+            f"Inflight, {name}", ports or [stack.port], "/api/orders", headers, orders, finished
+        )
 
     return measure
 
 
 @contextmanager
-def _bare(stack: Stack, queue: str, postgresql: str | None) -> Iterator[Measure]:
-    """The bare app on this queue (a module of bench.rivals), with web and worker running."""
+def bare(stack: Stack, queue: str, postgresql: str | None) -> Iterator[Measure]:
+    """The bare app on this queue (a module of bench.rivals), with web and worker running.
+
+    Its orders are in SQLite, or in the PostgreSQL of this URL.
+    """
     module = f"bench.rivals.on_{queue}"
     environment = {
         "BARE_QUEUE": module,
         "BARE_DATABASE": str(stack.data_dir / f"bare-{queue}.sqlite3"),
         "REDIS_URL": (stack.data_dir / "redis.url").read_text(),
     }
-    if queue == "procrastinate" and postgresql:
+    if postgresql:
         environment["BARE_POSTGRESQL"] = postgresql
     create = "from bench.rivals.bare import create_tables; create_tables()"
     subprocess.run(
@@ -121,7 +138,7 @@ def _bare(stack: Stack, queue: str, postgresql: str | None) -> Iterator[Measure]
 
     def measure(orders: int) -> Outcome:
         name = f"bare Django + {queue.capitalize()}"
-        return _run(name, port, "/orders", headers, orders, rival.has_finished)
+        return _run(name, [port], "/orders", headers, orders, rival.has_finished)
 
     with running(web, environment), running(worker, environment):
         wait_for_port(port)
@@ -129,12 +146,12 @@ def _bare(stack: Stack, queue: str, postgresql: str | None) -> Iterator[Measure]
 
 
 def _run(
-    name: str, port: int, path: str, headers: dict[str, str], orders: int,
+    name: str, ports: Sequence[int], path: str, headers: dict[str, str], orders: int,
     finished: Callable[[], bool],
 ) -> Outcome:  # fmt: skip
     body = json.dumps(ORDER).encode()
     started = time.perf_counter()
-    answers = asyncio.run(send(port, path, body, headers, orders, CONNECTIONS, expected=202))
+    answers = asyncio.run(send(ports, path, body, headers, orders, CONNECTIONS, expected=202))
     if answers.good != orders:
         raise RuntimeError(f"{name}: {orders - answers.good} orders were not accepted")
     while not finished():
@@ -154,7 +171,7 @@ def _count(database: Path, playground: str, effect: str) -> int:
     return count
 
 
-def _median(outcomes: Sequence[Outcome]) -> Outcome:
+def median(outcomes: Sequence[Outcome]) -> Outcome:
     def of(name: str) -> float:
         return statistics.median(getattr(o, name) for o in outcomes)
 

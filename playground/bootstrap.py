@@ -12,6 +12,7 @@ from celery import current_app
 from django.conf import settings
 from redis import Redis
 from redis import asyncio as aioredis
+from redis.asyncio.retry import Retry as AsyncRetry
 
 from .calls.breaker_store import RedisBreakers
 from .calls.callees import FairCallees
@@ -24,13 +25,18 @@ from .handling.runtime import Runtime
 from .messaging.batch_writer import BatchWriter
 from .messaging.brokers import Surroundings, factory
 from .messaging.doorbell import Doorbell, RedisDoorbell
+from .messaging.in_background import InBackground
 from .messaging.outbox_cleaner import BatchingCleaner, OutboxCleaner
 from .messaging.parts import Parts
 from .messaging.port import EventBroker
 from .messaging.relay import OutboxRelay
 from .messaging.replica_slots import RedisReplicaSlots
 from .messaging.step_buffer import StepBuffer
-from .storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
+from .storage.redis_adapter import (
+    StoreUnavailable,
+    connection_options,
+    raises_instead_of_redis_errors,
+)
 
 SERVE_QUEUE, KILLABLE_QUEUE = "serve", "killable"
 # Celery drops kill requests that are older than this.
@@ -45,16 +51,18 @@ MOST_CONNECTIONS = 2_000
 def redis_client() -> Redis:
     """This process's client of the shared store, for stores that have no port."""
     return Redis.from_url(
-        settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
-        health_check_interval=15, max_connections=MOST_CONNECTIONS,
-    )  # fmt: skip
+        settings.REDIS_URL,
+        health_check_interval=15,
+        max_connections=MOST_CONNECTIONS,
+        **connection_options(),
+    )
 
 
 @cache
 def parts() -> Parts:
     """The adapters and stores of this process."""
     redis, clock = redis_client(), SystemClock()
-    log, doorbell = RedisFlowLog(redis), RedisDoorbell(redis, _start_serving)
+    log, doorbell = RedisFlowLog(redis), RedisDoorbell(redis, InBackground(_start_serving))
     messaging = factory(settings.EVENT_BROKER)(Surroundings(redis, clock, log, doorbell))
     breakers, cleaner = RedisBreakers(redis), BatchingCleaner(clock)
     new_relay = partial(_relay, messaging.batch_writer, messaging.broker, doorbell, cleaner)
@@ -62,7 +70,7 @@ def parts() -> Parts:
         clock=clock,
         random=_random(),
         hits=RedisFaultHits(redis),
-        killable_workers=CeleryKillableWorkers(_send_to_killable),
+        killable_workers=CeleryKillableWorkers(InBackground(_send_to_killable)),
         calls=partial(InProcessCalls, breakers, FairCallees()),
         new_output=new_relay,
     )
@@ -83,9 +91,11 @@ def new_log_tail(most_connections: int) -> RedisLogTail:
     Readers beyond `most_connections` wait up to 10 s for one of them.
     """
     pool = aioredis.BlockingConnectionPool.from_url(
-        settings.REDIS_URL, socket_timeout=5.0, socket_connect_timeout=1.0,
-        max_connections=most_connections, timeout=10.0,
-    )  # fmt: skip
+        settings.REDIS_URL,
+        max_connections=most_connections,
+        timeout=10.0,
+        **connection_options(AsyncRetry),
+    )
     return RedisLogTail(aioredis.Redis.from_pool(pool))
 
 

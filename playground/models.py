@@ -1,17 +1,35 @@
 """The database models: storage and constraints. Rules live in the other rooms.
 
+What a playground holds is stored under its key, which a reset replaces (docs/adr/0023). The
+database does not insist that the key is still in use: work that a reset has overtaken may end.
+
 Each table has an index or constraint that begins with the playground, so the foreign key needs
 no index of its own: one index less to write per row. (The outbox has none, but is nearly empty.)
 """
 
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
+
+MAX_KEY = 24
+
+
+def held_by_playground(**options: Any) -> "models.ForeignKey[Any, Any]":
+    """A field for the playground that a row belongs to, by its present key."""
+    return models.ForeignKey(
+        "Playground", models.CASCADE, to_field="key", db_constraint=False, **options
+    )
 
 
 class Playground(models.Model):
     """One isolated running copy of the company."""
 
     id = models.CharField(primary_key=True, max_length=12)
+    key = models.CharField(
+        max_length=MAX_KEY, unique=True,
+        help_text="names this generation: all that it holds, here and in Redis, is stored under it",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
     design = models.JSONField(default=dict, help_text="what differs from the design as built")
     twin_of = models.ForeignKey(
@@ -22,6 +40,9 @@ class Playground(models.Model):
         null=True, db_index=True, help_text="unix seconds; then it is deleted"
     )
 
+    last_user = models.PositiveIntegerField(
+        default=0, help_text="the largest user id that was given out"
+    )
     watched_until = models.FloatField(
         default=0, help_text="unix seconds; until then the lines that run are recorded"
     )
@@ -36,11 +57,24 @@ class AccessToken(models.Model):
 
     hash = models.CharField(primary_key=True, max_length=64)
     playground = models.ForeignKey(Playground, models.CASCADE, related_name="tokens")
+    key = models.CharField(
+        max_length=MAX_KEY, blank=True,
+        help_text="if set, the token is valid only while this is the playground's key",
+    )  # fmt: skip
     created_at = models.DateTimeField(auto_now_add=True)
 
 
+class RetiredKey(models.Model):
+    """A key that a playground has had. What late work has stored under it is still to be deleted."""
+
+    key = models.CharField(primary_key=True, max_length=MAX_KEY)
+    delete_at = models.FloatField(
+        db_index=True, help_text="unix seconds; by then no such work is left"
+    )
+
+
 class User(models.Model):
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     number = models.PositiveIntegerField(help_text="the user's id within the playground")
     name = models.CharField(max_length=80)
     email = models.CharField(max_length=254)
@@ -55,7 +89,7 @@ class User(models.Model):
 
 
 class Order(models.Model):
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     code = models.CharField(max_length=16, help_text="the order's id within the playground")
     user = models.PositiveIntegerField()
     restaurant = models.PositiveSmallIntegerField()
@@ -68,7 +102,7 @@ class Order(models.Model):
 class OrderStatus(models.Model):
     """One change of an order's status: the read model behind GET /api/orders/{id}."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     order = models.CharField(max_length=16)
     status = models.CharField(max_length=16)
     at = models.FloatField(help_text="unix seconds")
@@ -83,7 +117,7 @@ class OrderStatus(models.Model):
 class Effect(models.Model):
     """Something that was done: a mail sent, a ticket printed. The ledger counts these."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     service = models.CharField(max_length=32)
     name = models.CharField(max_length=32)
     subject = models.CharField(max_length=64)
@@ -104,7 +138,7 @@ class Effect(models.Model):
 class OutboxMessage(models.Model):
     """An event whose work is committed and that the broker has not confirmed (transactional outbox)."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     event = models.TextField(help_text="CloudEvent as JSON")
     groups = models.JSONField(help_text="the subscribers that get a copy")
     stored_at = models.FloatField(help_text="unix seconds")
@@ -116,7 +150,7 @@ class OutboxMessage(models.Model):
 class AnsweredRequest(models.Model):
     """An Idempotency-Key that a customer has used, and the order that it means."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body")
     order = models.CharField(max_length=16, help_text="its id, chosen before the first try")
@@ -133,7 +167,7 @@ class AnsweredRequest(models.Model):
 class ProcessedMessage(models.Model):
     """The inbox: a message that a service has handled. The constraint makes consumers idempotent."""
 
-    playground = models.ForeignKey(Playground, models.CASCADE, db_index=False)
+    playground = held_by_playground(db_index=False)
     service = models.CharField(max_length=32)
     message = models.CharField(max_length=64)
 
@@ -149,7 +183,7 @@ class Fault(models.Model):
     """A fault that is on or scheduled. Without a playground it holds in all playgrounds."""
 
     id = models.CharField(primary_key=True, max_length=12)
-    playground = models.ForeignKey(Playground, models.CASCADE, null=True, related_name="faults")
+    playground = held_by_playground(null=True, related_name="faults")
     kind = models.CharField(max_length=16)
     target = models.CharField(max_length=64)
     ms = models.PositiveIntegerField(default=0)
@@ -173,4 +207,13 @@ class Fault(models.Model):
                 condition=Q(percentage__gte=1, percentage__lte=100), name="a_true_percentage"
             ),
             models.CheckConstraint(condition=Q(ends_at__gt=F("starts_at")), name="faults_last"),
-        ]
+            # Those that have begun; a storm may have scheduled more for later.
+            models.UniqueConstraint(
+                "playground", "kind", "target", condition=Q(is_recorded=True),
+                name="one_fault_on_per_kind_and_target",
+            ),
+            models.UniqueConstraint(
+                "kind", "target", condition=Q(is_recorded=True, playground=None),
+                name="one_fault_for_all_per_kind_and_target",
+            ),
+        ]  # fmt: skip

@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
-from typing import Any
+from threading import Barrier
+from typing import Any, TypeVar
+
+from django.db import connections
 
 from .calls.circuit_breaker import BreakerState, Phase, change
 from .calls.in_process import InProcessCalls
@@ -37,9 +40,28 @@ from .messaging.step_buffer import StepBuffer
 from .models import Playground
 from .storage.playgrounds import create
 
+Answer = TypeVar("Answer")
+
 NO_SERVICE_TIME = {
     "service_time_ms": {name: 0 for name, s in SERVICES.items() if s.party.value != "actor"}
 }
+
+
+def at_once(jobs: Sequence[Callable[[], Answer]]) -> list[Answer | Exception]:
+    """Run each job in a thread of its own, all at the same moment: what each returns, or raises."""
+    all_there = Barrier(len(jobs))
+
+    def run(job: Callable[[], Answer]) -> Answer | Exception:
+        all_there.wait(30)
+        try:
+            return job()
+        except Exception as error:
+            return error
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(len(jobs)) as threads:
+        return list(threads.map(run, jobs))
 
 
 class MemoryLog:
@@ -261,7 +283,7 @@ class InMemoryPlayground:
             context.recorder.flush()
 
     def serve(self, service: str) -> None:
-        serve(self.parts, self.playground.id, service)
+        serve(self.parts, self.playground.key, service)
 
     def process(self, service: str, deliveries: Sequence[Delivery]) -> None:
         """Have the service process deliveries that the test has received."""
@@ -272,7 +294,7 @@ class InMemoryPlayground:
 
     def _serve_killable(self, service: str) -> None:
         with suppress(Killed):
-            serve(self.parts, self.playground.id, service, killable=True)
+            serve(self.parts, self.playground.key, service, killable=True)
 
     def inject(self, kind: str, target: str, **fields: Any) -> Fault:
         request = FaultRequest(kind, target, **fields)
@@ -291,7 +313,7 @@ class InMemoryPlayground:
 
     @property
     def records(self) -> list[Record]:
-        return self.log.records.get(self.playground.id, [])
+        return self.log.records.get(self.playground.key, [])
 
     def kinds(self, name: str, target: str = "") -> list[str]:
         """The kinds of the records with this name, in order."""

@@ -36,6 +36,7 @@ class Stack:
     data_dir: Path
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)  # more environment variables
+    arguments: tuple[str, ...] = ()  # of `manage.py up`
     process: subprocess.Popen[str] | None = None
     output: Path = field(init=False)
 
@@ -69,13 +70,13 @@ class Stack:
         """Start it without waiting."""
         with self.output.open("w") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "up"], cwd=ROOT, env=self.environment,
+                [sys.executable, "manage.py", "up", *self.arguments], cwd=ROOT, env=self.environment,
                 stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True,
             )  # fmt: skip
 
     def start(self) -> "Stack":
         self.launch()
-        until(lambda: "Inflight is running" in self.printed, "running", PATIENCE_S)
+        until(lambda: "Ctrl-C stops" in self.printed, "running", PATIENCE_S)
         return self
 
     @property

@@ -10,6 +10,7 @@ django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
 from playground.live.routing import POLL_PATH, live_poll, websocket_urlpatterns  # noqa: E402
 
@@ -18,7 +19,19 @@ from .handler import OneThreadHandler  # noqa: E402
 from .orphan import leave_with_parent  # noqa: E402
 from .sessions import with_session  # noqa: E402
 
-websocket = AllowedHostsOriginValidator(with_session(URLRouter(websocket_urlpatterns)))
+
+async def no_socket(scope: Any, receive: Any, send: Any) -> None:
+    """There is no socket at this address."""
+    await receive()
+    if "websocket.http.response" in scope.get("extensions", {}):
+        await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+    else:
+        await send({"type": "websocket.close"})
+
+
+sockets = URLRouter([*websocket_urlpatterns, re_path("", no_socket)])  # type: ignore[arg-type]
+websocket = AllowedHostsOriginValidator(with_session(sockets))
 pages, poll = OneThreadHandler(), with_session(live_poll)
 
 

@@ -40,8 +40,8 @@ def write_config(data_dir: Path, port: int) -> tuple[Path, str]:
                 "bind 127.0.0.1",
                 f"port {port}",
                 f"requirepass {password}",
-                f'dir "{data_dir}"',
-                f'pidfile "{data_dir / PID_FILE}"',
+                f"dir {_quoted(data_dir)}",
+                f"pidfile {_quoted(data_dir / PID_FILE)}",
                 "daemonize no",
                 "appendonly yes",
                 "appendfsync everysec",
@@ -52,6 +52,12 @@ def write_config(data_dir: Path, port: int) -> tuple[Path, str]:
         )
     )
     return config, f"redis://:{password}@127.0.0.1:{port}/0"
+
+
+def _quoted(path: Path) -> str:
+    """As Redis's configuration file wants it."""
+    escaped = str(path).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def remember_url(data_dir: Path, url: str) -> None:

@@ -1,10 +1,13 @@
 """Error pages: what happened, what was kept, what to do next. Problems under /api/."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+
+from playground.storage.connections import DATABASE_UNAVAILABLE
 
 
 class ApiProblems:
@@ -41,6 +44,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    """Django calls this while it handles the exception that no view has caught."""
+    if isinstance(sys.exc_info()[1], DATABASE_UNAVAILABLE):
+        response = _error(request, 503, "The database is not available, or too slow.")
+        response["Retry-After"] = "5"
+        return response
     return _error(request, 500, "Something went wrong on our side.")
 
 

@@ -19,6 +19,7 @@ from django.urls import set_script_prefix
 
 from playground.api.visitors import visitors
 from playground.fairness.shares import MOST_WAITING_REQUESTS, REQUEST_WAITS_S, REQUESTS, Share
+from playground.storage.connections import database_time_limit
 
 from .request_turns import RequestTurns, TurnedAway
 from .turned_away import turned_away
@@ -68,7 +69,8 @@ class OneThreadHandler(ASGIHandler):
         signals.request_started.send(sender=self.__class__, scope=scope)
         with body:
             request, refusal = self.create_request(scope, body)
-            response: Any = refusal if request is None else self.get_response(request)
+            with database_time_limit():
+                response: Any = refusal if request is None else self.get_response(request)
         response._handler_class = self.__class__
         if response.streaming:
             close_old_connections()  # another thread may close the response

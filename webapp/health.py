@@ -12,8 +12,10 @@ from redis.exceptions import RedisError
 
 from playground.control.heartbeat import LATE_AFTER_S, ages
 from playground.handling.clock import SystemClock
+from playground.storage.redis_adapter import connection_options, what_is_wrong
 
 PROBE_S = 1.0
+_PROBE_KEY = "inflight:healthz"
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -39,8 +41,8 @@ def _answer(probe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"ok": True, **probe()}
     except _NotOk as reason:
         return {"ok": False, "why": str(reason)}
-    except RedisError as trouble:
-        return {"ok": False, "why": f"Redis does not answer: {type(trouble).__name__}"}
+    except RedisError as error:
+        return {"ok": False, "why": what_is_wrong(error)}
     except Exception as trouble:  # a health check never fails itself
         return {"ok": False, "why": f"{type(trouble).__name__}"}
 
@@ -53,7 +55,7 @@ def _database() -> dict[str, Any]:
 
 def _redis() -> dict[str, Any]:
     with _probe_client() as redis:
-        redis.ping()
+        redis.set(_PROBE_KEY, 1, ex=60)  # a Redis that is full still answers a ping
     return {}
 
 
@@ -80,6 +82,4 @@ def _celery_broker() -> dict[str, Any]:
 
 
 def _probe_client() -> Redis:
-    return Redis.from_url(
-        settings.REDIS_URL, socket_timeout=PROBE_S, socket_connect_timeout=PROBE_S
-    )
+    return Redis.from_url(settings.REDIS_URL, **connection_options(patience_s=PROBE_S))

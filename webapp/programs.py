@@ -87,7 +87,8 @@ def supervisor_config(programs: Sequence[Program], directory: Path, data_dir: Pa
             "stopasgroup=true",
             "killasgroup=true",
             "redirect_stderr=true",
-            f"stdout_logfile={_plain(logs / f'{program.name}.log')}",
+            # supervisord expands this one twice
+            f"stdout_logfile={_plain(_plain(logs / f'{program.name}.log'))}",
             "stdout_logfile_maxbytes=2MB",
             "stdout_logfile_backups=1",
         ]

@@ -12,7 +12,6 @@ def secret_key(data_dir: Path) -> str:
         return path.read_text()
     except FileNotFoundError:
         pass
-    data_dir.mkdir(parents=True, exist_ok=True)
     key = secrets.token_urlsafe(50)
     # Written beside and linked into place: of two that start at once, one wins and both agree.
     draft = data_dir / f"secret-key.{os.getpid()}"

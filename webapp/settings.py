@@ -6,45 +6,51 @@ Each variable has a default that works on a laptop; docs/deploy.md lists them al
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import environ
+from playground.bounds import MAX_BODY
 
+from .addresses import own_names, public_host
 from .embedded import running_redis_url
+from .environment import LOG_LEVELS, REDIS_SCHEMES, Environment, private_directory
 from .secret import secret_key
 
-env = environ.Env()
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where it is reached, and where it keeps its data
-HOST = env.str("HOST", "127.0.0.1")
-PORT = env.int("PORT", 8000)
-DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "data"))).resolve()
-PUBLIC_URL = env.str("PUBLIC_URL", f"http://{'localhost' if HOST == '127.0.0.1' else HOST}:{PORT}")
+WEB = ("http", "https")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.whole("PORT", 8000, 1, 65535)
+DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).expanduser().resolve()
+private_directory(DATA_DIR, "DATA_DIR")
+PUBLIC_URL = env.url("PUBLIC_URL", f"http://{public_host(HOST)}:{PORT}", WEB).rstrip("/")
 # How this installation's own rush reaches its web process.
-INTERNAL_URL = env.str("INTERNAL_URL", f"http://127.0.0.1:{PORT}")
+INTERNAL_URL = env.url("INTERNAL_URL", f"http://127.0.0.1:{PORT}", WEB).rstrip("/")
 IS_TLS = PUBLIC_URL.startswith("https://")
 
 # Safety
-DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "") or secret_key(DATA_DIR)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS",
-    default=["localhost", "127.0.0.1", "[::1]", HOST, urlsplit(PUBLIC_URL).hostname or HOST],
+DEBUG = env.truth("DEBUG", False)
+SECRET_KEY = env.text("SECRET_KEY", "") or secret_key(DATA_DIR)
+ALLOWED_HOSTS = env.texts(
+    "ALLOWED_HOSTS", [*own_names(HOST), urlsplit(PUBLIC_URL).hostname or HOST]
 )
 # Health probes and this installation's own rushes use these addresses
 ALLOWED_HOSTS += ["127.0.0.1", urlsplit(INTERNAL_URL).hostname or "127.0.0.1"]
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL])
+CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
-SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", IS_TLS)
+SECURE_SSL_REDIRECT = env.truth("SECURE_SSL_REDIRECT", IS_TLS)
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if IS_TLS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_TLS
+# These two speak for the whole domain, so its owner decides.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.truth("HSTS_INCLUDE_SUBDOMAINS", False)
+SECURE_HSTS_PRELOAD = env.truth("HSTS_PRELOAD", False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # these recommend them nevertheless
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -111,9 +117,9 @@ TEMPLATES = [
 ]
 
 # Servers: an own Redis and SQLite, unless the environment names others
-REDIS_URL = env.str("REDIS_URL", "") or running_redis_url(DATA_DIR)
-EVENT_BROKER = env.str("EVENT_BROKER", "redis-streams")
-DATABASES = {"default": env.db("DATABASE_URL", f"sqlite:///{DATA_DIR / 'inflight.sqlite3'}")}
+REDIS_URL = env.url("REDIS_URL", running_redis_url(DATA_DIR), REDIS_SCHEMES)
+EVENT_BROKER = env.text("EVENT_BROKER", "redis-streams")
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "inflight.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"] |= {
         # A connection per thread, kept: opening one costs more than a query.
@@ -123,17 +129,25 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "timeout": 10,
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
         },
-        "TEST": {"NAME": env.str("TEST_DATABASE", str(DATA_DIR / "test.sqlite3"))},
+        "TEST": {"NAME": env.text("TEST_DATABASE", str(DATA_DIR / "test.sqlite3"))},
     }
 else:
     # Many threads share few connections; each is given back at the end of its step.
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL", 20)}},
+        "OPTIONS": {
+            "pool": {
+                "min_size": 1,
+                "max_size": env.whole("DATABASE_POOL", 20, 1, 1000),
+                "timeout": 8,
+            }
+        },
     }
 
 # Celery: the engine that runs the consumers. Losing a task is harmless (playground/messaging/recovery.py).
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", "") or REDIS_URL
+CELERY_BROKER_URL = env.url(
+    "CELERY_BROKER_URL", REDIS_URL, (*REDIS_SCHEMES, "amqp", "amqps", "pyamqp")
+)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "serve"
 CELERY_TASK_PUBLISH_RETRY = False  # a request must not hang because the broker is away
@@ -142,13 +156,15 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_timeout": 5, "socket_connect_timeout": 1}
     if CELERY_BROKER_URL.startswith("redis")
-    else {}
+    # kombu's default for other brokers is to try for ever.
+    else {"max_retries": 1, "interval_start": 0, "interval_step": 0.5, "interval_max": 0.5}
 )
+CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-WORKER_THREADS = env.int("WORKER_THREADS", 128)
+WORKER_THREADS = env.whole("WORKER_THREADS", 128, 1, 2000)
 # Two, so that both sides of a twin run die side by side, neither waiting for the other
-KILLABLE_WORKERS = env.int("KILLABLE_WORKERS", 2)
+KILLABLE_WORKERS = env.whole("KILLABLE_WORKERS", 2, 1, 200)
 
 # Pages
 LANGUAGE_CODE = "en"
@@ -156,13 +172,13 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
+STATIC_ROOT = Path(env.text("STATIC_ROOT", str(DATA_DIR / "static"))).resolve()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "webapp.static.ModuleStaticFilesStorage"},
 }
-LESSON_FOLDERS = [Path(p) for p in env.list("LESSON_FOLDERS", default=[])]
+LESSON_FOLDERS = env.folders("LESSON_FOLDERS")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -171,5 +187,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)-7s %(name)s  %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", "WARNING", LOG_LEVELS)},
 }

@@ -1,53 +1,68 @@
-"""The web process: Daphne, with a shorter way for the texts that a whole class is sent.
+"""The web process: Daphne, with bounds, and a shorter way for what a whole class is sent.
 
 python -m webapp.web -b HOST -p PORT webapp.asgi:application
 
 The arguments are Daphne's own. A text to a thousand sockets costs 26 µs of processor time for
-each instead of 89 (docs/adr/0019-the-stock-stack.md). All that differs is set in
+each instead of 89 (docs/adr/0019-the-stock-stack.md). A request is bounded before it is read
+(http_request.py), a socket while it is used (web_socket.py). All that differs is set in
 `Web.listen_success`.
 """
 
-from functools import lru_cache
+import os
+from threading import Timer
+from typing import Any
 
 import daphne.server  # first: it installs Twisted's reactor  # isort: skip
 
-from autobahn.websocket.protocol import PreparedMessage
 from daphne.cli import CommandLineInterface
-from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
+from playground.bounds import MAX_FRAME
+
+from .http_request import BoundedConnections
 from .prompt_connection import PromptConnection
+from .web_socket import Socket
 
-KEPT_FRAMES = 32
-
-
-class Socket(WebSocketProtocol):
-    """Makes a text into a WebSocket frame once for all sockets, and logs nothing about it."""
-
-    def serverSend(self, content: str | bytes, binary: bool = False) -> None:
-        if isinstance(content, str) and self.state == self.STATE_OPEN:
-            self.sendPreparedMessage(frame_of(content))
-        else:
-            super().serverSend(content, binary)
-
-    def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
-        if sync or chopsize or self.send_queue:
-            super().sendData(data, sync, chopsize)
-        else:
-            self.transport.write(data)
-
-
-@lru_cache(KEPT_FRAMES)
-def frame_of(text: str) -> PreparedMessage:
-    return PreparedMessage(text.encode(), isBinary=False, applyMask=False, doNotCompress=False)
+CLOSING_S = 5
+# How long requests that are at work may go on when the server is told to stop.
+GRACE_S = 3.0
+BYTES_OF_A_CHARACTER = 4  # in UTF-8, at most
 
 
 class Web(daphne.server.Server):
+    http_factory: Any
+
     def listen_success(self, port: tcp.Port) -> None:
         if port.transport is tcp.Server:  # a Unix socket has another
             port.transport = PromptConnection
+        self.http_factory.doStop()
+        self.http_factory = port.factory = BoundedConnections(self)
+        self.http_factory.doStart()
         self.ws_factory.protocol = Socket
+        longest = BYTES_OF_A_CHARACTER * MAX_FRAME
+        self.ws_factory.setProtocolOptions(
+            maxFramePayloadSize=longest,
+            maxMessagePayloadSize=longest,
+            failByDrop=False,  # a client learns why it is closed, if it reads by then
+            closeHandshakeTimeout=CLOSING_S,
+        )
         super().listen_success(port)
+
+    def run(self) -> None:
+        daphne.server.reactor.addSystemEventTrigger("before", "shutdown", end_soon)
+        super().run()
+
+    def create_application(self, protocol: Any, scope: Any) -> Any:
+        if isinstance(protocol, Socket):
+            scope = {**scope, "extensions": protocol.extensions}
+        return super().create_application(protocol, scope)
+
+
+def end_soon() -> None:
+    """End this process after GRACE_S, even if a request in some thread never ends."""
+    timer = Timer(GRACE_S, os._exit, [0])
+    timer.daemon = True
+    timer.start()
 
 
 class Command(CommandLineInterface):

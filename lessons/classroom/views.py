@@ -26,7 +26,9 @@ REDIS_AWAY = (
 
 
 def how_to_enter(request: HttpRequest) -> HttpResponse:
-    return render(request, "classroom/how_to_enter.html", status=401)
+    response = render(request, "classroom/how_to_enter.html", status=401)
+    response["WWW-Authenticate"] = 'Link realm="instructor"'  # the page says how to get one
+    return response
 
 
 @never_cache

@@ -17,7 +17,7 @@ _PAGE_RECORDS = 1000
 
 def newest_cursor(playground: Playground) -> str:
     """The id of the newest record at this moment.  Raises StoreUnavailable."""
-    return parts().log.last(playground.id)
+    return parts().log.last(playground.key)
 
 
 def of_runs(playground: Playground, after: str, runs: Collection[str]) -> Evidence:
@@ -66,7 +66,7 @@ def _read(playground: Playground, after: str) -> Sequence[Record]:
     records: list[Record] = []
     while len(records) < 2 * KEPT_RECORDS:
         cursor = records[-1].id if records else after
-        page = parts().log.read(playground.id, cursor, _PAGE_RECORDS)
+        page = parts().log.read(playground.key, cursor, _PAGE_RECORDS)
         records += page
         if len(page) < _PAGE_RECORDS:
             break
@@ -74,9 +74,9 @@ def _read(playground: Playground, after: str) -> Sequence[Record]:
 
 
 def _ledger(playground: Playground, runs: Collection[str]) -> Iterable[Row]:
-    promises = parts().log.promises(playground.id)
+    promises = parts().log.promises(playground.key)
     of_these_runs = [promise for promise in promises if promise.run in runs]
-    return ledger(playground.id, of_these_runs, parts().broker)
+    return ledger(playground.key, of_these_runs, parts().broker)
 
 
 def lines_that_ran(records: Iterable[Record]) -> dict[str, list[int]]:

@@ -7,6 +7,8 @@ in their order; or, for the ledger, a count for each measure.
 from collections.abc import Mapping
 from typing import Any
 
+from playground.parsing import decimal_number, whole_number
+
 from ..directives import Asked, AskedChoice, AskedLedger, AskedNumber, AskedOrder
 from ..measuring.evidence import Evidence
 from ..measuring.measures import parse_measurement
@@ -36,10 +38,10 @@ def read_guess(asked: Asked, form: Mapping[str, str]) -> Any:
 
 def read_confidence(form: Mapping[str, str]) -> int:
     """A key of CONFIDENCES.  Raises InvalidGuess."""
-    confidence = form.get("confidence", "")
-    if not confidence.isdigit() or int(confidence) not in CONFIDENCES:
+    confidence = {str(key): key for key in CONFIDENCES}.get(form.get("confidence", ""))
+    if confidence is None:
         raise InvalidGuess("Say how sure you are.")
-    return int(confidence)
+    return confidence
 
 
 def measured(asked: Asked, evidence: Evidence) -> Any:
@@ -102,10 +104,10 @@ def plain(value: Any) -> str:
 
 def _number(asked: AskedNumber, text: str) -> float:
     try:
-        value = float(text.replace(",", "."))
+        value = decimal_number(text.strip().replace(",", "."))
     except ValueError:
         raise InvalidGuess("Enter a number.") from None
-    if not abs(value) < 1e9:  # nan and inf as well
+    if not abs(value) < 1e9:
         raise InvalidGuess("Enter a number.")
     if asked.min is not None and value < asked.min:
         raise InvalidGuess(f"Enter a number of {plain(asked.min)} or more.")
@@ -133,6 +135,7 @@ def _measured_order(asked: AskedOrder, evidence: Evidence) -> list[str]:
 
 
 def _count(text: str, label: str) -> int:
-    if not text.isdigit() or len(text) > 6:
-        raise InvalidGuess(f"Enter how many: {label}.")
-    return int(text)
+    try:
+        return whole_number(text.strip(), digits=6)
+    except ValueError:
+        raise InvalidGuess(f"Enter how many: {label}.") from None

@@ -11,6 +11,7 @@ from playground.models import Playground
 
 from ..course import Lesson
 from ..directives import Asked, Code, Run, SecondCase, Task
+from ..learners.sessions import one_at_a_time
 from ..measuring.evidence import Evidence
 from ..measuring.measures import Measurement
 from ..models import Learner, LessonRun, LessonVisit, Said, TaskDone
@@ -55,15 +56,18 @@ class Notebook:
 
     def guess(self, asked: Asked, value: Any, confidence: int) -> Said:
         """Raises TooLate once the run has begun."""
-        if self.runs().get(asked.run):
-            raise TooLate
-        return self._store(asked.id, Role.GUESS, value, confidence=confidence)
+        with one_at_a_time(self.learner):
+            if self.runs().get(asked.run):
+                raise TooLate
+            return self._store(asked.id, Role.GUESS, value, confidence=confidence)
 
     def observe(self, asked: Asked, value: Any) -> Said:
-        return self._store(asked.id, Role.OBSERVATION, value)
+        with one_at_a_time(self.learner):
+            return self._store(asked.id, Role.OBSERVATION, value)
 
     def transfer(self, step: str, value: str, words: str) -> Said:
-        return self._store(step, Role.TRANSFER, value, words=words)
+        with one_at_a_time(self.learner):
+            return self._store(step, Role.TRANSFER, value, words=words)
 
     def _store(self, step: str, role: str, value: Any, **more: Any) -> Said:
         return Said.objects.update_or_create(
@@ -86,26 +90,29 @@ class Notebook:
 
         Raises Locked, StoreUnavailable.
         """
-        said = self.said()
-        has_guessed = all(asked.id in said for asked in self.lesson.asked_before(run.id))
-        has_run = run.id in self.runs()
-        if not has_guessed and not without_guess and not has_run:
+        if not (self._has_guessed(run) or without_guess or run.id in self.runs()):
             raise Locked
         functions = self._functions_shown(run)
         changes.watch_lines(playground, functions, TRACE_LINES_FOR_S if functions else 0)
         cursor = evidence_reader.newest_cursor(playground)
-        begun = {
-            "playground": playground.id, "after": cursor, "runs": [],
-            "was_guessed": has_guessed, "started_at": timezone.now(), "ended_at": None, "found": {},
-        }  # fmt: skip
-        return LessonRun.objects.update_or_create(
-            learner=self.learner, lesson=self.lesson.slug, run=run.id, defaults=begun
-        )[0]
+        with one_at_a_time(self.learner):
+            begun = {
+                "playground": playground.id, "after": cursor, "runs": [],
+                "was_guessed": self._has_guessed(run), "started_at": timezone.now(),
+                "ended_at": None, "found": {},
+            }  # fmt: skip
+            return LessonRun.objects.update_or_create(
+                learner=self.learner, lesson=self.lesson.slug, run=run.id, defaults=begun
+            )[0]
+
+    def _has_guessed(self, run: Run) -> bool:
+        said = self.said()
+        return all(asked.id in said for asked in self.lesson.asked_before(run.id))
 
     def finish(self, run: Run, playground: Playground, runs: Sequence[str]) -> LessonRun:
         """Measure the run, now that its messages have settled. `runs` are its ids in the flow log.
 
-        Raises LessonRun.DoesNotExist, StoreUnavailable.
+        Raises LessonRun.DoesNotExist (also if it was started again meanwhile), StoreUnavailable.
         """
         lesson_run = LessonRun.objects.get(
             learner=self.learner, lesson=self.lesson.slug, run=run.id, playground=playground.id
@@ -117,7 +124,13 @@ class Notebook:
         lesson_run.found = self._measure(run, evidence)
         changes.watch_lines(playground, [], 0)
         lesson_run.runs, lesson_run.ended_at = list(runs), timezone.now()
-        lesson_run.save(update_fields=["found", "runs", "ended_at"])
+        still_the_same = LessonRun.objects.filter(
+            pk=lesson_run.pk, started_at=lesson_run.started_at
+        )
+        if not still_the_same.update(
+            found=lesson_run.found, runs=lesson_run.runs, ended_at=lesson_run.ended_at
+        ):
+            raise LessonRun.DoesNotExist
         return lesson_run
 
     def _measure(self, run: Run, evidence: Evidence) -> dict[str, Any]:

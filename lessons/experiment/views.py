@@ -4,7 +4,6 @@ Forms also work without script: the answer is then a redirect to the step on the
 the step on a page of its own if the form was invalid.
 """
 
-import json
 import re
 from typing import Any
 
@@ -15,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from playground.messaging.parts import UNAVAILABLE
+from playground.parsing import parse_json
 from playground.storage.playgrounds import for_session
 
 from .. import course
@@ -27,7 +27,7 @@ from .notebook import Locked, Notebook, TooLate
 from .page import Page
 
 MAX_RUNS = 200
-_RUN_ID = re.compile(r"^[0-9a-f]{12}$")
+_RUN_ID = re.compile("[0-9a-f]{12}")
 REDIS_AWAY = (
     "Redis is away, so nothing was stored. Wait until the badge says Live, then press again."
 )
@@ -96,11 +96,13 @@ def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: st
         lesson_url = reverse("lesson", args=[notebook.lesson.slug])
         return redirect(f"{lesson_url}#step-{step.id}")  # type: ignore[attr-defined]
     page = Page.of(notebook)
-    context = {"lesson": notebook.lesson, "block": page.step(step), "problem": error}
+    block = page.step(step)
+    context = {"lesson": notebook.lesson, "problem": error}
     status = 422 if error else 200
     if "HX-Request" not in request.headers:
-        return render(request, "lessons/step_alone.html", context, status=status)
-    return render(request, page.step(step).template, context, status=status)
+        alone = {**context, "shown": block}
+        return render(request, "lessons/step_alone.html", alone, status=status)
+    return render(request, block.template, {**context, "block": block}, status=status)
 
 
 @never_cache
@@ -163,7 +165,7 @@ def tasks(request: HttpRequest, slug: str) -> JsonResponse:
 def _body(request: HttpRequest) -> dict[str, Any]:
     """The JSON object of the body; empty if it is none."""
     try:
-        body = json.loads(request.body or b"{}")
+        body = parse_json(request.body or b"{}")
     except ValueError:
         return {}
     return body if isinstance(body, dict) else {}
@@ -173,7 +175,7 @@ def _are_run_ids(value: Any) -> bool:
     return (
         isinstance(value, list)
         and len(value) <= MAX_RUNS
-        and all(isinstance(id, str) and _RUN_ID.match(id) for id in value)
+        and all(isinstance(id, str) and _RUN_ID.fullmatch(id) for id in value)
     )
 
 

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from playground.storage.write_lock import write_transaction
+
 from ..models import Learner, WrongCode
 from .resume_code import normalised
 from .sessions import SESSION_KEY, of_session
@@ -52,7 +54,9 @@ def merge(other: Learner, *, into: Learner) -> None:
 
     Where a table allows one row per learner and both have one, the row of `into` stays.
     """
-    with transaction.atomic():
+    with write_transaction():
+        if not Learner.objects.select_for_update().filter(pk=other.pk):
+            return  # another request has just merged them
         for relation in Learner._meta.related_objects:
             _move_rows(relation.field, other, into)
         other.delete()

@@ -1,8 +1,14 @@
 """The learner of a browser session."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
+from django.http import Http404
+
+from playground.storage.sessions import one_of
+from playground.storage.write_lock import write_transaction
 
 from ..models import Learner
 from .resume_code import new_code
@@ -16,16 +22,26 @@ SESSION_KEY = "learner"
 def of_session(session: "SessionBase") -> Learner | None:
     """The learner of this session; None until there was something to store."""
     learner_id = session.get(SESSION_KEY)
-    return Learner.objects.filter(id=learner_id).first() if learner_id else None
+    return _with_id(learner_id) if learner_id else None
 
 
 def for_session(session: "SessionBase") -> Learner:
     """The learner of this session, created if there is none yet."""
-    learner = of_session(session)
-    if learner is None:
-        learner = _create()
-        session[SESSION_KEY] = learner.id
-    return learner
+    return of_session(session) or one_of(session, SESSION_KEY, _with_id, _create)
+
+
+@contextmanager
+def one_at_a_time(learner: Learner) -> Iterator[None]:
+    """A short transaction: what this learner's requests do in here happens one after the other.
+
+    Raises Http404 if what was stored about the learner has just been deleted.
+    """
+    with write_transaction():
+        if not Learner.objects.select_for_update().filter(id=learner.id).first():
+            raise Http404(
+                "What was stored about you has been deleted meanwhile. Load the page again."
+            )
+        yield
 
 
 def forget(session: "SessionBase") -> None:
@@ -33,6 +49,10 @@ def forget(session: "SessionBase") -> None:
     if learner := of_session(session):
         learner.delete()
     session.pop(SESSION_KEY, None)
+
+
+def _with_id(id: int) -> Learner | None:
+    return Learner.objects.filter(id=id).first()
 
 
 def _create() -> Learner:

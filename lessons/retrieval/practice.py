@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ..course import Lesson, lessons
+from ..learners.sessions import one_at_a_time
 from ..models import Answer, Learner
 from ..progress.state import begun_at
 from . import schedule
@@ -55,12 +56,13 @@ def answer(learner: Learner, question_id: str, choice: str, place: str, now: dat
     lesson, question = _find(question_id)
     if not question.has(choice):
         raise NoSuchChoice(choice)
-    stored = _in_this_sitting(learner, place, now).get(question_id)
-    if stored is None:
-        stored = Answer.objects.create(
-            learner=learner, question=question_id, choice=choice, place=place, at=now,
-            is_right=question.is_right(choice),
-        )  # fmt: skip
+    with one_at_a_time(learner):
+        stored = _in_this_sitting(learner, place, now).get(question_id)
+        if stored is None:
+            stored = Answer.objects.create(
+                learner=learner, question=question_id, choice=choice, place=place, at=now,
+                is_right=question.is_right(choice),
+            )  # fmt: skip
     return Card(question, lesson, place, stored)
 
 

@@ -1,15 +1,27 @@
 """The API object: its routers, its authentication, and its handling of errors."""
 
+from typing import Any
+
+from django.http import HttpRequest
 from ninja import NinjaAPI
+from ninja.parser import Parser
 
 from .. import __version__
+from ..parsing import parse_json
 from .auth import BearerPlayground, SessionPlayground
 from .company import router as company
 from .control import router as control
 from .problems import install
 from .twin import router as twin
 
+
+class CarefulParser(Parser):
+    def parse_body(self, request: HttpRequest) -> Any:
+        return parse_json(request.body)
+
+
 api = NinjaAPI(
+    parser=CarefulParser(),
     title="Inflight",
     version=__version__,
     description=(

@@ -107,8 +107,8 @@ def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) ->
     same `Idempotency-Key` header create one order.
     """
     lines = tuple(OrderLine(line.dish, line.quantity) for line in order.items)
-    order_id = idempotency.order_id_for(request, order.dict())
-    command = PlaceOrder(order.user, order.restaurant, lines, order.card, order_id)
+    attempt = idempotency.begin(request, order.dict())
+    command = PlaceOrder(order.user, order.restaurant, lines, order.card, attempt.order)
     try:
         placed = handle_request(
             request,
@@ -119,7 +119,7 @@ def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) ->
             promise=lambda placed: f"order/{placed.id}",
         )
     finally:
-        idempotency.finished(request)
+        idempotency.finished(attempt)
     response["Location"] = f"/api/orders/{placed.id}"
     return Status(202, OrderOut.of(placed))
 

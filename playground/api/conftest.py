@@ -32,10 +32,10 @@ class Caller:
 
     def work(self) -> None:
         """Serve all queues in this process, as workers would, until they are empty."""
-        parts = bootstrap.parts()
-        while waiting := [s for pg, s in parts.broker.unfinished() if pg == self.id]:
+        parts, key = bootstrap.parts(), Playground.objects.get(id=self.id).key
+        while waiting := [s for pg, s in parts.broker.unfinished() if pg == key]:
             for service in waiting:
-                serve(parts, self.id, service)
+                serve(parts, key, service)
 
 
 @pytest.fixture

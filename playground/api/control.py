@@ -1,23 +1,25 @@
 """The control API: show the caller's playground, and change its design and faults."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
 from ninja.throttling import AnonRateThrottle
+from pydantic import AfterValidator
 
 from ..bootstrap import parts
+from ..bounds import MAX_QUERY
 from ..company.source import handler_source
 from ..control import changes, dead_letters, faults, lifecycle, snapshot
 from ..design.choices import Design
 from ..faults.catalogue import FaultKind
 from ..faults.fault import FaultRequest
 from ..faults.storm import STORMY, Storm
-from ..flow import export, mermaid
+from ..flow import cursor, export, mermaid
 from ..flow.log import BEGINNING
 from ..flow.records import Record, encode_with_id
-from ..flow.search import FIELDS, MAX_QUERY
+from ..flow.search import FIELDS
 from ..flow.traces import records_of
 from ..messaging.reconciliation import reconcile
 from ..models import Playground
@@ -147,11 +149,13 @@ def reset(request: HttpRequest) -> Any:
 @router.get("/playground/records", response={200: RecordsOut, **ERRORS})
 def list_records(
     request: HttpRequest,
-    after: str = Query(BEGINNING, pattern=r"^\d{1,20}(-\d{1,20})?$", description="a cursor"),
+    after: Annotated[str, AfterValidator(cursor.checked)] = Query(
+        BEGINNING, pattern=cursor.PATTERN, description="a cursor"
+    ),
     limit: int = Query(500, ge=1, le=1000),
 ) -> HttpResponse:
     """The flow log after a cursor, oldest first."""
-    records = parts().log.read(_playground(request).id, after, limit)
+    records = parts().log.read(_playground(request).key, after, limit)
     return _records(records, records[-1].id if records else after)
 
 
@@ -159,7 +163,7 @@ def list_records(
 def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The stored records (the last 5,000 or so), one JSON object per line, oldest first."""
     playground = _playground(request)
-    lines = export.json_lines(parts().log, playground.id, q)
+    lines = export.json_lines(parts().log, playground.key, q)
     return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
 
 
@@ -167,7 +171,7 @@ def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResp
 def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The same as a table. Cells that a spreadsheet would take for a formula begin with '."""
     playground = _playground(request)
-    rows = export.csv_rows(parts().log, playground.id, q)
+    rows = export.csv_rows(parts().log, playground.key, q)
     return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")
 
 
@@ -189,7 +193,7 @@ def topology(
 @router.get("/playground/traces/{slug:trace}/records", response={200: RecordsOut, **ERRORS})
 def trace_records(request: HttpRequest, trace: str) -> HttpResponse:
     """All records of one trace that the flow log holds, oldest first."""
-    records = records_of(parts().log, _playground(request).id, trace)
+    records = records_of(parts().log, _playground(request).key, trace)
     if not records:
         raise _no_trace(trace)
     return _records(records, records[-1].id)
@@ -212,7 +216,7 @@ def show_handler(request: HttpRequest, service: str, message: str) -> Any:
 @router.get("/playground/traces/{slug:trace}/sequence.mmd")
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
-    records = records_of(parts().log, _playground(request).id, trace)
+    records = records_of(parts().log, _playground(request).key, trace)
     if not records:
         raise _no_trace(trace)
     return _mermaid(mermaid.sequence(records))
@@ -295,9 +299,9 @@ def _no_trace(trace: str) -> Problem:
     return Problem(404, f"The flow log holds no trace {trace}.", next="Use the trace of a record.")
 
 
-def _records(records: Sequence[Record], cursor: str) -> HttpResponse:
+def _records(records: Sequence[Record], last: str) -> HttpResponse:
     lines = b",".join(encode_with_id(record) for record in records)
-    body = b'{"records":[%b],"cursor":"%b"}' % (lines, cursor.encode())
+    body = b'{"records":[%b],"cursor":"%b"}' % (lines, last.encode())
     return HttpResponse(body, content_type="application/json")
 
 

@@ -6,9 +6,11 @@ a second request while the first is still being processed gets a 409.
 
 import hashlib
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.http import HttpRequest
 
 from ..bootstrap import parts
@@ -18,21 +20,30 @@ from .problems import Problem
 
 HEADER = "Idempotency-Key"
 MAX_KEY = 128
+FURTHEST_S = 120.0  # more than twice the longest time-out
 
 
-def order_id_for(request: HttpRequest, body: Any) -> str:
-    """The id of the order that this request means; "" without a key, or if the design ignores keys.
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt at the order that a request means."""
 
-    Every attempt with one key gets the same id, so that it finds the order of an earlier
-    attempt.  Raises Problem (422, 409).
+    order: str = ""  # its id; "" without a key, or if the design ignores keys
+    row: int | None = None
+    busy_until: float = 0.0
+
+
+def begin(request: HttpRequest, body: Any) -> Attempt:
+    """Every attempt with one key gets the same order id, so that it finds the order of an earlier one.
+
+    Raises Problem (422, 409).
     """
     key = request.headers.get(HEADER, "")
     if not key:
-        return ""
+        return Attempt()
     playground: Playground = request.auth  # type: ignore[attr-defined]
     design = Design.of(playground.design)
     if not design.idempotency_key:
-        return ""
+        return Attempt()
     if len(key) > MAX_KEY or not key.isprintable():
         raise Problem(422, f"{HEADER}: at most {MAX_KEY} printable characters.", next="Shorten it.")
     fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
@@ -45,29 +56,33 @@ def order_id_for(request: HttpRequest, body: Any) -> str:
                 playground=playground, key=key, fingerprint=fingerprint,
                 order=parts().runtime.new_id(), busy_until=busy_until,
             )  # fmt: skip
-        return row.order
+        return Attempt(row.order, row.pk, busy_until)
     except IntegrityError:
         return _repeated(playground, key, fingerprint, now, busy_until)
 
 
 def _repeated(
     playground: Playground, key: str, fingerprint: str, now: float, busy_until: float
-) -> str:
+) -> Attempt:
     row = AnsweredRequest.objects.get(playground=playground, key=key)
     if row.fingerprint != fingerprint:
         raise Problem(422, f"This {HEADER} was used for another order.", next="Use a new key.")
-    taken_up = AnsweredRequest.objects.filter(pk=row.pk, busy_until__lte=now)
+    # One further ahead than any was set by a clock that has been set back since.
+    is_over = Q(busy_until__lte=now) | Q(busy_until__gt=now + FURTHEST_S)
+    taken_up = AnsweredRequest.objects.filter(is_over, pk=row.pk)
     if not taken_up.update(busy_until=busy_until):
         raise Problem(
             409, "The first request with this key is still being processed.",
             next="Send it again in a moment.", headers={"Retry-After": "1"},
         )  # fmt: skip
-    return row.order
+    return Attempt(row.order, row.pk, busy_until)
 
 
-def finished(request: HttpRequest) -> None:
-    """The attempt has ended, successfully or not: the next one need not wait."""
-    key = request.headers.get(HEADER, "")
-    if key:
-        playground: Playground = request.auth  # type: ignore[attr-defined]
-        AnsweredRequest.objects.filter(playground=playground, key=key).update(busy_until=0)
+def finished(attempt: Attempt) -> None:
+    """The attempt has ended, successfully or not: the next one need not wait.
+
+    If it took so long that another attempt has begun, that one is still at work.
+    """
+    if attempt.row is not None:
+        rows = AnsweredRequest.objects.filter(pk=attempt.row, busy_until=attempt.busy_until)
+        rows.update(busy_until=0)

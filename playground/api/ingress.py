@@ -25,11 +25,13 @@ from ..handling.lease import NoLease
 from ..handling.runtime import Context
 from ..messaging.port import BrokerUnavailable
 from ..models import Playground
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..storage.redis_adapter import StoreUnavailable
 from .problems import (
     RETRY_AFTER_S,
     Problem,
     broker_is_unavailable,
+    database_is_unavailable,
     of_company_error,
     store_is_unavailable,
 )
@@ -109,9 +111,13 @@ class InboundRequest:
             self.record_response(problem.status, status_of(error), problem.detail)
             raise self._with_trace(problem) from error
         except StoreUnavailable as error:
-            raise self._with_trace(store_is_unavailable(self._kept())) from error
+            raise self._with_trace(store_is_unavailable(str(error), self._kept())) from error
         except BrokerUnavailable as error:
             problem = broker_is_unavailable(self._kept())
+            self.record_response(problem.status, "error", problem.detail)
+            raise self._with_trace(problem) from error
+        except DATABASE_UNAVAILABLE as error:
+            problem = database_is_unavailable(self._kept())
             self.record_response(problem.status, "error", problem.detail)
             raise self._with_trace(problem) from error
         except Problem as problem:

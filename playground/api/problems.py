@@ -14,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
+from ..bounds import MAX_WORDS
 from ..company.errors import (
     CallFailed,
     CallReset,
@@ -24,19 +25,26 @@ from ..company.errors import (
     EmailTaken,
     PublishFailed,
     Refused,
+    StartedOver,
     UnknownEntity,
     WrongPassword,
 )
 from ..design.choices import InvalidDesign
 from ..faults.fault import InvalidFault
+from ..flow.search import TooManyWords
 from ..messaging.port import BrokerUnavailable
+from ..parsing import Unacceptable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
 from ..rush.store import AlreadyRushing
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..storage.redis_adapter import StoreUnavailable
 from ..twin.store import AlreadyTwinned
 
 RETRY_AFTER_S = 5
 _RETRY_AFTER = {"Retry-After": str(RETRY_AFTER_S)}
+BEARER = 'Bearer realm="playground"'
+# The scheme has no name in the field: e-mail address and password are in the body.
+PASSWORD = 'Password realm="shop"'
 NOTHING_CHANGED = "Nothing was changed."
 
 
@@ -48,6 +56,10 @@ class Problem(Exception):
     next: str = ""
     errors: Sequence[dict[str, str]] = ()
     headers: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.status == 401:  # RFC 9110 asks for a challenge in every 401, a fault's as well
+            self.headers = {"WWW-Authenticate": BEARER} | self.headers
 
     def response(self) -> HttpResponse:
         body: dict[str, Any] = {
@@ -80,6 +92,8 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
     match error:
         case UnknownEntity():
             return Problem(404, detail, kept, "Look up the existing ones, or reset the playground.")
+        case StartedOver():
+            return Problem(409, detail, kept, "Send it again if you still want it.")
         case EmailTaken():
             return Problem(409, detail, kept, "Use another e-mail address.", _at("email", detail))
         case Refused():
@@ -91,7 +105,8 @@ def of_company_error(error: CompanyError, kept: str = NOTHING_CHANGED) -> Proble
                 _at(error.field, detail),
             )
         case WrongPassword():
-            return Problem(401, detail, kept, "Check both; the first users have “inflight”.")
+            what = "Check both; the first users have “inflight”."
+            return Problem(401, detail, kept, what, headers={"WWW-Authenticate": PASSWORD})
         case CallTimedOut():
             what = "Check its state before you repeat the request: the work may have been done."
             return Problem(504, detail, kept, what)
@@ -121,10 +136,21 @@ def broker_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
     )
 
 
-def store_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+def store_is_unavailable(why: str, kept: str = NOTHING_CHANGED) -> Problem:
+    """`why` is a StoreUnavailable's text."""
     return Problem(
         503,
-        "The flow log (Redis) is not available, so the company accepts no new work.",
+        f"The flow log is not available, so the company accepts no new work: {why}.",
+        kept,
+        f"Try again in {RETRY_AFTER_S} seconds.",
+        headers=dict(_RETRY_AFTER),
+    )
+
+
+def database_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+    return Problem(
+        503,
+        "The database is not available, or too slow.",
         kept,
         f"Try again in {RETRY_AFTER_S} seconds.",
         headers=dict(_RETRY_AFTER),
@@ -143,10 +169,13 @@ def install(api: NinjaAPI) -> None:
     on(Problem, lambda problem: problem)
     on(CompanyError, of_company_error)
     on(BrokerUnavailable, lambda _: broker_is_unavailable())
-    on(StoreUnavailable, lambda _: store_is_unavailable())
+    on(StoreUnavailable, lambda e: store_is_unavailable(str(e)))
+    for error_class in DATABASE_UNAVAILABLE:
+        on(error_class, lambda _: database_is_unavailable())
     on(ValidationError, lambda e: _invalid([_ninja_error(error) for error in e.errors]))
     on(InvalidDesign, lambda e: _invalid(_fields(e.errors)))
     on(InvalidFault, lambda e: _invalid(_fields(e.errors)))
+    on(TooManyWords, lambda _: _too_many_words())
     on(AlreadyRushing, lambda _: Problem(409, "A rush is under way.", next="Stop it, or wait."))
     on(AlreadyTwinned, lambda _: Problem(409, "A twin run is under way.", next="Stop it, or wait."))
     on(ServerIsFull, lambda _: _server_is_full())
@@ -157,7 +186,13 @@ def install(api: NinjaAPI) -> None:
         lambda _: Problem(413, "The request body is too large.", next="Send a smaller one."),
     )
     on(Http404, lambda e: Problem(404, str(e) or "There is nothing at this address."))
-    on(HttpError, lambda e: Problem(e.status_code, str(e)))
+    on(HttpError, _of_http_error)
+
+
+def _of_http_error(error: HttpError) -> Problem:
+    if isinstance(error.__cause__, Unacceptable):  # the parser's; Ninja makes a 400 of everything
+        return Problem(422, str(error.__cause__), next="Then send the request again.")
+    return Problem(error.status_code, str(error))
 
 
 def _unknown_caller() -> Problem:
@@ -165,7 +200,6 @@ def _unknown_caller() -> Problem:
         401,
         "No playground belongs to this request: no valid token and no browser session.",
         next="POST /api/playgrounds creates a playground and returns its token.",
-        headers={"WWW-Authenticate": 'Bearer realm="playground"'},
     )
 
 
@@ -174,6 +208,12 @@ def _server_is_full() -> Problem:
     return Problem(
         429, detail, next="Ask for a lower rate, or wait.", headers={"Retry-After": "10"}
     )
+
+
+def _too_many_words() -> Problem:
+    detail = f"The search has more than {MAX_WORDS} words and filters."
+    fewer = "Use fewer. The values of one filter, separated by commas, count as one."
+    return Problem(422, detail, next=fewer, errors=_at("q", detail))
 
 
 def _throttled(error: Throttled) -> Problem:

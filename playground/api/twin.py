@@ -1,10 +1,16 @@
 """The API of the twin run: the same customers under two designs at once."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
-from pydantic import ConfigDict, Field
+from pydantic import (
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 from ..models import Playground
 from ..twin import service as twins
@@ -81,10 +87,18 @@ class TwinOutcomeOut(Schema):
     is_settled: bool = Field(description="no message was on its way any more")
 
 
+def _if_readable(outcome: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """None for an outcome that another version of Inflight has stored."""
+    try:
+        return validate(outcome)
+    except ValidationError:
+        return None
+
+
 class TwinSideOut(Schema):
     title: str
     design: dict[str, Any]
-    outcome: TwinOutcomeOut | None
+    outcome: Annotated[TwinOutcomeOut | None, WrapValidator(_if_readable)]
 
 
 class TwinOut(Schema):

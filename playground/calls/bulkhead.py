@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
 
+from ..storage.connections import give_back_connection
+
 
 class NoFreeSlot(Exception):
     """No slot became free while the request waited."""
@@ -47,6 +49,8 @@ class RequestSlots:
 
         line.append(waiter)
         try:
+            if not is_next():
+                give_back_connection()
             if not self._moved.wait_for(is_next, patience_s):
                 self._moved.notify_all()  # the requests behind this one move up
                 raise NoFreeSlot

@@ -6,10 +6,9 @@ from functools import partial
 from threading import Lock
 from typing import Any, Protocol
 
-from django.db import close_old_connections
-
 from ..fairness.shares import CALLEES
 from ..fairness.turns import Turns
+from ..storage.connections import database_time_limit, give_back_connection
 
 
 class Callees(Protocol):
@@ -73,6 +72,7 @@ class _Call:
 
 def _work(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     try:
-        return fn(*args, **kwargs)
+        with database_time_limit():
+            return fn(*args, **kwargs)
     finally:
-        close_old_connections()
+        give_back_connection()

@@ -27,6 +27,7 @@ from ..handling.handle import carry_out
 from ..handling.hop import Hop, HopEnded
 from ..handling.lease import BEAT_S
 from ..handling.runtime import Context
+from ..storage.connections import give_back_connection
 from .breaker_store import Breakers
 from .callees import Callees
 
@@ -156,6 +157,7 @@ class InProcessCalls:
 
     def _wait_for(self, answer: Future[Any], service: str, started: float) -> Any:
         context, timeout_s = self._context, self._context.conditions.design.timeout_s
+        give_back_connection()
         while not answer.done():
             left_s = started + timeout_s - context.now()
             if left_s <= 0:

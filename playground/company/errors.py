@@ -31,6 +31,13 @@ class WrongPassword(CompanyError):
         super().__init__("E-mail address and password do not match.")
 
 
+class StartedOver(CompanyError):
+    """The playground was reset or deleted while this was under way."""
+
+    def __init__(self) -> None:
+        super().__init__("The playground was reset while this request was under way.")
+
+
 class CallFailed(CompanyError):
     """A call to another service failed. `service` is the one that failed."""
 

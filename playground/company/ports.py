@@ -36,7 +36,7 @@ class Repository(Protocol):
     def user_by_email(self, email: str) -> User | None: ...
 
     def next_user_id(self) -> int:
-        """One more than the largest id in this playground. Of two that race, one fails to commit."""
+        """An id that no user of this playground has, and that nobody else is given."""
 
     def order(self, order: str) -> Order:
         """Raises UnknownEntity."""

@@ -27,7 +27,8 @@ class UnitOfWork:
     message: str = ""  # id of the event being handled; the same at every redelivery
     settings: Mapping[str, Any] = field(default_factory=dict)  # of this service, by name
 
-    users: list[User] = field(default_factory=list)
+    new_users: list[User] = field(default_factory=list)
+    users: list[User] = field(default_factory=list)  # that exist, as they should be
     orders: list[Order] = field(default_factory=list)
     status_changes: list[tuple[str, StatusChange]] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
@@ -44,6 +45,9 @@ class UnitOfWork:
             self.texts.append((service, command))
             return None
         return self.call(service, command)
+
+    def add_user(self, user: User) -> None:
+        self.new_users.append(user)
 
     def save_user(self, user: User) -> None:
         self.users.append(user)

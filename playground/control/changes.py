@@ -3,21 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
-
 from ..bootstrap import parts
+from ..company.errors import StartedOver
 from ..design.choices import Design
 from ..flow.records import Kind, Record
 from ..models import Playground
+from ..storage.write_lock import write_transaction
 
 
 def change_design(playground: Playground, choices: Mapping[str, Any]) -> Design:
     """Change some choices and keep the rest. Returns the design in force from now on.
 
-    Raises InvalidDesign (nothing has changed), StoreUnavailable (changed, but not recorded).
+    Raises InvalidDesign, StartedOver (nothing has changed), StoreUnavailable (changed, but not
+    recorded).
     """
-    with transaction.atomic():
-        locked = Playground.objects.select_for_update().get(id=playground.id)
+    with write_transaction():
+        locked = Playground.objects.select_for_update().filter(key=playground.key).first()
+        if locked is None:
+            raise StartedOver
         design = Design.of(locked.design).patched(choices)
         if design.choices() == locked.design:
             return design  # unchanged, so nothing is recorded
@@ -25,7 +28,7 @@ def change_design(playground: Playground, choices: Mapping[str, Any]) -> Design:
         locked.save(update_fields=["design"])
     now = parts().clock.now()
     record = Record(Kind.NOTE, "DesignChanged", now, data=dict(choices))
-    parts().log.append(playground.id, [record])
+    parts().log.append(playground.key, [record])
     return design
 
 
@@ -33,4 +36,6 @@ def watch_lines(playground: Playground, functions: Sequence[str], seconds: float
     """For so many seconds, record which lines of these functions run."""
     playground.watched = list(functions)
     playground.watched_until = parts().clock.now() + seconds
-    playground.save(update_fields=["watched", "watched_until"])
+    Playground.objects.filter(key=playground.key).update(
+        watched=playground.watched, watched_until=playground.watched_until
+    )

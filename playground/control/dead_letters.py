@@ -21,7 +21,7 @@ def listed(playground: Playground) -> dict[str, Any]:
     Raises BrokerUnavailable.
     """
     dead_letters = _of(playground, possible_subscribers(), MOST_LISTED)
-    depths = parts().broker.depths(playground.id, possible_subscribers())
+    depths = parts().broker.depths(playground.key, possible_subscribers())
     # A message that is dead-lettered between the two reads counts as not listed.
     more = max(0, sum(depth.dead for depth in depths.values()) - len(dead_letters))
     return {"dead_letters": [_as_json(d) for d in dead_letters], "not_listed": more}
@@ -36,7 +36,7 @@ def replay(playground: Playground, id: str = "") -> int:
     dead_letters = _with_id(playground, id) if id else _of(playground, possible_subscribers(), _ALL)
     replayed = [d for d in dead_letters if parts().broker.replay(d)]
     _record(playground, replayed, "replayed", "delivered again, as the first attempt", at)
-    parts().doorbell.ring(playground.id, {d.group for d in replayed})
+    parts().doorbell.ring(playground.key, {d.group for d in replayed})
     return len(replayed)
 
 
@@ -53,7 +53,7 @@ def discard(playground: Playground, id: str, reason: str) -> bool:
 def _of(playground: Playground, groups: Sequence[str], limit: int) -> list[DeadLetter]:
     """The oldest of each group, up to `limit` each."""
     broker = parts().broker
-    return [d for group in groups for d in broker.dead_letters(playground.id, group, limit)]
+    return [d for group in groups for d in broker.dead_letters(playground.key, group, limit)]
 
 
 def _with_id(playground: Playground, id: str) -> list[DeadLetter]:
@@ -91,4 +91,4 @@ def _record(
         ).belonging_to(span_of(dead_letter.event))
         for dead_letter in dead_letters
     ]  # fmt: skip
-    parts().log.append(playground.id, records)
+    parts().log.append(playground.key, records)

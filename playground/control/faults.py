@@ -25,7 +25,7 @@ def inject_fault(playground: Playground, request: FaultRequest) -> Fault:
     if request.checked().outcome is Outcome.CUSTOMERS:
         rushes.start(playground, "order", SURGE_RATE, min(int(request.duration_s), MAX_SECONDS))
     injected = switching.switch_on(playground, request, _now())
-    _record(playground.id, switched_on(injected, _now()))
+    _record(playground.key, switched_on(injected, _now()))
     return injected
 
 
@@ -38,8 +38,8 @@ def clear_faults(playground: Playground, fault_id: str | None = None) -> list[Fa
     if any(fault.spec.outcome is Outcome.CUSTOMERS for fault in cleared):
         rushes.stop(playground)
     for fault in cleared:
-        _record(playground.id, switched_off(fault, _now(), "switched off"))
-    _ring(playground.id)
+        _record(playground.key, switched_off(fault, _now(), "switched off"))
+    _ring(playground.key)
     return cleared
 
 
@@ -47,7 +47,7 @@ def schedule_storm(playground: Playground, storm: Storm) -> int:
     """Schedule a storm's faults. Returns how many.  Raises StoreUnavailable."""
     planned = switching.schedule(playground, storm, _now())
     data = {"seed": storm.seed, "seconds": storm.seconds, "faults": planned}
-    _record(playground.id, Record(Kind.NOTE, "Storm", _now(), data=data))
+    _record(playground.key, Record(Kind.NOTE, "Storm", _now(), data=data))
     return planned
 
 

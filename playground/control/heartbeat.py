@@ -21,9 +21,12 @@ def beat(redis: Redis, worker: str, now: float) -> None:
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def ages(redis: Redis, now: float) -> dict[str, float]:
-    """Seconds since each worker's last beat, by name. Forgets workers that are gone."""
+    """Seconds since each worker's last beat, by name. Forgets workers that are gone.
+
+    A beat in the future is as old as it is ahead: the clock has been set back since.
+    """
     beats: Any = redis.hgetall(_KEY)
-    silent_for = {name.decode(): max(0.0, now - float(at)) for name, at in beats.items()}
+    silent_for = {name.decode(): abs(now - float(at)) for name, at in beats.items()}
     gone = [name for name, age in silent_for.items() if age > GONE_AFTER_S]
     if gone:
         redis.hdel(_KEY, *gone)

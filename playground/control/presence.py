@@ -18,14 +18,17 @@ GONE_AFTER_S = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    playground: str
+    playground: str  # its key
     sockets: int
     last_seen: float  # unix seconds
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def report(sockets: Mapping[str, int], now: float) -> None:
-    """Report how many sockets this process has open for each playground. `now`: unix seconds."""
+    """Report how many sockets this process has open for each playground, by its key.
+
+    `now` is in unix seconds.
+    """
     if sockets:
         values: dict[Any, Any] = {
             f"{pg} {_PROCESS}": f"{now} {count}" for pg, count in sockets.items()
@@ -35,7 +38,7 @@ def report(sockets: Mapping[str, int], now: float) -> None:
 
 @raises_instead_of_redis_errors(StoreUnavailable)
 def live_playgrounds() -> list[Present]:
-    """The playgrounds with an open socket now, sorted by id."""
+    """The playgrounds with an open socket now, sorted by key."""
     redis, now = redis_client(), parts().clock.now()
     entries: Any = redis.hgetall(_KEY)
     counts: dict[str, int] = defaultdict(int)
@@ -44,7 +47,7 @@ def live_playgrounds() -> list[Present]:
     for field, value in entries.items():
         at, count = value.decode().split(" ")
         playground = field.decode().split(" ")[0]
-        if now - float(at) > GONE_AFTER_S:
+        if abs(now - float(at)) > GONE_AFTER_S:  # ahead, if the clock has been set back since
             gone.append(field)
         else:
             counts[playground] += int(count)

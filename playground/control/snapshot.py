@@ -31,7 +31,7 @@ def snapshot(playground: Playground) -> dict[str, Any]:
         "faults": active_faults(playground),
         "breakers": breakers(playground, design),
         "queues": {service: asdict(d) for service, d in depths(playground, design).items()},
-        "cursor": parts().log.last(playground.id),
+        "cursor": parts().log.last(playground.key),
     }
 
 
@@ -52,8 +52,8 @@ def connections(design: Design) -> list[dict[str, Any]]:
 
 def active_faults(playground: Playground) -> list[dict[str, Any]]:
     """The faults that are on, with their hits; for FaultOut.  Raises StoreUnavailable."""
-    hits = dict(parts().hits.by_fault(playground.id))
-    active = switching.active(playground.id, parts().clock.now())
+    hits = dict(parts().hits.by_fault(playground.key))
+    active = switching.active(playground.key, parts().clock.now())
     for fault in active:
         if fault.spec.outcome is Outcome.CUSTOMERS:  # counts the customers it has sent
             hits[fault.id] = (rushes.shown(playground) or {}).get("offered", 0)
@@ -71,7 +71,7 @@ def depths(playground: Playground, design: Design) -> dict[str, Depth]:
 
     Raises BrokerUnavailable.
     """
-    all_depths = parts().broker.depths(playground.id, possible_subscribers())
+    all_depths = parts().broker.depths(playground.key, possible_subscribers())
     current = design.wiring.subscribers()
     return {s: d for s, d in all_depths.items() if s in current or d != Depth()}
 
@@ -95,7 +95,7 @@ def breakers(playground: Playground, design: Design) -> dict[str, str]:
     """
     if not design.breaker.on:
         return {}
-    states, now = parts().breakers.states(playground.id), parts().clock.now()
+    states, now = parts().breakers.states(playground.key), parts().clock.now()
     return {service: s.phase(design.breaker, now).value for service, s in states.items()}
 
 
@@ -106,7 +106,7 @@ def history_of(playground: Playground) -> list[dict[str, Any]]:
     """
     design = Design.of(playground.design)
     # The records first: so the depths may be a little newer than the records, never older.
-    records = everything(parts().log, playground.id)
+    records = everything(parts().log, playground.key)
     waiting = {s: d.ready + d.delayed for s, d in depths(playground, design).items()}
     points = history(records, waiting, parts().clock.now())
     return [{"at": p.at, "waiting": p.waiting, **p.figures} for p in points]

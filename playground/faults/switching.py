@@ -3,13 +3,20 @@
 import secrets
 from collections.abc import Iterable
 
-from django.db.models import Q
+from django.db import IntegrityError
+from django.db.models import Q, QuerySet
 
 from .. import models
 from ..storage.sql import Select
+from ..storage.write_lock import write_transaction
 from .catalogue import FaultKind
 from .fault import Fault, FaultRequest, Scope
 from .storm import Storm
+
+# Of those who switch a fault on at the same place and moment, each may have to wait for all others.
+_ATTEMPTS = 20
+# Clocks of several hosts may differ by this much.
+_CLOCKS_DIFFER_S = 3.0
 
 
 def switch_on(playground: models.Playground | None, request: FaultRequest, now: float) -> Fault:
@@ -18,34 +25,52 @@ def switch_on(playground: models.Playground | None, request: FaultRequest, now: 
     It replaces an earlier fault of the same kind and target.  Raises InvalidFault.
     """
     row = _row(playground, request, now)
-    models.Fault.objects.filter(
-        playground=playground, kind=request.kind, target=request.target, starts_at__lte=now
-    ).delete()
-    row.save(force_insert=True)
+    for attempts_left in reversed(range(_ATTEMPTS)):
+        try:
+            with write_transaction():
+                _on_at(row).filter(Q(is_recorded=True) | Q(starts_at__lte=now)).delete()
+                row.save(force_insert=True)
+            break
+        except IntegrityError:  # another one was switched on there at the same moment
+            if not attempts_left:
+                raise
     return _fault(row)
+
+
+def _on_at(row: models.Fault) -> QuerySet[models.Fault]:
+    """The faults of the same kind at the same target."""
+    return models.Fault.objects.filter(
+        playground=row.playground_id, kind=row.kind, target=row.target
+    )
 
 
 def schedule(playground: models.Playground, storm: Storm, now: float) -> int:
     """Schedule a storm's faults in place of an earlier storm's. Returns how many there are."""
-    models.Fault.objects.filter(playground=playground, starts_at__gt=now).delete()
     rows = [_row(playground, request, now + at) for at, request in storm.schedule()]
     for row in rows:
         row.is_recorded = False
-    models.Fault.objects.bulk_create(rows)
+    with write_transaction():
+        # Of two storms at once, the second waits here, and then replaces the first.
+        list(models.Playground.objects.select_for_update().filter(key=playground.key))
+        models.Fault.objects.filter(playground=playground, starts_at__gt=now).delete()
+        models.Fault.objects.bulk_create(rows)
     return len(rows)
 
 
 def clear(playground: models.Playground | None, fault_id: str | None = None) -> list[Fault]:
-    """Switch off one fault, or without `fault_id` every fault, and return what was switched off.
+    """Switch off one fault, or without `fault_id` every fault, and return what this call switched off.
 
     `playground` None means the faults that were switched on for all playgrounds.
     """
     rows = models.Fault.objects.filter(playground=playground)
     if fault_id is not None:
         rows = rows.filter(id=fault_id)
-    cleared = [_fault(row) for row in rows]
-    models.Fault.objects.filter(id__in=[fault.id for fault in cleared]).delete()
-    return cleared
+    return [_fault(row) for row in _deleted_by_us(rows)]
+
+
+def _deleted_by_us(rows: Iterable[models.Fault]) -> list[models.Fault]:
+    """Delete these rows. Returns those that nobody else has deleted meanwhile."""
+    return [row for row in rows if models.Fault.objects.filter(id=row.id).delete()[0]]
 
 
 _FIELDS = [f.attname for f in models.Fault._meta.concrete_fields]
@@ -90,15 +115,32 @@ def for_all_playgrounds(now: float) -> tuple[Fault, ...]:
 
 def take_begun(now: float) -> list[tuple[str | None, Fault]]:
     """The scheduled faults that have begun since the last call: (playground, fault)."""
-    rows = list(models.Fault.objects.filter(is_recorded=False, starts_at__lte=now, ends_at__gt=now))
-    models.Fault.objects.filter(id__in=[row.id for row in rows]).update(is_recorded=True)
-    return [(row.playground_id, _fault(row)) for row in rows]
+    begun = models.Fault.objects.filter(is_recorded=False, starts_at__lte=now, ends_at__gt=now)
+    return [(row.playground_id, _fault(row)) for row in begun if _take_begun(row)]
+
+
+def _take_begun(row: models.Fault) -> bool:
+    """Put it in the place of one that is on. False if another call has done so, or it is gone."""
+    scheduled = models.Fault.objects.filter(id=row.id, is_recorded=False)
+    try:
+        with write_transaction():
+            if not scheduled.select_for_update():
+                return False
+            _on_at(row).filter(is_recorded=True).delete()
+            return bool(scheduled.update(is_recorded=True))
+    except IntegrityError:
+        return (
+            False  # another one was switched on there at the same moment; the next call replaces it
+        )
 
 
 def take_expired(now: float) -> list[tuple[str | None, Fault]]:
-    """Delete the faults that have ended. Returns (playground, fault) of each."""
-    rows = list(models.Fault.objects.filter(ends_at__lte=now))
-    models.Fault.objects.filter(id__in=[row.id for row in rows]).delete()
+    """Delete the faults that have ended. Returns (playground, fault) of each.
+
+    One that has begun, but in the future, has ended: the clock has been set back since.
+    """
+    has_begun_later = Q(is_recorded=True, starts_at__gt=now + _CLOCKS_DIFFER_S)
+    rows = _deleted_by_us(models.Fault.objects.filter(Q(ends_at__lte=now) | has_begun_later))
     return [(row.playground_id, _fault(row)) for row in rows]
 
 

@@ -9,7 +9,7 @@ from asgiref.sync import sync_to_async
 
 from .log import BEGINNING, KEPT_RECORDS, FlowLog
 from .records import Record, encode_with_id
-from .search import matcher, parse
+from .search import Filter, matcher, parse
 
 PAGE = 500
 COLUMNS = (
@@ -22,34 +22,54 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-async def json_lines(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
-    """The records that match the query, one JSON object per line, oldest first."""
-    async for page in _pages(log, playground, query):
-        yield b"".join(encode_with_id(record) + b"\n" for record in page)
+def json_lines(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
+    """The records that match the query, one JSON object per line, oldest first.
+
+    Raises TooManyWords, before anything is read.
+    """
+    return _pages(log, playground, parse(query), _lines)
 
 
-async def csv_rows(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
-    """A header and one row per matching record, oldest first; `data` is JSON in one cell."""
-    yield _csv([list(COLUMNS)])
-    async for page in _pages(log, playground, query):
-        yield _csv([[_cell(value) for value in _values(record)] for record in page])
+def csv_rows(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
+    """A header and one row per matching record, oldest first; `data` is JSON in one cell.
+
+    Raises TooManyWords, before anything is read.
+    """
+    return _pages(log, playground, parse(query), _rows, head=_csv([list(COLUMNS)]))
 
 
-async def _pages(log: FlowLog, playground: str, query: str) -> AsyncIterator[list[Record]]:
-    """The records that match the query, in pages. Ends at the first page that is not full."""
-    matches = await sync_to_async(_matcher, thread_sensitive=False)(log, playground, query)
-    cursor, read = BEGINNING, 0
-    while read < 2 * KEPT_RECORDS:  # the log is capped, but a little above KEPT_RECORDS
-        page = await sync_to_async(log.read, thread_sensitive=False)(playground, cursor, PAGE)
-        if matching := [record for record in page if matches(record)]:
-            yield matching
-        if len(page) < PAGE:
+async def _pages(
+    log: FlowLog,
+    playground: str,
+    filters: list[Filter],
+    write: Callable[[list[Record]], bytes],
+    *,
+    head: bytes = b"",
+) -> AsyncIterator[bytes]:
+    """The records that match, in pages. Ends at the first page that is not full.
+
+    Reading, matching and writing a page is work for a thread, not for the event loop.
+    """
+    if head:
+        yield head
+    matches = await sync_to_async(_matcher, thread_sensitive=False)(log, playground, filters)
+
+    def page_after(cursor: str) -> tuple[bytes, str, bool]:
+        page = log.read(playground, cursor, PAGE)
+        matching = [record for record in page if matches(record)]
+        written = write(matching) if matching else b""
+        return written, page[-1].id if page else cursor, len(page) < PAGE
+
+    cursor = BEGINNING
+    for _ in range(2 * KEPT_RECORDS // PAGE):  # the log is capped, but a little above KEPT_RECORDS
+        written, cursor, is_last = await sync_to_async(page_after, thread_sensitive=False)(cursor)
+        if written:
+            yield written
+        if is_last:
             return
-        cursor, read = page[-1].id, read + len(page)
 
 
-def _matcher(log: FlowLog, playground: str, query: str) -> Callable[[Record], bool]:
-    filters = parse(query)
+def _matcher(log: FlowLog, playground: str, filters: list[Filter]) -> Callable[[Record], bool]:
     needs_all = any(f.field == "entity" for f in filters)
     return matcher(filters, everything(log, playground) if needs_all else ())
 
@@ -63,6 +83,14 @@ def everything(log: FlowLog, playground: str) -> list[Record]:
         if len(page) < 1000:
             break
     return records
+
+
+def _lines(records: list[Record]) -> bytes:
+    return b"".join(encode_with_id(record) + b"\n" for record in records)
+
+
+def _rows(records: list[Record]) -> bytes:
+    return _csv([[_cell(value) for value in _values(record)] for record in records])
 
 
 def _values(record: Record) -> list[object]:

@@ -31,6 +31,7 @@ class Recorder:
     def __init__(self, log: Sink, playground: str, clock: Clock) -> None:
         self._log, self._playground, self._clock = log, playground, clock
         self._lock = Lock()
+        self._flushing = Lock()  # one flush at a time, so that no record overtakes an earlier one
         self._records: list[Record] = []
         self._promises: list[Promise] = []
         self.effects: list[Record] = []  # committed so far, for error messages
@@ -52,6 +53,10 @@ class Recorder:
 
     def flush(self) -> None:
         """Store what was collected. If it raises StoreUnavailable, the records stay collected."""
+        with self._flushing:
+            self._flush()
+
+    def _flush(self) -> None:
         with self._lock:
             records, self._records = self._records, []
             promises, self._promises = self._promises, []

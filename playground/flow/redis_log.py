@@ -10,7 +10,7 @@ from redis import Redis
 from redis import asyncio as aioredis
 from redis.exceptions import RedisError
 
-from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
+from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors, what_is_wrong
 from .log import BEGINNING, KEPT_RECORDS
 from .promises import Promise
 from .records import Record, decode, encode
@@ -126,7 +126,7 @@ async def _store(command: Any) -> Any:
     try:
         return await command
     except RedisError as cause:
-        raise StoreUnavailable(str(cause)) from cause
+        raise StoreUnavailable(what_is_wrong(cause)) from cause
 
 
 def _entries(raw: Any) -> list[Entry]:

@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from ..bounds import MAX_WORDS
 from .records import Record, encode_with_id
 
-MAX_QUERY = 8000  # characters: a few hundred message ids
 TEXT = "text"
 FIELDS = (
     "message", "entity", "service", "kind", "status", "fault", "name", "run", "trace",
@@ -22,6 +22,10 @@ _TOKEN = re.compile(r'(?:([a-z]+):)?("(?:[^"\\]|\\.)*"|\S+)')
 _ENTITY_IN_NAME = re.compile(r"^[A-Z]+ /api/(order|user)s/([^/ ]+)")
 
 
+class TooManyWords(ValueError):
+    """The query has more than MAX_WORDS words and filters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     field: str  # one of FIELDS, or TEXT
@@ -29,7 +33,10 @@ class Filter:
 
 
 def parse(query: str) -> list[Filter]:
-    """The filters of a query. A token without a known field name is searched for as text."""
+    """The filters of a query. A token without a known field name is searched for as text.
+
+    Each is there once, however often it is written.  Raises TooManyWords.
+    """
     filters = []
     for match in _TOKEN.finditer(query):
         field, value = match[1] or TEXT, match[2]
@@ -43,7 +50,10 @@ def parse(query: str) -> list[Filter]:
             values = tuple(part for part in value.split(",") if part)
         if values and values != ("",):
             filters.append(Filter(field, values))
-    return filters
+    distinct = list(dict.fromkeys(filters))
+    if len(distinct) > MAX_WORDS:
+        raise TooManyWords
+    return distinct
 
 
 def matcher(filters: Iterable[Filter], records: Iterable[Record]) -> Callable[[Record], bool]:
@@ -59,15 +69,20 @@ def matcher(filters: Iterable[Filter], records: Iterable[Record]) -> Callable[[R
         for record in records:
             for entity in entities & entities_of(record):
                 traces[entity].add(record.trace)
+    # What each filter needs is made ready here, so that a record costs little.
+    words = [f.values[0].lower() for f in conditions if f.field == TEXT]
+    wanted = [(f.field, set(f.values)) for f in conditions if f.field not in (TEXT, "entity")]
+    among = [{t for v in f.values for t in traces[v]} for f in conditions if f.field == "entity"]
 
-    def holds(f: Filter, record: Record) -> bool:
-        if f.field == TEXT:
-            return f.values[0].lower() in encode_with_id(record).decode().lower()
-        if f.field == "entity":
-            return any(record.trace in traces[value] for value in f.values)
-        return not values_of(record, f.field).isdisjoint(f.values)
+    def matches(record: Record) -> bool:
+        if any(values_of(record, field).isdisjoint(values) for field, values in wanted):
+            return False
+        if any(record.trace not in traces_named for traces_named in among):
+            return False
+        text = encode_with_id(record).decode().lower() if words else ""
+        return all(word in text for word in words)
 
-    return lambda record: all(holds(f, record) for f in conditions)
+    return matches
 
 
 def values_of(record: Record, field: str) -> set[str]:

@@ -2,6 +2,8 @@
 
 import time
 
+from ..storage.connections import give_back_connection
+
 
 class SystemClock:
     def now(self) -> float:
@@ -9,6 +11,7 @@ class SystemClock:
 
     def sleep(self, seconds: float) -> None:
         if seconds > 0:
+            give_back_connection()
             time.sleep(seconds)
 
 
@@ -25,3 +28,7 @@ class FakeClock:
         self._now += max(0.0, seconds)
 
     advance = sleep
+
+    def set_back(self, seconds: float) -> None:
+        """As the clock of a machine may be, by hand or by its time server."""
+        self._now -= seconds

@@ -18,12 +18,12 @@ from ..models import Playground
 from ..storage.playgrounds import FIELDS, of_row
 from ..storage.sql import Select
 
-_PLAYGROUND = Select(Playground, *FIELDS, where="id = %s")
+_PLAYGROUND = Select(Playground, *FIELDS, where="key = %s")
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    playground: str
+    playground: str  # its key
     design: Design = field(default_factory=Design)
     faults: tuple[Fault, ...] = ()
     watched: tuple[str, ...] = ()  # functions in which a lesson marks the lines that ran
@@ -52,12 +52,12 @@ class Conditions:
 def of(playground: Playground, now: float) -> Conditions:
     """The conditions in this playground at `now` (unix seconds)."""
     watched = tuple(playground.watched) if playground.watched_until > now else ()
-    faults = switching.active(playground.id, now)
-    return Conditions(playground.id, design_of(playground), faults, watched)
+    faults = switching.active(playground.key, now)
+    return Conditions(playground.key, design_of(playground), faults, watched)
 
 
 def load(playground: str, now: float) -> Conditions | None:
-    """The conditions in the playground with this id at `now`; None if it was deleted."""
+    """The conditions in the playground with this key at `now`; None if it was reset or deleted."""
     row = _PLAYGROUND.first(playground)
     return None if row is None else of(of_row(row), now)
 

@@ -18,7 +18,8 @@ from ..storage.repository import Committed, DjangoRepository, Finished, commit
 from .line_trace import watched
 from .runtime import Context
 
-# Two registrations at the same moment take the same next id; the second to commit tries again.
+# Two registrations of one address at the same moment: the second to commit tries again, and is
+# then told that the address is taken.
 COMMIT_ATTEMPTS = 3
 
 

@@ -24,7 +24,7 @@ class KillableWorkers(Protocol):
 class CeleryKillableWorkers:
     """The killed child process holds no other work, and its parent starts another one."""
 
-    def __init__(self, send: Callable[..., None]) -> None:
+    def __init__(self, send: Callable[..., object]) -> None:
         self._send = send  # (task name, *arguments), to the queue of the killable workers
 
     def serve(self, playground: str, service: str) -> None:

@@ -1,6 +1,5 @@
 """The WebSocket consumer: authenticate, join the pump, pass frames."""
 
-import json
 import logging
 from typing import Any
 from urllib.parse import parse_qs
@@ -8,16 +7,18 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
+from ..bounds import MAX_FRAME, UNREAD
+from ..flow.cursor import is_cursor
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
+from ..parsing import parse_json
 from ..storage import playgrounds
-from .cursor import is_cursor
+from .feed import Unread
 from .pump import REDIS_UNAVAILABLE, pump
 
 logger = logging.getLogger(__name__)
 
 MALFORMED, NO_PLAYGROUND, WRONG_TOKEN = 4400, 4401, 4403
-MAX_FRAME = 4096  # characters a client may send at once
 
 
 class PlaygroundConsumer(AsyncWebsocketConsumer):
@@ -27,6 +28,7 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
     cursor: str = ""
     watched: str | None = None
     _has_joined = False
+    _is_lost = False
 
     async def connect(self) -> None:
         await self.accept()  # first: browsers see the close code of accepted sockets only
@@ -39,7 +41,7 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
         self.playground = playground.id
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
-        if not self.playground:
+        if not self.playground or self._is_lost:
             return
         message = _parse(text_data)
         try:
@@ -61,9 +63,11 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
                     await pump().watch(self.playground, self, None)
                 case _:
                     await self.lose(MALFORMED, "not a frame of this protocol")
-        except UNAVAILABLE:
-            logger.warning("a socket was refused: Redis is unavailable")
-            await self.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
+        except UNAVAILABLE as error:
+            logger.warning("a socket was refused: %s", error)
+            await self.lose(REDIS_UNAVAILABLE, str(error))
+        except Unread:
+            await self.lose(UNREAD, "you do not read what you are sent")
 
     async def disconnect(self, code: int) -> None:
         if self.playground:
@@ -72,7 +76,17 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
     async def send_frame(self, text: str) -> None:
         await self.send(text_data=text)
 
+    async def until_read(self) -> None:
+        # webapp/web_socket.py; other servers have no such extension
+        extension = self.scope.get("extensions", {}).get("inflight.until_read")
+        if extension:
+            try:
+                await extension["wait"]()
+            except TimeoutError:
+                raise Unread from None
+
     async def lose(self, code: int, reason: str) -> None:
+        self._is_lost = True
         await self.close(code=code, reason=reason)
 
     async def _join(self, after: str | None) -> None:
@@ -90,6 +104,6 @@ def _parse(text: str | None) -> Any:
     if text is None or len(text) > MAX_FRAME:
         return None
     try:
-        return json.loads(text)
+        return parse_json(text)
     except ValueError:
         return None

@@ -5,15 +5,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.meter import Meter
 from ..flow.records import Kind, Record, decode
 from ..flow.redis_log import Entry
 from . import frames
-from .cursor import order
 
 KEPT_TRACES = 50
 KEPT_RECORDS_PER_TRACE = 400
+
+
+class Unread(Exception):
+    """The client does not read what it is sent, or has been sent enough for now."""
 
 
 class Socket(Protocol):
@@ -22,7 +26,11 @@ class Socket(Protocol):
     cursor: str  # of the last record that it was sent
     watched: str | None  # a trace id; "": always the newest trace; None: no trace
 
-    async def send_frame(self, text: str) -> None: ...
+    async def send_frame(self, text: str) -> None:
+        """Never waits: a client that does not read must not keep the others waiting."""
+
+    async def until_read(self) -> None:
+        """Wait until the client has read nearly all that it was sent.  Raises Unread."""
 
     async def lose(self, code: int, reason: str) -> None:
         """Close it. The browser will reconnect and resume from its cursor."""
@@ -30,7 +38,8 @@ class Socket(Protocol):
 
 @dataclass(slots=True)
 class Feed:
-    playground: str
+    playground: str  # its id
+    key: str = ""  # of the generation whose log it reads
     position: str = BEGINNING  # cursor of the last entry that was sent to the sockets
     sockets: set[Socket] = field(default_factory=set)
     meter: Meter = field(default_factory=Meter)
@@ -43,6 +52,17 @@ class Feed:
     stats_frame: str = ""
     kept_until: float = 0.0  # loop time until which a poller may come back
     is_outdated: bool = True  # design or faults have changed since their frames were made
+    has_begun_anew: bool = False  # after a reset, and the sockets have not been told
+
+    def begin_anew(self, key: str) -> None:
+        """Go on with the log of a new generation, from its beginning."""
+        # In this order: the pump reads both, in another thread.
+        self.position = BEGINNING
+        self.key = key
+        self.meter, self.newest_trace = Meter(), ""
+        self.traces.clear()
+        self.grown_traces.clear()
+        self.is_outdated = self.has_begun_anew = True
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Update figures and traces from records that the sockets get, and note changes of state."""

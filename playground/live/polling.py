@@ -22,11 +22,13 @@ from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 
 from ..api.problems import Problem, store_is_unavailable
+from ..bounds import MAX_POLLED
+from ..flow.cursor import is_cursor
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
+from ..parsing import decimal_number
 from ..storage import playgrounds
-from .cursor import is_cursor
-from .feed import Feed
+from .feed import Feed, Unread
 from .pump import pump
 
 logger = logging.getLogger(__name__)
@@ -54,6 +56,10 @@ class Poller:
         self.frames.append(text)
         if (self._is_notable(text) and not self._is_quiet) or len(self.frames) >= MAX_FRAMES:
             self._may_answer.set()
+
+    async def until_read(self) -> None:
+        if sum(map(len, self.frames)) > MAX_POLLED:
+            raise Unread
 
     async def lose(self, code: int, reason: str) -> None:
         self.lost = reason
@@ -92,9 +98,9 @@ class LivePoll(AsyncHttpConsumer):
             answer = await self._answer(query)
         except Problem as problem:
             await self._send(problem.response())
-        except UNAVAILABLE:
-            logger.warning("a poll was refused: Redis is unavailable")
-            await self._send(store_is_unavailable().response())
+        except UNAVAILABLE as error:
+            logger.warning("a poll was refused: %s", error)
+            await self._send(store_is_unavailable(str(error)).response())
         else:
             await self._send(HttpResponse(answer, content_type="application/json"))
 
@@ -113,7 +119,7 @@ class LivePoll(AsyncHttpConsumer):
         finally:
             pump().leave(playground.id, poller, comes_back=True)
         if poller.lost:
-            raise store_is_unavailable()
+            raise store_is_unavailable(poller.lost)
         return _dump(poller, digest(feed))
 
     def _check_method_and_host(self) -> None:
@@ -163,7 +169,7 @@ def _parse(query: dict[str, list[str]]) -> tuple[str | None, float, str]:
     if after is not None and not is_cursor(after):
         raise Problem(422, "`after` is not a cursor.", next="Use the one of the last answer.")
     try:
-        wait_s = float(query.get("wait", ["0"])[0])
+        wait_s = decimal_number(query.get("wait", ["0"])[0])
     except ValueError:
         raise Problem(422, "`wait` is not a number of seconds.") from None
     if not 0 <= wait_s <= MAX_WAIT_S:

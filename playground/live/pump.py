@@ -7,6 +7,7 @@ one frame per tick. Why not a channel layer: docs/adr/0002.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -15,12 +16,12 @@ from channels.db import database_sync_to_async
 
 from ..bootstrap import new_log_tail
 from ..fairness.shares import LIVE_BATCH
+from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
 from . import frames, status
-from .cursor import order
-from .feed import Feed, Socket
+from .feed import Feed, Socket, Unread
 
 logger = logging.getLogger(__name__)
 
@@ -45,13 +46,13 @@ class Pump:
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
         """Send what followed the cursor, then everything new until `leave`.
 
-        `after` None: the newest RECENT records first.  Raises StoreUnavailable.
+        `after` None: the newest RECENT records first.  Raises StoreUnavailable, Unread.
         """
         feed = await self._feed_of(playground)
-        await socket.send_frame(frames.welcome(playground, await self._log.last(playground)))
+        await socket.send_frame(frames.welcome(playground, await self._log.last(feed.key)))
         for text in (*_state_frames(feed), feed.stats_frame):
             await socket.send_frame(text)
-        socket.cursor = await self._start(playground, socket, after)
+        socket.cursor = await self._start(feed, socket, after)
         await self._catch_up(feed, socket)
 
     async def attend(
@@ -63,7 +64,8 @@ class Pump:
         knows_state: Callable[[Feed], bool],
     ) -> Feed:
         """Join for one poll. A client with a cursor gets no welcome frame, and frames of state
-        only if it does not know the state.  Raises StoreUnavailable."""
+        only if it does not know the state. What is too much for one answer comes with the next.
+        Raises StoreUnavailable."""
         if after is None:
             await self.join(playground, socket, None)
             return self._feeds[playground]
@@ -71,15 +73,19 @@ class Pump:
         for text in () if knows_state(feed) else _state_frames(feed):
             await socket.send_frame(text)
         await socket.send_frame(feed.stats_frame)
-        socket.cursor = await self._start(playground, socket, after)
-        await self._catch_up(feed, socket)
+        socket.cursor = await self._start(feed, socket, after)
+        with suppress(Unread):
+            await self._catch_up(feed, socket)
         return self._feeds[playground]
 
     async def resume(self, playground: str, socket: Socket, after: str) -> None:
-        """Send everything after this cursor again: the client has missed a frame."""
+        """Send everything after this cursor again: the client has missed a frame.
+
+        Raises StoreUnavailable, Unread.
+        """
         feed = await self._feed_of(playground)
         feed.sockets.discard(socket)
-        socket.cursor = await self._start(playground, socket, after)
+        socket.cursor = await self._start(feed, socket, after)
         await self._catch_up(feed, socket)
 
     async def watch(self, playground: str, socket: Socket, trace: str | None) -> None:
@@ -90,7 +96,7 @@ class Pump:
             return
         trace_id = trace or feed.newest_trace
         if trace_id and trace_id not in feed.traces:
-            feed.traces[trace_id] = await status.read_trace(playground, trace_id)
+            feed.traces[trace_id] = await status.read_trace(feed.key, trace_id)
         if feed.traces.get(trace_id):
             await socket.send_frame(frames.sequence(trace_id, feed.traces[trace_id]))
 
@@ -111,7 +117,8 @@ class Pump:
     async def _feed_of(self, playground: str) -> Feed:
         """The playground's feed; created for its first socket.  Raises StoreUnavailable."""
         if playground not in self._feeds:
-            feed = Feed(playground, position=await self._log.last(playground))
+            key = await status.key_of(playground)
+            feed = Feed(playground, key, position=await self._log.last(key))
             await status.recall(feed)
             await status.refresh([feed])
             # Another socket may have created it meanwhile.
@@ -129,26 +136,27 @@ class Pump:
         if name not in self._tasks or self._tasks[name].done():
             self._tasks[name] = asyncio.create_task(loop())
 
-    async def _start(self, playground: str, socket: Socket, after: str | None) -> str:
+    async def _start(self, feed: Feed, socket: Socket, after: str | None) -> str:
         """The cursor to send from: `after`, or BEGINNING if the log no longer holds it.
 
         Sends a gap frame in the second case.
         """
         if after is None:
-            return await self._log.before_newest(playground, RECENT)
-        if order(after) == order(BEGINNING) or await self._log.holds(playground, after):
+            return await self._log.before_newest(feed.key, RECENT)
+        if order(after) == order(BEGINNING) or await self._log.holds(feed.key, after):
             return after
-        await socket.send_frame(frames.gap(after, await self._log.oldest(playground)))
+        await socket.send_frame(frames.gap(after, await self._log.oldest(feed.key)))
         return BEGINNING
 
     async def _catch_up(self, feed: Feed, socket: Socket) -> None:
         while True:
             # If all other sockets have left meanwhile, the feed was deleted.
             feed = self._feeds.setdefault(feed.playground, feed)
-            entries = await self._log.after(feed.playground, socket.cursor, CATCH_UP)
+            entries = await self._log.after(feed.key, socket.cursor, CATCH_UP)
             if entries:
                 await socket.send_frame(frames.records(socket.cursor, entries))
                 socket.cursor = entries[-1][0]
+                await socket.until_read()
             if not entries or (
                 len(entries) < CATCH_UP and order(socket.cursor) >= order(feed.position)
             ):
@@ -160,14 +168,15 @@ class Pump:
     async def _read(self) -> None:
         clock = asyncio.get_running_loop().time
         while self._feeds:
-            positions = {name: feed.position for name, feed in self._feeds.items()}
-            feeds = dict(self._feeds)
+            feeds = {feed.key: feed for feed in self._feeds.values()}
+            positions = {key: feed.position for key, feed in feeds.items()}
             try:
                 answer = await self._log.newer(positions, limit=LIVE_BATCH, wait_ms=BLOCK_MS)
                 started = clock()
                 # The shortest first: a flood does not keep a single record waiting.
-                for playground, entries in sorted(answer.items(), key=lambda item: len(item[1])):
-                    await self._send_records(feeds[playground], entries)
+                for key, entries in sorted(answer.items(), key=lambda item: len(item[1])):
+                    if feeds[key].key == key:  # it was not reset meanwhile
+                        await self._send_records(feeds[key], entries)
             except UNAVAILABLE as error:
                 # Sockets that join meanwhile are read for in the next round.
                 await self._lose_all_sockets(error)
@@ -200,7 +209,7 @@ class Pump:
         feeds = list(self._feeds.values())
         await self._refresh(feeds)
         await database_sync_to_async(status.report_presence)(
-            {f.playground: max(len(f.sockets), int(self._is_awaited(f))) for f in feeds}
+            {f.key: max(len(f.sockets), int(self._is_awaited(f))) for f in feeds}
         )
         for feed in feeds:
             await self._send_to_all(feed, feed.stats_frame)
@@ -210,10 +219,20 @@ class Pump:
         before = {f.playground: _state_frames(f) for f in feeds}
         await status.refresh(feeds)
         for feed in feeds:
+            if feed.has_begun_anew:
+                await self._begin_anew(feed)
             old = before[feed.playground]
             for text in _state_frames(feed):
                 if text not in old:
                     await self._send_to_all(feed, text)
+
+    async def _begin_anew(self, feed: Feed) -> None:
+        """Tell the sockets that the records they have are followed by those of another log."""
+        feed.has_begun_anew = False
+        oldest = await self._log.oldest(feed.key)
+        for socket in list(feed.sockets):
+            await _send(feed, socket, frames.gap(socket.cursor, oldest))
+            socket.cursor = BEGINNING
 
     async def _send_to_all(self, feed: Feed, text: str) -> None:
         for socket in list(feed.sockets):
@@ -236,7 +255,7 @@ class Pump:
         await self._log.disconnect()
         for feed in feeds.values():
             for socket in feed.sockets:
-                await socket.lose(REDIS_UNAVAILABLE, "the flow log (Redis) is unavailable")
+                await socket.lose(REDIS_UNAVAILABLE, str(error))
 
 
 async def _send(feed: Feed, socket: Socket, text: str) -> None:

@@ -10,12 +10,12 @@ from ..calls.bulkhead import request_slots
 from ..control import presence, snapshot
 from ..control.heartbeat import LATE_AFTER_S, worker_ages
 from ..design.choices import Design
+from ..flow.cursor import order
 from ..flow.meter import WINDOW_S
 from ..flow.records import Record
 from ..flow.traces import records_of
 from ..models import Playground
 from . import frames
-from .cursor import order
 from .feed import Feed
 
 RECALLED_S = 2 * WINDOW_S
@@ -34,6 +34,8 @@ def refresh(feeds: Sequence[Feed]) -> None:
         playground = playgrounds.get(feed.playground)
         if playground is None:
             continue  # just deleted; its frames no longer change
+        if playground.key != feed.key:
+            feed.begin_anew(playground.key)
         if feed.is_outdated:
             design = Design.of(playground.design)
             feed.design_frame = frames.design(design)
@@ -44,8 +46,15 @@ def refresh(feeds: Sequence[Feed]) -> None:
 
 
 @database_sync_to_async
-def read_trace(playground: str, trace: str) -> list[Record]:
-    return records_of(parts().log, playground, trace)
+def key_of(playground: str) -> str:
+    """The present key of the playground with this id; the id itself if it was deleted."""
+    keys = Playground.objects.filter(id=playground).values_list("key", flat=True)
+    return keys.first() or playground
+
+
+@database_sync_to_async
+def read_trace(key: str, trace: str) -> list[Record]:
+    return records_of(parts().log, key, trace)
 
 
 @database_sync_to_async
@@ -53,7 +62,7 @@ def recall(feed: Feed) -> None:
     """Feed the records of the last minutes to a new feed's meter, so that its figures are complete."""
     log, end = parts().log, order(feed.position)
     cursor = f"{int((parts().clock.now() - RECALLED_S) * 1000)}-0"
-    while page := log.read(feed.playground, cursor, READ_COUNT):
+    while page := log.read(feed.key, cursor, READ_COUNT):
         for record in page:
             if order(record.id) <= end:  # the pump will read later ones
                 feed.meter.feed(record)
@@ -68,7 +77,7 @@ def report_presence(sockets: Mapping[str, int]) -> None:
 
 def _stats(playground: Playground, feed: Feed, worker: dict[str, object]) -> dict[str, object]:
     # The cursor first, so that the depths may be newer than the cursor but never older.
-    cursor = parts().log.last(playground.id)
+    cursor = parts().log.last(playground.key)
     design = Design.of(playground.design)
     queues = snapshot.depths(playground, design)
     now = parts().clock.now()
@@ -83,8 +92,8 @@ def _stats(playground: Playground, feed: Feed, worker: dict[str, object]) -> dic
         "breakers": snapshot.breakers(playground, design),
         "slots": {
             "of": design.request_slots,
-            "taken": request_slots.taken(playground.id),
-            "waiting": request_slots.waiting(playground.id),
+            "taken": request_slots.taken(playground.key),
+            "waiting": request_slots.waiting(playground.key),
         },
         "replicas": {service: design.replicas_of(service) for service in queues},
         **figures,

@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
-from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
@@ -32,9 +31,10 @@ class Doorbell(Protocol):
 
 
 class RedisDoorbell:
-    def __init__(self, redis: Redis, send: Callable[[str, str], None]) -> None:
+    def __init__(self, redis: Redis, send: Callable[[str, str], bool]) -> None:
         self._redis = redis
-        self._send = send  # starts the Celery task serve(playground, service)
+        # Starts the Celery task serve(playground, service) without waiting; False: it was lost.
+        self._send = send
 
     def ring(self, playground: str, services: Iterable[str]) -> None:
         names = sorted(services)
@@ -57,10 +57,7 @@ class RedisDoorbell:
             logger.warning("the doorbell of %s stays set until it expires: %s", service, error)
 
     def start(self, playground: str, service: str) -> None:
-        try:
-            self._send(playground, service)
-        except OperationalError:
-            logger.warning("Celery's broker is unavailable; the sweep will ring for %s", service)
+        if not self._send(playground, service):
             self.clear(playground, service)
 
 

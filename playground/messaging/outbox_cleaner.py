@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from threading import Condition, Thread
 from typing import Protocol
 
-from django.db import close_old_connections, connection
+from django.db import connection
 
 from ..company.ports import Clock
 from ..models import OutboxMessage
+from ..storage.connections import give_back_connection
 from ..storage.write_lock import write_transaction
 
 logger = logging.getLogger(__name__)
@@ -64,5 +65,5 @@ class BatchingCleaner:
                 )
                 connection.close()
             finally:
-                close_old_connections()  # a pooled connection goes back to its pool
+                give_back_connection()
             self._clock.sleep(self.PAUSE_S)

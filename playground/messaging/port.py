@@ -10,6 +10,10 @@ from typing import Protocol
 
 from cloudevents.core.v1.event import CloudEvent
 
+# Longer than any delay of a retry (60 s) or a publication. A message that is due later than this
+# was delayed on a clock that has been set back since, and is due now.
+LONGEST_DELAY_S = 90.0
+
 
 class BrokerUnavailable(Exception):
     """The broker does not answer. It may or may not have done what it was asked to do.

@@ -22,7 +22,7 @@ def reconcile(parts: Parts, playground: Playground, run: str = "") -> dict[str, 
 
     Raises StoreUnavailable, BrokerUnavailable.
     """
-    promises = parts.log.promises(playground.id)
+    promises = parts.log.promises(playground.key)
     of_run = [promise for promise in promises if run in ("", promise.run)]
     design = Design.of(playground.design)
     records: list[Record] = []
@@ -31,17 +31,17 @@ def reconcile(parts: Parts, playground: Playground, run: str = "") -> dict[str, 
         """The messages that workers acked early and still work on. No queue holds them."""
         if design.ack != "early":
             return []
-        records[:] = everything(parts.log, playground.id)
+        records[:] = everything(parts.log, playground.key)
         held = {
-            service: parts.slots.held(playground.id, service, design.replicas_of(service))
+            service: parts.slots.held(playground.key, service, design.replicas_of(service))
             for service in possible_subscribers()
         }
         return list(in_work(records, held))
 
-    ledger_lines = lines(playground.id, of_run, parts.broker, at_work, run=run)
+    ledger_lines = lines(playground.key, of_run, parts.broker, at_work, run=run)
     is_closed = not any(line.behind[column] for line in ledger_lines for column in line.behind)
     if not is_closed:
-        records = records or everything(parts.log, playground.id)
+        records = records or everything(parts.log, playground.key)
     differences = [] if is_closed else explain(ledger_lines, records)
     return {
         "rows": [line.row for line in ledger_lines],

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db import DatabaseError
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from ..company.envelope import AddressedMessage, from_json, span_of
@@ -21,7 +21,7 @@ from ..handling import conditions
 from ..handling.conditions import Conditions
 from ..handling.lease import NoLease
 from ..handling.runtime import Context
-from ..models import OutboxMessage
+from ..models import OutboxMessage, Playground
 from .parts import UNAVAILABLE, Parts
 
 logger = logging.getLogger(__name__)
@@ -42,12 +42,19 @@ def sweep(parts: Parts) -> None:
 
 
 def ring_for_unfinished(parts: Parts) -> None:
-    """Ring for every queue that has messages, unless a fault pauses its service."""
+    """Ring for every queue that has messages, unless a fault pauses its service.
+
+    Messages of a playground that has been reset or deleted are deleted.
+    """
     waiting: dict[str, list[str]] = defaultdict(list)
     for playground, service in parts.broker.unfinished():
         waiting[playground].append(service)
     faults = switching.active_in(waiting, parts.clock.now())
+    present = set(Playground.objects.filter(key__in=waiting).values_list("key", flat=True))
     for playground, services in waiting.items():
+        if playground not in present:
+            parts.broker.delete(playground, services)
+            continue
         in_force = Conditions(playground, faults=faults[playground])
         parts.doorbell.ring(playground, [s for s in services if not in_force.pause_of(s)])
 
@@ -56,16 +63,18 @@ def publish_stale_outbox(parts: Parts) -> None:
     """Publish outbox rows that are older than OUTBOX_STALE_S, at most OUTBOX_BATCH of them.
 
     The playgrounds share the batch: each has its oldest row in it before any has its second.
-    Those whose broker a fault has stopped keep their rows.
+    Those whose broker a fault has stopped keep their rows. A row from the future is old: the
+    clock has been set back since.
     """
     now = parts.clock.now()
     without_broker = conditions.playgrounds_without_broker(now)
     if None in without_broker:
         return  # it is down for all
-    stale = OutboxMessage.objects.filter(stored_at__lt=now - OUTBOX_STALE_S)
+    is_old = Q(stored_at__lt=now - OUTBOX_STALE_S) | Q(stored_at__gt=now + OUTBOX_STALE_S)
     turn = Window(RowNumber(), partition_by=F("playground"), order_by=F("id").asc())
     batch = list(
-        stale.exclude(playground__in=without_broker)
+        OutboxMessage.objects.filter(is_old)
+        .exclude(playground__in=without_broker)
         .annotate(turn=turn)
         .order_by("turn", "id")
         .values_list("id", flat=True)[:OUTBOX_BATCH]

@@ -20,6 +20,8 @@ class StepBuffer:
     def __init__(self, batch_writer: BatchWriter, cleaner: OutboxCleaner) -> None:
         self._batch_writer, self._cleaner = batch_writer, cleaner
         self._lock = Lock()
+        # One batch at a time: what could not be sent goes before what was added meanwhile.
+        self._writing = Lock()
         self._rows: list[int] = []
         self._publications: list[Publication] = []
         self._finished: list[Delivery] = []
@@ -43,6 +45,12 @@ class StepBuffer:
         What could not be sent stays in the buffer.  Raises StoreUnavailable if the records
         were not stored.
         """
+        with self._writing:
+            self._write(playground, records, promises)
+
+    def _write(
+        self, playground: str, records: Sequence[Record], promises: Sequence[Promise]
+    ) -> None:
         with self._lock:
             rows, self._rows = self._rows, []
             publications, self._publications = self._publications, []

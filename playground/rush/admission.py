@@ -19,10 +19,12 @@ end
 local held = redis.call('HGET', KEYS[1], ARGV[1])
 if held then
   local _, ends = string.match(held, '^(%d+) ([%d.]+)$')
-  if tonumber(ends) > tonumber(ARGV[3]) then return 'running' end
+  local is_alive = redis.call('EXISTS', KEYS[2]) == 1
+  if is_alive and tonumber(ends) > tonumber(ARGV[3]) then return 'running' end
 end
 if busy + tonumber(ARGV[2]) > tonumber(ARGV[5]) then return 'full' end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2] .. ' ' .. ARGV[4])
+redis.call('SET', KEYS[2], 1, 'PX', ARGV[6])
 return 'begun'
 """
 
@@ -43,12 +45,16 @@ class Admission:
         self._redis = redis
         self._reserve = redis.register_script(_RESERVE)
 
-    def reserve(self, holder: str, rate: int, *, ends: float, now: float) -> None:
+    def reserve(self, holder: str, rate: int, *, ends: float, now: float, alive_s: float) -> None:
         """Reserve `rate` actions per second until `ends` (`ends` and `now` in unix seconds).
 
+        After `alive_s` seconds without a sign of life the holder may reserve again.
         Raises AlreadyReserved, ServerIsFull.
         """
-        outcome: Any = self._reserve(keys=[_KEY], args=[holder, rate, now, ends, MAX_RATE_OF_ALL])
+        outcome: Any = self._reserve(
+            keys=[_KEY, self.alive_key(holder)],
+            args=[holder, rate, now, ends, MAX_RATE_OF_ALL, int(alive_s * 1000)],
+        )
         if outcome == b"running":
             raise AlreadyReserved
         if outcome == b"full":
@@ -56,3 +62,10 @@ class Admission:
 
     def release(self, holder: str) -> None:
         self._redis.hdel(_KEY, holder)
+
+    def alive_key(self, holder: str) -> str:
+        """What exists in Redis while the holder is alive: to be set again with an expiry."""
+        return f"inflight:{holder}:alive"
+
+    def is_alive(self, holder: str) -> bool:
+        return bool(self._redis.exists(self.alive_key(holder)))

@@ -9,11 +9,13 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from ..flow.meter import percentiles
+from ..storage.redis_adapter import StoreUnavailable
 from .plan import Progress, RushPlan
 
 PATIENCE_S = 10.0
@@ -107,8 +109,9 @@ async def _report(
     progress: Progress, took_ms: list[float], report: Report, is_stopped: Callable[[], bool]
 ) -> None:
     while True:
-        if is_stopped():
-            progress.state = "stopped"
-        progress.answer_ms = percentiles(took_ms)
-        report(progress)
+        with suppress(StoreUnavailable):  # the next report tries again
+            if is_stopped():
+                progress.state = "stopped"
+            progress.answer_ms = percentiles(took_ms)
+            report(progress)
         await asyncio.sleep(REPORT_EVERY_S)

@@ -6,19 +6,17 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..flow.meter import percentiles
 from ..models import AccessToken, Playground
 from ..storage import playgrounds
+from ..storage.connections import give_back_connection
 from .customers import rush
+from .long_work import TASK_EXPIRES_S
 from .outcome import finished
 from .plan import Progress, RushPlan, new_run
 from .store import RushStore
-
-# Celery drops a task that no worker has taken within this time.
-TASK_EXPIRES_S = 30
 
 
 def start(playground: Playground, action: str, rate: int, seconds: int) -> dict[str, Any]:
@@ -27,20 +25,20 @@ def start(playground: Playground, action: str, rate: int, seconds: int) -> dict[
     Raises AlreadyRushing, ServerIsFull, StoreUnavailable.
     """
     plan = RushPlan(action, rate, seconds, new_run())
-    rushes().begin(playground.id, plan, parts().clock.now())
-    _send(playground.id)
+    rushes().begin(playground.key, plan, parts().clock.now())
+    _send(playground.key)
     return shown(playground) or {}
 
 
-def _send(playground_id: str) -> None:
+def _send(playground: str) -> None:
     current_app.send_task(
-        "playground.rush", (playground_id,), queue=SERVE_QUEUE, expires=TASK_EXPIRES_S
+        "playground.rush", (playground,), queue=SERVE_QUEUE, expires=TASK_EXPIRES_S
     )
 
 
 def stop(playground: Playground) -> None:
     """Send no more customers. Requests that were sent are still answered."""
-    rushes().stop(playground.id)
+    rushes().stop(playground.key)
 
 
 def shown(playground: Playground) -> dict[str, Any] | None:
@@ -48,35 +46,41 @@ def shown(playground: Playground) -> dict[str, Any] | None:
 
     Raises StoreUnavailable.
     """
-    stored = rushes().read(playground.id)
+    stored = rushes().read(playground.key)
     if stored is None:
         return None
     plan, progress = stored
-    done = finished(playground.id, plan, rushes().sent(playground.id))
+    done = finished(playground.key, plan, rushes().sent(playground.key))
     work = {"finished": done.count, "completion_ms": percentiles(done.took_ms)}
     return {**asdict(plan), **asdict(progress), **work}
 
 
-def run_rush(playground_id: str) -> None:
-    """Send the customers, in a worker. A rush whose task is delivered twice runs once."""
+def run_rush(key: str) -> None:
+    """Send the customers, in a worker. A rush whose task is delivered twice runs once.
+
+    `key`: of the playground. After a reset it has another; then nobody is sent any more.
+    """
     store = rushes()
-    stored = store.read(playground_id)
-    playground = Playground.objects.filter(id=playground_id).first()
+    stored = store.read(key)
+    playground = Playground.objects.filter(key=key).first()
     if stored is None or playground is None or stored[1].state != "waiting":
         return
-    token = playgrounds.issue_token(playground)
-    close_old_connections()
+    plan, run = stored[0], stored[0].run
+    if not store.claim(key, run):
+        return
+    token = playgrounds.issue_token(playground, until_reset=True)
+    give_back_connection()
     try:
         asyncio.run(
             rush(
-                stored[0], settings.INTERNAL_URL, internal_headers(token),
-                lambda progress: store.report(playground_id, progress),
-                lambda: store.is_stopped(playground_id),
-                lambda subject, at: store.note_sent(playground_id, subject, at),
+                plan, settings.INTERNAL_URL, internal_headers(token),
+                lambda progress: store.report(key, run, progress),
+                lambda: store.is_stopped(key, run),
+                lambda subject, at: store.note_sent(key, subject, at),
             )
         )  # fmt: skip
     except Exception as error:
-        store.report(playground_id, Progress(state="failed", reason=type(error).__name__))
+        store.report(key, run, Progress(state="failed", reason=type(error).__name__))
         raise
     finally:
         AccessToken.objects.filter(hash=playgrounds.hash_of(token)).delete()

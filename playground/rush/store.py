@@ -7,10 +7,9 @@ from typing import Any
 from redis import Redis
 
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
-from .admission import Admission, AlreadyReserved
+from .admission import AlreadyReserved
+from .long_work import KEPT_S, LongWork
 from .plan import Progress, RushPlan
-
-KEPT_S = 3600
 
 
 class AlreadyRushing(Exception):
@@ -23,39 +22,39 @@ class RushStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._admission = Admission(redis)
 
     def begin(self, playground: str, plan: RushPlan, now: float) -> None:
         """Reserve capacity and store the plan.  Raises AlreadyRushing, ServerIsFull."""
+        work = self._work(playground)
         ends = now + plan.seconds + 15  # for the last answers
         try:
-            self._admission.reserve(playground, plan.rate, ends=ends, now=now)
+            work.reserve(plan.rate, ends=ends, now=now)
         except AlreadyReserved:
             raise AlreadyRushing from None
-        key = _key(playground)
-        self._redis.delete(key, _sent_key(playground))
-        self._redis.hset(key, mapping={"plan": json.dumps(asdict(plan))})
-        self._redis.expire(key, KEPT_S)
-        self.report(playground, Progress())
+        self._redis.delete(_sent_key(playground))
+        work.begin(plan.run, {"plan": json.dumps(asdict(plan))})
 
-    def report(self, playground: str, progress: Progress) -> None:
+    def claim(self, playground: str, run: str) -> bool:
+        """True for the one worker that is to send the customers."""
+        return self._work(playground).claim(run)
+
+    def report(self, playground: str, run: str, progress: Progress) -> None:
         """Store the progress; release the reservation if the rush is over."""
-        self._redis.hset(_key(playground), "progress", json.dumps(asdict(progress)))
-        if progress.state in ("stopped", "done", "failed"):
-            self._admission.release(playground)
+        self._work(playground).report(run, asdict(progress))
 
     def stop(self, playground: str) -> None:
-        self._redis.hset(_key(playground), "stop", 1)
+        self._work(playground).stop()
 
-    def is_stopped(self, playground: str) -> bool:
-        return bool(self._redis.hexists(_key(playground), "stop"))
+    def is_stopped(self, playground: str, run: str) -> bool:
+        return self._work(playground).is_stopped(run)
 
     def read(self, playground: str) -> tuple[RushPlan, Progress] | None:
-        stored: Any = self._redis.hgetall(_key(playground))
-        if b"plan" not in stored or b"progress" not in stored:
+        """None if there is none, or if another version of Inflight has stored it."""
+        try:
+            stored = self._work(playground).read()
+            return RushPlan(**json.loads(stored["plan"])), Progress(**stored["progress"])
+        except (KeyError, TypeError, ValueError):
             return None
-        plan = RushPlan(**json.loads(stored[b"plan"]))
-        return plan, Progress(**json.loads(stored[b"progress"]))
 
     def note_sent(self, playground: str, subject: str, at: float) -> None:
         """Note when the request was sent (unix seconds) that this subject was promised for."""
@@ -68,13 +67,13 @@ class RushStore:
         return {subject.decode(): float(at) for subject, at in stored.items()}
 
     def delete(self, playground: str) -> None:
-        self.stop(playground)
-        self._redis.expire(_key(playground), 60)
-        self._redis.delete(_sent_key(playground))
+        """Its worker finds it gone, and stops."""
+        work = self._work(playground)
+        self._redis.delete(work.key, _sent_key(playground))
+        work.give_up()
 
-
-def _key(playground: str) -> str:
-    return f"inflight:{playground}:rush"
+    def _work(self, playground: str) -> LongWork:
+        return LongWork(self._redis, "rush", playground)
 
 
 def _sent_key(playground: str) -> str:

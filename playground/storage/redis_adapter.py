@@ -1,20 +1,60 @@
-"""Adapters on Redis translate redis-py's errors into the error that their port promises."""
+"""How we connect to Redis, and how adapters translate its errors into those of their port."""
 
 from collections.abc import Callable
 from functools import wraps
 from inspect import isfunction
 from typing import Any, TypeVar, cast
 
-from redis.exceptions import RedisError
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import ExponentialBackoff
+from redis.exceptions import ConnectionError as NoConnection
+from redis.exceptions import ReadOnlyError, RedisError, ResponseError
+from redis.exceptions import TimeoutError as RedisTimeout
+from redis.retry import Retry
 
 Adapter = TypeVar("Adapter", bound=Callable[..., Any])
+
+
+# A Redis that takes longer counts as away. It answers in about a millisecond.
+PATIENCE_S = 1.5
+# A lost connection is tried again for a second, in which a Redis that is restarted comes back.
+# redis-py's default repeats commands that timed out, too, ten times: half a minute for one.
+_TRIES, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 6, 0.02, 0.25
+
+
+def connection_options(
+    retry: type[Retry] | type[AsyncRetry] = Retry, patience_s: float = PATIENCE_S
+) -> dict[str, Any]:
+    """Options of a client whose commands are answered, or raise RedisError, in two seconds or so."""
+    pauses = ExponentialBackoff(_LONGEST_PAUSE_S, _FIRST_PAUSE_S)
+    return {
+        "socket_timeout": patience_s,
+        "socket_connect_timeout": patience_s,
+        "retry": retry(pauses, _TRIES, (NoConnection,)),
+    }
 
 
 class StoreUnavailable(Exception):
     """The shared store (flow log, counters, leases, doorbells) does not answer; try again.
 
-    A write that raises this may or may not have been stored.
+    A write that raises this may or may not have been stored. Its text says what is wrong:
+    "Redis does not answer".
     """
+
+
+def what_is_wrong(error: RedisError) -> str:
+    """The same for a person: what Redis does that it should not do."""
+    match error:
+        case ResponseError() if "maxmemory" in str(error):  # a script's has no other mark
+            return "Redis is full (maxmemory) and refuses to store anything"
+        case ReadOnlyError():
+            return "this Redis only allows reading"
+        case ResponseError():  # MISCONF: it cannot write its file, for example
+            return f"Redis refuses: {error}"
+        case RedisTimeout():
+            return "Redis takes too long to answer"
+        case _:
+            return "Redis does not answer"
 
 
 def raises_instead_of_redis_errors(error: type[Exception]) -> Callable[[Adapter], Adapter]:
@@ -40,6 +80,6 @@ def _translated(function: Callable[..., Any], error: type[Exception]) -> Callabl
         try:
             return function(*args, **kwargs)
         except RedisError as cause:
-            raise error(str(cause)) from cause
+            raise error(what_is_wrong(cause)) from cause
 
     return call

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db.models import Max
+from django.db.models import F
 
 from .. import models
 from ..company.catalogue import FIRST_PASSWORD, RESTAURANTS
 from ..company.entities import Order, Restaurant, StatusChange, User
 from ..company.envelope import AddressedMessage, to_json
-from ..company.errors import UnknownEntity
+from ..company.errors import StartedOver, UnknownEntity
 from ..company.work import UnitOfWork
 from ..design.choices import Design
 from .sql import Insert, Row, Select
@@ -28,6 +28,7 @@ _KNOWN_MESSAGES = Select(
     models.ProcessedMessage, "message",
     where="playground_id = %s AND service = %s AND message IN ({choices})",
 )  # fmt: skip
+_NEW_USERS = Insert(models.User, "playground", *_USER_FIELDS)
 _PROCESSED = Insert(models.ProcessedMessage, "playground", "service", "message")
 _ORDERS = Insert(models.Order, "playground", "code", "user", "restaurant", "total_cents")
 _STATUSES = Insert(
@@ -39,7 +40,7 @@ _KEYED_EFFECTS = Insert(models.Effect, *_EFFECT_FIELDS, ignore_conflicts=True)
 
 
 class DjangoRepository:
-    """The Repository port for one playground."""
+    """The Repository port for the playground with this key."""
 
     def __init__(self, playground: str) -> None:
         self._playground = playground
@@ -56,8 +57,11 @@ class DjangoRepository:
         return User(*row) if row else None
 
     def next_user_id(self) -> int:
-        users = models.User.objects.filter(playground=self._playground)
-        return (users.aggregate(last=Max("number"))["last"] or 0) + 1
+        playgrounds = models.Playground.objects.filter(key=self._playground)
+        with write_transaction():
+            if not playgrounds.update(last_user=F("last_user") + 1):  # which locks the row
+                raise StartedOver
+            return playgrounds.values_list("last_user", flat=True).get()
 
     def order(self, order: str) -> Order:
         existing = self.find_order(order)
@@ -71,7 +75,7 @@ class DjangoRepository:
             return None
         code, user, restaurant, total_cents = row
         lines = models.OrderStatus.objects.filter(playground=self._playground, order=order)
-        history = lines.order_by("at", "id").values_list("status", "at", "by")
+        history = lines.order_by("id").values_list("status", "at", "by")
         return Order(
             code, user, restaurant, total_cents, tuple(StatusChange(*line) for line in history)
         )
@@ -113,7 +117,7 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
 
     If the design has idempotent consumers, skips a unit whose message was processed before,
     and an effect whose key exists.  Raises IntegrityError when two units violate a constraint
-    (the same new user id or e-mail address); then nothing has changed.
+    (one e-mail address for two users, one id for two orders); then nothing has changed.
     """
     if not any(_changes_something(f) for f in finished):
         return Committed([], frozenset())
@@ -126,6 +130,7 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
             _PROCESSED.all((playground, f.work.service, f.inbox_message) for f in inbox)
         for f in new:
             _save_users(playground, f.work.users)
+        _NEW_USERS.all(_user_row(playground, user) for f in new for user in f.work.new_users)
         _ORDERS.all(_order_row(playground, order) for f in new for order in f.work.orders)
         _STATUSES.all(_status_rows(playground, new))
         _EFFECTS.all(_effect_rows(playground, new, has_key=False, with_keys=is_idempotent))
@@ -138,7 +143,7 @@ def commit(playground: str, finished: Sequence[Finished], design: Design) -> Com
 def _changes_something(finished: Finished) -> bool:
     """Most calls only read; they need no transaction."""
     work = finished.work
-    changes = work.users or work.orders or work.status_changes or work.effects
+    changes = work.new_users or work.users or work.orders or work.status_changes or work.effects
     return bool(finished.inbox_message or finished.messages or changes)
 
 
@@ -152,15 +157,13 @@ def _processed(playground: str, finished: Sequence[Finished]) -> frozenset[str]:
 
 def _save_users(playground: str, users: Sequence[User]) -> None:
     for user in users:
-        values = {
-            "name": user.name,
-            "email": user.email,
-            "city": user.city,
-            "password": user.password,
-        }
-        rows = models.User.objects.filter(playground=playground, number=user.id)
-        if not rows.update(**values):
-            models.User.objects.create(playground_id=playground, number=user.id, **values)
+        models.User.objects.filter(playground=playground, number=user.id).update(
+            name=user.name, email=user.email, city=user.city, password=user.password
+        )
+
+
+def _user_row(playground: str, user: User) -> Row:
+    return playground, user.id, user.name, user.email, user.city, user.password
 
 
 def _order_row(playground: str, order: Order) -> Row:

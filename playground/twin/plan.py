@@ -1,5 +1,6 @@
 """A twin's plan: two designs, and the steps that are taken on both sides at the same moments."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, Self
@@ -13,6 +14,7 @@ from pydantic import (
     model_validator,
 )
 
+from ..bounds import MAX_FREE_FORM
 from ..faults.fault import MAX_SEED, FaultRequest
 from ..faults.spec import Outcome
 from ..rush.customers import request_of
@@ -50,13 +52,22 @@ def _a_fault(request: FaultRequest) -> FaultRequest:
 TwinFault = Annotated[FaultRequest, BeforeValidator(_known_names), AfterValidator(_a_fault)]
 
 
+def _small(value: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(value)) > MAX_FREE_FORM:
+        raise ValueError(f"at most {MAX_FREE_FORM} characters as JSON")
+    return value
+
+
+FreeForm = Annotated[dict[str, Any], AfterValidator(_small)]
+
+
 class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
 class SidePlan(Part):
     title: str = Field(default="", max_length=60)
-    design: dict[str, Any] = Field(default={}, description="choices on top of your present design")
+    design: FreeForm = Field(default={}, description="choices on top of your present design")
 
 
 class RushStep(Part):
@@ -70,7 +81,7 @@ class Step(Part):
     design."""
 
     press: Action | None = Field(None, description="one customer, or `times` of them")
-    payload: dict[str, Any] | None = Field(None, alias="with", description="fields of the body")
+    payload: FreeForm | None = Field(None, alias="with", description="fields of the body")
     times: int = Field(1, ge=1, le=20)
     rush: RushStep | None = None
     pause: Annotated[float, Field(ge=0, le=30)] | None = Field(None, description="seconds")
@@ -79,7 +90,7 @@ class Step(Part):
     )
     fault: TwinFault | None = None
     repair: Literal[True] | None = None
-    design: dict[str, Any] | None = Field(None, description="choices to change on both sides")
+    design: FreeForm | None = Field(None, description="choices to change on both sides")
 
     @model_validator(mode="after")
     def _is_one_thing(self) -> Self:

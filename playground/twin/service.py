@@ -5,7 +5,6 @@ from typing import Any
 
 from celery import current_app
 from django.conf import settings
-from django.db import close_old_connections
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..company.topology import possible_subscribers
@@ -15,12 +14,14 @@ from ..flow.fault_records import switched_off, switched_on
 from ..flow.records import Record
 from ..messaging.reconciliation import reconcile
 from ..models import AccessToken, OutboxMessage, Playground
+from ..rush.long_work import OVER, TASK_EXPIRES_S
 from ..rush.plan import new_run
-from ..rush.service import TASK_EXPIRES_S, internal_headers
+from ..rush.service import internal_headers
 from ..storage import playgrounds
+from ..storage.connections import give_back_connection
 from .plan import SIDES, TwinPlan
 from .runner import Side, SideTotals, Twin
-from .store import OVER, Entry, TwinStore
+from .store import Entry, TwinStore
 from .story import Story
 
 # How long a twin's sides are kept after its end, for the measures of lessons.
@@ -125,16 +126,18 @@ def run_twin(playground_id: str) -> None:
     entry = store.read(playground_id)
     if entry is None or entry.progress["state"] != "waiting":
         return
-    store.report(playground_id, {"state": "running"})
+    if not store.claim(playground_id, entry.run):
+        return
+    store.report(playground_id, entry.run, {"state": "running"})
     sides = Playground.objects.in_bulk(entry.sides.values())
     tokens = {name: playgrounds.issue_token(sides[id]) for name, id in entry.sides.items()}
     try:
         for side in sides.values():
             _switch_faults_on(side, entry.plan)
-        close_old_connections()
+        give_back_connection()
         asyncio.run(_carry_out(playground_id, entry, tokens))
     except Exception as error:
-        store.report(playground_id, {"state": "failed", "reason": type(error).__name__})
+        store.report(playground_id, entry.run, {"state": "failed", "reason": type(error).__name__})
         raise
     finally:
         hashes = [playgrounds.hash_of(token) for token in tokens.values()]
@@ -147,7 +150,7 @@ def _switch_faults_on(side: Playground, plan: TwinPlan) -> None:
     for fault in plan.faults:
         now = parts().clock.now()
         injected = switching.switch_on(side, type(fault)(**plan.seeded(fault)), now)
-        parts().log.append(side.id, [switched_on(injected, now)])
+        parts().log.append(side.key, [switched_on(injected, now)])
 
 
 async def _carry_out(playground_id: str, entry: Entry, tokens: dict[str, str]) -> None:
@@ -160,8 +163,8 @@ async def _carry_out(playground_id: str, entry: Entry, tokens: dict[str, str]) -
     }
     twin = Twin(
         entry.plan, entry.run, sides,
-        report=lambda progress: store.report(playground_id, progress),
-        is_stopped=lambda: store.is_stopped(playground_id),
+        report=lambda progress: store.report(playground_id, entry.run, progress),
+        is_stopped=lambda: store.is_stopped(playground_id, entry.run),
     )  # fmt: skip
     await twin.carry_out(settings.INTERNAL_URL)
 
@@ -184,22 +187,22 @@ class _SideObserver:
     def totals(self) -> SideTotals:
         try:
             side = Playground.objects.get(id=self._playground_id)
-            depths = parts().broker.depths(side.id, possible_subscribers())
+            depths = parts().broker.depths(side.key, possible_subscribers())
             stored = OutboxMessage.objects.filter(playground=side).count()
             on_the_way = stored + sum(depth.on_the_way for depth in depths.values())
             rows = reconcile(parts(), side, self._run)["rows"]
-            return SideTotals(rows, dict(parts().hits.by_fault(side.id)), on_the_way)
+            return SideTotals(rows, dict(parts().hits.by_fault(side.key)), on_the_way)
         finally:
-            close_old_connections()
+            give_back_connection()
 
 
 def _abandon_work(side: Playground) -> None:
     """Delete the messages that are still on their way; the outcome has counted them."""
     now = parts().clock.now()
     cleared = switching.clear(side)
-    parts().log.append(side.id, [switched_off(fault, now, "switched off") for fault in cleared])
+    parts().log.append(side.key, [switched_off(fault, now, "switched off") for fault in cleared])
     OutboxMessage.objects.filter(playground=side).delete()
-    parts().broker.delete(side.id, possible_subscribers())
+    parts().broker.delete(side.key, possible_subscribers())
 
 
 def twins() -> TwinStore:

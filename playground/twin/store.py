@@ -6,12 +6,11 @@ from typing import Any
 
 from redis import Redis
 
-from ..rush.admission import Admission, AlreadyReserved
+from ..rush.admission import AlreadyReserved
+from ..rush.long_work import LongWork
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from .plan import TwinPlan, parse
 
-KEPT_S = 3600
-OVER = ("done", "stopped", "failed")
 # Added to the steps and the settling: time for the last answers, and for a busy worker.
 SLACK_S = 45
 
@@ -37,7 +36,6 @@ class TwinStore:
 
     def __init__(self, redis: Redis) -> None:
         self._redis = redis
-        self._admission = Admission(redis)
 
     def reserve(self, playground: str, plan: TwinPlan, now: float) -> float:
         """Reserve capacity. Returns when the reservation ends (unix seconds).
@@ -46,7 +44,7 @@ class TwinStore:
         """
         ends_at = now + plan.length_s + plan.settle_s + SLACK_S
         try:
-            self._admission.reserve(_holder(playground), plan.rate, ends=ends_at, now=now)
+            self._work(playground).reserve(plan.rate, ends=ends_at, now=now)
         except AlreadyReserved:
             raise AlreadyTwinned from None
         return ends_at
@@ -55,55 +53,36 @@ class TwinStore:
         self, playground: str, run: str, plan: TwinPlan, sides: dict[str, str], ends_at: float
     ) -> None:
         """Store the twin as waiting, in place of an earlier one."""
-        key = _key(playground)
-        about = {"run": run, "sides": sides, "ends_at": ends_at}
-        values: dict[Any, Any] = {
-            "about": json.dumps(about),
-            "plan": plan.as_json(),
-            "progress": json.dumps({"state": "waiting"}),
-        }
-        pipeline: Any = self._redis.pipeline()
-        pipeline.delete(key)
-        pipeline.hset(key, mapping=values)
-        pipeline.expire(key, KEPT_S)
-        pipeline.execute()
+        about = json.dumps({"sides": sides, "ends_at": ends_at})
+        self._work(playground).begin(run, {"about": about, "plan": plan.as_json()})
 
     def give_up(self, playground: str) -> None:
         """Release the reservation: the twin could not begin."""
-        self._admission.release(_holder(playground))
+        self._work(playground).give_up()
 
-    def report(self, playground: str, progress: dict[str, Any]) -> None:
+    def claim(self, playground: str, run: str) -> bool:
+        """True for the one worker that is to carry it out."""
+        return self._work(playground).claim(run)
+
+    def report(self, playground: str, run: str, progress: dict[str, Any]) -> None:
         """Store the progress; release the reservation if the twin is over."""
-        text = json.dumps(progress, separators=(",", ":"))
-        self._redis.hset(_key(playground), "progress", text)
-        if progress["state"] in OVER:
-            self._admission.release(_holder(playground))
+        self._work(playground).report(run, progress)
 
     def stop(self, playground: str) -> None:
-        if self._redis.exists(_key(playground)):
-            self._redis.hset(_key(playground), "stop", 1)
+        self._work(playground).stop()
 
-    def is_stopped(self, playground: str) -> bool:
-        return bool(self._redis.hexists(_key(playground), "stop"))
+    def is_stopped(self, playground: str, run: str) -> bool:
+        return self._work(playground).is_stopped(run)
 
     def read(self, playground: str) -> Entry | None:
-        stored: Any = self._redis.hgetall(_key(playground))
-        if b"about" not in stored:
+        """None if there is none, or if another version of Inflight has stored it."""
+        try:
+            stored = self._work(playground).read()
+            about, plan = json.loads(stored["about"]), parse(stored["plan"])
+            run = stored["run"].decode()
+            return Entry(run, plan, about["sides"], about["ends_at"], stored["progress"])
+        except (KeyError, TypeError, ValueError):
             return None
-        about = json.loads(stored[b"about"])
-        return Entry(
-            about["run"],
-            parse(stored[b"plan"]),
-            about["sides"],
-            about["ends_at"],
-            json.loads(stored[b"progress"]),
-        )
 
-
-def _key(playground: str) -> str:
-    return f"inflight:{playground}:twin"
-
-
-def _holder(playground: str) -> str:
-    """The reservation's holder, different from that of the playground's rush."""
-    return f"{playground}:twin"
+    def _work(self, playground: str) -> LongWork:
+        return LongWork(self._redis, "twin", playground)

@@ -7,13 +7,14 @@ from threading import Event, Thread
 from typing import Any
 
 from celery import bootsteps
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError
 
 from ..bootstrap import SERVE_QUEUE, parts, redis_client
 from ..control.heartbeat import beat
 from ..control.lifecycle import delete_expired, may_delete_expired
 from ..messaging.parts import UNAVAILABLE
 from ..messaging.recovery import INTERVAL_S, sweep
+from ..storage.connections import give_back_connection
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
 logger = logging.getLogger(__name__)
@@ -60,5 +61,5 @@ class Caretaker(bootsteps.StartStopStep):
             except Exception:
                 logger.exception("a bug in the sweep; the next one goes on")
             finally:
-                close_old_connections()
+                give_back_connection()
             self._stop.wait(INTERVAL_S)

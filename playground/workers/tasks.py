@@ -13,6 +13,7 @@ from ..bootstrap import KILLABLE_QUEUE, SERVE_QUEUE, parts
 from ..messaging import consumer
 from ..messaging.parts import UNAVAILABLE
 from ..rush.service import run_rush
+from ..storage.connections import DATABASE_UNAVAILABLE
 from ..twin.service import run_twin
 from .sessions import Sessions
 
@@ -42,7 +43,10 @@ def serve_killable(playground: str, service: str) -> None:
 def _serve(playground: str, service: str, *, killable: bool = False) -> None:
     try:
         consumer.serve(parts(), playground, service, killable=killable)
-    except UNAVAILABLE as error:  # the broker keeps the messages, and the sweep rings for them
+    except (
+        *UNAVAILABLE,
+        *DATABASE_UNAVAILABLE,
+    ) as error:  # the broker keeps the messages, and the sweep rings for them
         logger.warning("%s of %s stopped: %s", service, playground, error)
 
 
@@ -55,7 +59,7 @@ def work_and_die(work_s: float) -> None:
 
 @shared_task(name="playground.rush", queue=SERVE_QUEUE, ignore_result=True)
 def rush(playground: str) -> None:
-    """Send the customers of this playground's rush."""
+    """Send the customers of the rush in the playground with this key."""
     with sessions().held(playground, parts().doorbell.start):
         run_rush(playground)
 

@@ -2,30 +2,38 @@
 
 import asyncio
 import inspect
+import json
 import os
 import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
+import threading
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager, suppress
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from daphne.server import Server, WebSocketFactory  # it installs Twisted's reactor
-from daphne.ws_protocol import WebSocketProtocol
+from daphne.server import HTTPFactory, Server, WebSocketFactory  # it installs Twisted's reactor
 from twisted.internet import tcp
+from twisted.web.http import HTTPChannel
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from playground.bounds import MAX_BODY, MAX_FRAME
 from tests.stack import until
 
+from ..http_request import BoundedConnection, BoundedRequest
 from ..ports import free_port
 from ..prompt_connection import PromptConnection
-from ..web import Socket, Web
+from ..web import Web
+from ..web_socket import Socket
 
+LONG_S = 20  # a limit, never reached
 WIDE = "é€😀"  # two, three and four bytes
 
 
@@ -45,10 +53,13 @@ async def _page(scope: Any, receive: Any, send: Any) -> None:
     while (message := await receive()).get("more_body"):
         body += message["body"]
     body += message.get("body", b"")
+    if scope["path"] == "/endless":
+        await asyncio.get_running_loop().run_in_executor(ThreadPoolExecutor(), _wait_for_ever)
     pieces = {
         "/length": [str(len(body)).encode()],
         "/large": [b"x" * 20_000_000],
         "/pieces": [b"first ", b"second"],
+        "/several": [b"first ", b"second"],
         "/go": [b"gone"],
     }[scope["path"]]
     if scope["path"] == "/go":
@@ -57,13 +68,37 @@ async def _page(scope: Any, receive: Any, send: Any) -> None:
     for number, piece in enumerate(pieces, 1):
         is_last = number == len(pieces)
         await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
-        if not is_last:
+        if not is_last and scope["path"] == "/pieces":
             await _may_go_on.wait()
 
 
-async def _room(_scope: Any, receive: Any, send: Any) -> None:
+def _wait_for_ever() -> None:
+    os.write(1, b"waiting\n")
+    threading.Event().wait()
+
+
+async def _room(scope: Any, receive: Any, send: Any) -> None:
     await receive()
+    if scope["path"] == "/none":
+        await send({"type": "websocket.http.response.start", "status": 404, "headers": []})
+        await send({"type": "websocket.http.response.body", "body": b""})
+        return
     await send({"type": "websocket.accept"})
+    match scope["path"]:
+        case "/closing":
+            await send({"type": "websocket.close", "code": 4401, "reason": "nobody knows you"})
+        case "/deaf":
+            await asyncio.sleep(LONG_S)
+        case "/patient":
+            for _ in range(20):
+                await send({"type": "websocket.send", "text": "x" * 1_000_000})
+                await scope["extensions"]["inflight.until_read"]["wait"]()
+            await send({"type": "websocket.close"})
+        case _:
+            await _common_room(scope["extensions"], receive, send)
+
+
+async def _common_room(extensions: Any, receive: Any, send: Any) -> None:
     _everybody.add(send)
     while (message := await receive())["type"] == "websocket.receive":
         if told := message.get("text"):
@@ -71,6 +106,7 @@ async def _room(_scope: Any, receive: Any, send: Any) -> None:
             for number in range(count):
                 for somebody in list(_everybody):
                     await somebody({"type": "websocket.send", "text": f"{number} {WIDE * length}"})
+                await extensions["inflight.until_read"]["wait"]()
         else:
             await send({"type": "websocket.send", "bytes": message["bytes"]})
     _everybody.discard(send)
@@ -81,27 +117,113 @@ async def _room(_scope: Any, receive: Any, send: Any) -> None:
 
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory, processes: None) -> Iterator[int]:
+    with _running(tmp_path_factory.mktemp("data")) as (_, port):
+        yield port
+
+
+@contextmanager
+def _running(data_dir: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     port = free_port()
     command = [sys.executable, "-m", "webapp.web", "-b", "127.0.0.1", "-p", str(port), "-v", "0"]
-    environment = {**os.environ, "DATA_DIR": str(tmp_path_factory.mktemp("data"))}
+    environment = {**os.environ, "DATA_DIR": str(data_dir)}
     environment.pop("DATABASE_URL", None)
-    server = subprocess.Popen([*command, "webapp.tests.test_web:application"], env=environment)
+    server = subprocess.Popen(
+        [*command, "webapp.tests.test_web:application"], env=environment, stdout=subprocess.PIPE
+    )
     try:
         until(lambda: _listens(port), "the server listens")
-        yield port
+        yield server, port
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(LONG_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            raise
 
 
-def test_a_malformed_form_is_refused_and_the_next_request_is_answered(port: int) -> None:
+def test_a_server_that_is_told_to_stop_does_not_wait_for_a_request_that_never_ends(
+    tmp_path: Path, processes: None
+) -> None:
+    with _running(tmp_path) as (server, port), _raw(port) as raw:
+        raw.sendall(b"GET /endless HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert server.stdout
+        assert server.stdout.readline() == b"waiting\n"
+        server.terminate()
+        assert server.wait(LONG_S) == 0
+
+
+def test_a_malformed_form_reaches_the_application_which_says_what_is_wrong(port: int) -> None:
     with _http(port) as http:
         kind = "multipart/form-data; boundary=no-part-begins-with-this"
         http.request("POST", "/length", b"nonsense", {"Content-Type": kind})
-        assert http.getresponse().status == 400
-    with _http(port) as http:
-        http.request("POST", "/length", b"12345678")
         assert http.getresponse().read() == b"8"
+
+
+@pytest.mark.parametrize("more", ["", "Expect: 100-continue\r\n", "Connection: close\r\n"])
+def test_a_body_that_is_too_large_is_refused_before_a_byte_of_it_is_sent(
+    port: int, more: str
+) -> None:
+    with _raw(port) as raw:
+        raw.sendall(_post("/no/such/page", f"Content-Length: 400000000\r\n{more}"))
+        status, headers, body = _answer(raw)
+    assert status == 413
+    assert headers["content-type"].startswith("text/html")
+    assert b"64 KB" in body
+
+
+def test_a_body_of_unknown_length_is_refused_as_soon_as_it_is_too_large(port: int) -> None:
+    chunk = b"1000\r\n" + b"x" * 4096 + b"\r\n"
+    with _raw(port) as raw:
+        raw.sendall(_post("/api/orders", "Transfer-Encoding: chunked\r\n") + 17 * chunk)
+        status, headers, body = _answer(raw)  # without the end of the body
+    assert status == 413
+    assert headers["content-type"] == "application/problem+json"
+    assert json.loads(body)["next"]
+
+
+def test_who_sends_everything_first_still_reads_why_it_was_refused(port: int) -> None:
+    with _raw(port) as raw:
+        raw.sendall(_post("/length", f"Content-Length: {20_000_000}\r\n") + b"x" * 20_000_000)
+        assert _answer(raw)[0] == 413
+    with _http(port) as http:
+        http.request("POST", "/length", b"y" * MAX_BODY)
+        assert http.getresponse().read() == str(MAX_BODY).encode()
+
+
+@pytest.mark.parametrize(
+    ("request_", "status"),
+    [
+        (f"GET /{'a' * 3000} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (f"GET /{'a' * 30_000} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (f"GET / HTTP/1.1\r\nHost: x\r\nCookie: {'a' * 30_000}\r\n\r\n", 431),
+        (f"GET / HTTP/1.1\r\nHost: x\r\n{'X-A: aaaaaaaaaaaa' * 2000}\r\n\r\n", 431),
+        ("GET / HTTP/1.1\r\nHost: x\r\n" + "X-A: aaaa\r\n" * 3000 + "\r\n", 431),
+        ("GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n", 400),
+        ("GET /\x80 HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+        ("nonsense\r\n\r\n", 400),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_a_page(port: int, request_: str, status: int) -> None:
+    with _raw(port) as raw:
+        raw.sendall(request_.encode("latin-1"))
+        answered, headers, body = _answer(raw)
+    assert answered == status
+    assert headers["content-type"].startswith("text/html")
+    assert b"Nothing was changed" in body
+
+
+@pytest.mark.parametrize("path", ["/length", "/several"])
+def test_an_answer_to_head_has_no_body_and_the_connection_goes_on(port: int, path: str) -> None:
+    with _raw(port) as raw:
+        raw.sendall(f"HEAD {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        raw.sendall(b"GET /length HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        received = b""
+        while piece := raw.recv(4096):
+            received += piece
+    head, answer = received.split(b"\r\n\r\n", 1)
+    assert head.startswith(b"HTTP/1.1 200")
+    assert answer.startswith(b"HTTP/1.1 200"), "nothing stands between the two"
 
 
 def test_a_large_answer_arrives_whole_however_slowly_it_is_read(port: int) -> None:
@@ -120,7 +242,7 @@ def test_a_large_answer_arrives_whole_however_slowly_it_is_read(port: int) -> No
 
 def test_one_connection_serves_many_requests(port: int) -> None:
     with _http(port) as http:
-        for length in (0, 1, 70_000):
+        for length in (0, 1, 60_000):
             http.request("POST", "/length", b"y" * length)
             assert http.getresponse().read() == str(length).encode()
 
@@ -160,21 +282,59 @@ async def test_everybody_hears_every_text_in_order(port: int) -> None:
         assert await _hear(one, 1) == [b"\x00\xff"]
 
 
-async def test_who_does_not_read_keeps_nobody_waiting_and_loses_nothing(port: int) -> None:
-    """More than all buffers hold is on its way to one who does not read for a while."""
+async def test_who_does_not_read_keeps_nobody_waiting_and_is_closed_with_a_reason(
+    port: int,
+) -> None:
     async with connect(_room_of(port), max_size=None) as quick:
-        slow = socket.create_connection(("127.0.0.1", port), timeout=10)
-        slow.sendall(_handshake(port))
-        assert b"101" in await asyncio.to_thread(slow.recv, 4096)
-        await quick.send("100 20000")
-        heard = await _hear(quick, 100)
-        assert heard == [f"{n} {WIDE * 20_000}" for n in range(100)]
-        wanted = sum(len(text.encode()) + 10 for text in heard)  # a long frame's head has ten
-        received = 0
-        while received < wanted:
-            received += len(await asyncio.to_thread(slow.recv, 1_000_000))
-        slow.close()
-        assert received == wanted
+        async with _slow(port) as slow:
+            await quick.send("100 50000")
+            heard = await _hear(quick, 100)
+            assert heard == [f"{n} {WIDE * 50_000}" for n in range(100)]
+            sent = sum(len(text.encode()) for text in heard)
+            received = await _read_all(slow)
+        assert len(received) < sent / 2
+        assert b"you have not read the last 1024 KB" in received
+
+
+async def test_an_application_that_waits_until_it_is_read_loses_nothing(port: int) -> None:
+    async with _slow(port, "/patient") as slow:
+        received = await _read_all(slow)
+    assert received.split(b"\r\n\r\n", 1)[1].count(b"x") == 20 * 1_000_000
+
+
+async def test_frames_that_come_faster_than_they_are_handled_close_the_socket(port: int) -> None:
+    async with connect(_room_of(port, "/deaf")) as socket_:
+        with pytest.raises(ConnectionClosed) as closed:
+            for _ in range(10_000):
+                await socket_.send("and another one")
+            await _hear(socket_, 1)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 4429
+    assert "faster" in closed.value.rcvd.reason
+
+
+async def test_a_frame_that_is_too_long_closes_the_socket(port: int) -> None:
+    async with connect(_room_of(port)) as socket_:
+        with pytest.raises(ConnectionClosed) as closed:
+            await socket_.send("x" * 4 * MAX_FRAME + "x")
+            await _hear(socket_, 1)
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+
+
+async def test_an_application_may_close_with_a_reason_and_refuse_with_any_status(
+    port: int,
+) -> None:
+    async with connect(_room_of(port, "/closing")) as socket_:
+        with pytest.raises(ConnectionClosed) as closed:
+            await _hear(socket_, 1)
+    assert closed.value.rcvd is not None
+    assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (4401, "nobody knows you")
+    with pytest.raises(InvalidStatus) as refused:
+        async with connect(_room_of(port, "/none")):
+            pass
+    assert refused.value.response.status_code == 404
+    assert b"There is nothing at this address" in refused.value.response.body
 
 
 async def test_a_socket_that_is_gone_is_left_out_and_the_others_go_on(port: int) -> None:
@@ -199,22 +359,42 @@ async def test_a_socket_that_says_goodbye_is_answered(port: int) -> None:
         assert closed.value.rcvd.code == 1000
 
 
+OVERRIDDEN: dict[type, tuple[str, ...]] = {
+    Socket: (
+        "serverSend", "sendData", "onConnect", "onOpen", "onMessage", "handle_reply",
+        "sendHttpErrorResponse", "registerProducer", "unregisterProducer",
+    ),
+    BoundedRequest: ("gotLength", "handleContentChunk", "process", "handle_reply", "basic_error"),
+    BoundedConnection: (
+        "allHeadersReceived", "rawDataReceived", "lineLengthExceeded",
+        "_respondToBadRequestAndDisconnect",
+    ),
+}  # fmt: skip
+
+
 def test_daphne_and_twisted_use_the_classes_that_they_are_given() -> None:
     """Fails when an update moves what `Web.listen_success` sets, or what our classes override."""
     web = Web(application, endpoints=["tcp:0"])
-    web.ws_factory = WebSocketFactory(web)
+    web.ws_factory, web.http_factory = WebSocketFactory(web), HTTPFactory(web)
     assert tcp.Port.transport is tcp.Server
-    port = SimpleNamespace(transport=tcp.Port.transport)
+    port = SimpleNamespace(transport=tcp.Port.transport, factory=None)
     web.listen_success(port)
     assert isinstance(web.ws_factory.buildProtocol(None), Socket)
+    connection = port.factory.buildProtocol(None)
+    assert isinstance(connection, BoundedConnection)
+    assert connection.requestFactory is BoundedRequest
+    port.factory.doStop()
     assert port.transport is PromptConnection
 
     def parameters(function: Any) -> list[str]:
         return list(inspect.signature(function).parameters)
 
-    for name in ("serverSend", "sendData"):
-        theirs = getattr(WebSocketProtocol, name)
-        assert parameters(getattr(Socket, name)) == parameters(theirs)
+    for ours, names in OVERRIDDEN.items():
+        for name in names:
+            theirs = getattr(ours.__base__, name)
+            assert parameters(getattr(ours, name)) == parameters(theirs), name
+    assert {"_receivedHeaderSize", "_receivedHeaderCount"} <= set(dir(HTTPChannel))
+    assert "self._path = " in inspect.getsource(HTTPChannel.lineReceived)
     used = {"startWriting", "stopWriting", "doWrite", "abortConnection", "connected", "dataBuffer"}
     assert used <= set(dir(tcp.Server))
     assert set(parameters(Server.__init__)) >= {"application", "endpoints"}
@@ -226,13 +406,32 @@ async def _hear(listener: ClientConnection, count: int) -> list[str | bytes]:
         return [await listener.recv() for _ in range(count)]
 
 
-def _room_of(port: int) -> str:
-    return f"ws://127.0.0.1:{port}/"
+@asynccontextmanager
+async def _slow(port: int, path: str = "/") -> AsyncIterator[socket.socket]:
+    """A socket that reads nothing but the handshake, until the test reads."""
+    slow = socket.create_connection(("127.0.0.1", port), timeout=10)
+    slow.sendall(_handshake(port, path))
+    while b"\r\n\r\n" not in await asyncio.to_thread(slow.recv, 4096, socket.MSG_PEEK):
+        pass
+    yield slow
+    slow.close()
 
 
-def _handshake(port: int) -> bytes:
+async def _read_all(slow: socket.socket) -> bytes:
+    received = b""
+    with suppress(ConnectionResetError):
+        while piece := await asyncio.to_thread(slow.recv, 1_000_000):
+            received += piece
+    return received
+
+
+def _room_of(port: int, path: str = "/") -> str:
+    return f"ws://127.0.0.1:{port}{path}"
+
+
+def _handshake(port: int, path: str = "/") -> bytes:
     lines = [
-        "GET / HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
+        f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
         "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version: 13", "", "",
     ]  # fmt: skip
     return "\r\n".join(lines).encode()
@@ -243,6 +442,25 @@ def _http(port: int) -> Iterator[HTTPConnection]:
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     yield connection
     connection.close()
+
+
+@contextmanager
+def _raw(port: int) -> Iterator[socket.socket]:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as raw:
+        yield raw
+
+
+def _post(path: str, headers: str) -> bytes:
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
+
+
+def _answer(raw: socket.socket) -> tuple[int, dict[str, str], bytes]:
+    """Status, headers and body; the server has then ended its side of the connection."""
+    answer = HTTPResponse(raw)
+    answer.begin()
+    body = answer.read()
+    assert raw.recv(1) == b""
+    return answer.status, {k.lower(): v for k, v in answer.getheaders()}, body
 
 
 def _listens(port: int) -> bool:

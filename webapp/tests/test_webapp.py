@@ -15,9 +15,12 @@ from django.contrib.auth.hashers import check_password, identify_hasher, make_pa
 from django.core.management import call_command
 from django.test import Client
 from redis import Redis
+from supervisor.options import ServerOptions
 
 from playground.control.heartbeat import beat
+from tests.stack import until
 from webapp import embedded, programs
+from webapp.ports import free_port
 from webapp.secret import secret_key
 
 VENDOR = Path(django_settings.BASE_DIR) / "static" / "vendor"
@@ -47,6 +50,17 @@ def test_health_without_redis_is_no_traceback(client: Client, settings: Any) -> 
     report = client.get("/healthz").json()
     assert report["web"]["ok"] and report["database"]["ok"]
     assert "Redis does not answer" in report["redis"]["why"]
+
+
+@pytest.mark.django_db
+def test_a_redis_that_is_full_is_not_well_though_it_answers(client: Client, redis: Redis) -> None:
+    redis.config_set("maxmemory", 1)
+    try:
+        report = client.get("/healthz").json()
+    finally:
+        redis.config_set("maxmemory", 0)
+    assert not report["redis"]["ok"]
+    assert "full" in report["redis"]["why"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -96,11 +110,28 @@ def test_the_embedded_redis_is_closed_to_others(tmp_path: Path) -> None:
     assert url.endswith("@127.0.0.1:7777/0")
 
 
-def test_a_folder_with_a_percent_sign_does_not_break_the_supervisor(tmp_path: Path) -> None:
-    odd = tmp_path / "100% mine"
-    text = programs.supervisor_config([programs.web("127.0.0.1", 1)], odd, odd)
-    assert "100%% mine" in text
-    assert "autorestart=true" in text
+def test_a_folder_with_signs_that_mean_something_elsewhere_does_not_break_the_start(
+    processes: None, redis_server: str, tmp_path: Path
+) -> None:
+    odd = tmp_path / """100%d "mine" it's %(here)s"""
+    (odd / "logs").mkdir(parents=True)
+    config = odd / "up.conf"
+    config.write_text(programs.supervisor_config([programs.web("127.0.0.1", 1)], odd, odd))
+    options = ServerOptions()
+    options.realize(["-n", "-c", str(config)])
+    [group] = options.process_group_configs
+    [web] = group.process_configs
+    assert web.stdout_logfile == str(odd / "logs" / "web.log")
+    assert web.directory == str(odd)
+    assert options.logfile == str(odd / "logs" / "up.log")
+
+    redis_config, _ = embedded.write_config(odd, free_port())
+    server = subprocess.Popen([str(embedded.server_program()), str(redis_config)])
+    try:
+        until((odd / embedded.PID_FILE).exists, "the server has started in that folder")
+    finally:
+        server.terminate()
+        server.wait(10)
 
 
 def test_behind_a_proxy_the_limits_count_by_the_learners_addresses() -> None:
@@ -194,3 +225,30 @@ def test_a_worker_imports_nothing_that_only_pages_need(processes: None) -> None:
     held = set(done.stdout.split())
     assert "playground.workers.tasks" in held
     assert not held & {"markdown_it", "lessons.course", "playground.api.api"}
+
+
+# A form that cannot be parsed
+
+MALFORMED = {
+    "content_type": "multipart/form-data; boundary=no-part-begins-with-this",
+    "data": b"nonsense",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/lessons/a-phone-call/steps/x/", "/playground/token/"])
+def test_a_malformed_form_is_answered_with_a_page(path: str) -> None:
+    answer = Client(enforce_csrf_checks=True).generic("POST", path, **MALFORMED)
+    assert answer.status_code in (400, 403, 404)
+    assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/api/playgrounds", "/api/orders", "/api/playground/reset"])
+def test_a_malformed_form_to_the_api_is_a_problem(path: str, redis: Redis) -> None:
+    token = Client().post("/api/playgrounds").json()["token"]
+    for headers in ({}, {"Authorization": f"Bearer {token}"}):
+        answer = Client().generic("POST", path, headers=headers, **MALFORMED)
+        if answer.status_code >= 300:
+            assert answer["Content-Type"] == "application/problem+json"
+            assert answer.status_code < 500

@@ -34,7 +34,8 @@ def test_a_link_signs_one_person_in_once(redis: Redis) -> None:
     assert first.post(link, follow=True).status_code == 200
     assert first.get("/instructor/").status_code == 200
     assert second.post(link).status_code == 410
-    assert second.get("/instructor/", follow=True).status_code == 401
+    refused = second.get("/instructor/", follow=True)
+    assert (refused.status_code, refused["WWW-Authenticate"]) == (401, 'Link realm="instructor"')
 
 
 def test_opening_a_link_does_not_use_it_up(redis: Redis) -> None:

@@ -1,5 +1,6 @@
 """Guess, run, observe, read the verdict: the requests that the page sends."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,19 @@ def test_a_run_can_be_started_without_a_guess(client: Client) -> None:
 
 @pytest.mark.parametrize(
     "fields",
-    [{"value": "soon"}, {"value": "-1"}, {"value": "nan"}, {"confidence": ""}, {"confidence": "5"}],
+    [
+        {"value": "soon"},
+        {"value": "-1"},
+        {"value": "nan"},
+        {"value": "٣"},
+        {"value": "1_0"},
+        {"value": "9" * 5000},
+        {"confidence": ""},
+        {"confidence": "5"},
+        {"confidence": "²"},
+        {"confidence": "١"},
+        {"confidence": "9" * 5000},
+    ],
 )
 def test_an_invalid_guess_shows_an_error_on_the_form_and_is_not_stored(
     client: Client, fields: Any
@@ -190,6 +203,34 @@ def test_without_script_a_guess_redirects_to_its_step(client: Client) -> None:
     assert answer.status_code == 302
     assert answer["Location"] == "/lessons/two-rings/#step-how-long"
     assert "300 ms" in client.get("/lessons/two-rings/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("step", "fields"),
+    [
+        ("which-answer", {}), ("how-long", {}), ("who-waited", {}), ("password", {}),
+        ("how-long", {"value": "300"}), ("password", {"value": "text", "words": "     "}),
+    ],
+)  # fmt: skip
+def test_without_script_an_invalid_answer_shows_the_step_and_the_reason(
+    client: Client, step: str, fields: dict[str, str]
+) -> None:
+    answer = client.post(f"{AT}/steps/{step}/say/", fields)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert f'id="step-{step}"' in page
+    assert re.search(r'<p class="problem" role="alert">\w', page)
+    assert f"/lessons/two-rings/#step-{step}" in page
+    assert not Said.objects.exists()
+
+
+def test_without_script_a_guess_that_comes_too_late_says_so(client: Client) -> None:
+    guess(client)
+    run_it(client)
+    late = client.post(f"{AT}/steps/how-long/say/", {"value": "1", "confidence": "4"})
+    assert late.status_code == 422
+    assert "too late for a guess" in late.content.decode()
 
 
 def test_an_unknown_step_is_not_found(client: Client) -> None:

@@ -41,6 +41,7 @@ def test_a_registered_user_can_sign_in(call: Any) -> None:
 def test_a_wrong_password_is_refused(call: Any) -> None:
     wrong = call("POST", "/api/sessions", {"email": "ada@example.com", "password": "wrong"})
     assert (wrong.status_code, wrong["Content-Type"]) == (401, "application/problem+json")
+    assert wrong["WWW-Authenticate"] == 'Password realm="shop"'
 
 
 def test_the_menus_can_be_listed(call: Any) -> None:

@@ -317,3 +317,51 @@ def test_the_human_docs_fetch_nothing_from_elsewhere(client: Client) -> None:
     assert page.status_code == 200
     for part in ("https://", "http://", "//cdn"):
         assert part not in page.content.decode().replace("http://testserver", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("twin", r'{"steps":[{"press":"register","with":{"name":"\ud800"}}]}'),
+        ("twin", r'{"steps":[{"press":"register","with":{"\udfff":1}}]}'),
+        ("twin", r'{"a":{"design":{"\ud800":1}},"steps":[{"press":"order"}]}'),
+        ("twin", '{"steps":[{"press":"order","with":{"a":%s}}]}' % ("[" * 40 + "]" * 40)),
+        ("twin", '{"steps":[{"press":"order","with":{"a":%s}}]}' % ("9" * 4000)),
+        ("twin", '{"steps":[{"press":"order","with":{"a":"%s"}}]}' % ("x" * 5000)),
+        ("twin", '{"steps":%s}' % ("[" * 30_000)),
+        ("rush", r'{"action":"\ud800"}'),
+        ("faults", r'{"kind":"errors","target":"\u0000"}'),
+        ("faults", r'{"kind":"errors","target":"orders","seed":%s}' % ("9" * 30)),
+        ("storm", '{"seconds":1e400}'),
+    ],
+)
+def test_a_body_that_cannot_be_kept_is_a_422(call: Any, path: str, body: str) -> None:
+    answer = call._client.generic(
+        "POST", f"/api/playground/{path}", body, content_type="application/json",
+        headers={"Authorization": f"Bearer {call.token}"},
+    )  # fmt: skip
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+    assert answer.json()["detail"]
+    assert answer.json()["next"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "records?after=99999999999999999999", "records?after=18446744073709551615-1",
+        f"records?after=1-{2**63}", "records?after=%D9%A1-0", "records?after=1-0%0A",
+        "records?limit=%D9%A1", "records?limit=" + "9" * 5000, "records?limit=1e1",
+    ],
+)  # fmt: skip
+def test_a_cursor_or_a_limit_that_is_none_is_the_clients_mistake(call: Any, query: str) -> None:
+    answer = call("GET", f"/api/playground/{query}")
+    assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "number", ["0", "2147483648", "9223372036854775808", "9" * 400, "9" * 5000]
+)
+def test_a_number_in_an_address_that_nobody_has_is_a_404(call: Any, number: str) -> None:
+    assert call("GET", f"/api/users/{number}").status_code == 404
+    assert call("PUT", f"/api/users/{number}", PROFILE).status_code == 404
+    assert call("GET", f"/api/restaurants/{number}/menu").status_code == 404

@@ -79,6 +79,14 @@ def test_a_filter_applies_to_the_export(busy: Any) -> None:
     assert {r["data"]["subject"] for r in found} == {subject}
 
 
+def test_a_search_that_would_cost_too_much_is_a_problem(busy: Any) -> None:
+    query = "%20".join(f"a{n}" for n in range(900))
+    for kind in ("csv", "jsonl"):
+        answer = busy("GET", f"/api/playground/records.{kind}?q={query}")
+        assert (answer.status_code, answer.json()["status"]) == (422, 422)
+        assert answer.json()["errors"][0]["field"] == "q"
+
+
 def test_a_log_longer_than_a_page_is_exported_completely(call: Any) -> None:
     many = [Record(Kind.NOTE, "Tick", float(n), data={"n": n}) for n in range(1234)]
     bootstrap.parts().log.append(call.id, many)

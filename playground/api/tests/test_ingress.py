@@ -127,7 +127,7 @@ def test_a_queue_without_a_bound_accepts_every_order(call: Any) -> None:
     assert {call("POST", "/api/orders", ORDER).status_code for _ in range(12)} == {202}
 
 
-@pytest.mark.parametrize("status", [400, 429, 500, 502, 503, 599])
+@pytest.mark.parametrize("status", [400, 401, 429, 500, 502, 503, 599])
 def test_the_customer_gets_the_status_of_an_errors_fault_at_the_gateway(
     call: Any, status: int
 ) -> None:
@@ -136,6 +136,7 @@ def test_the_customer_gets_the_status_of_an_errors_fault_at_the_gateway(
     assert (answer.status_code, answer.json()["status"]) == (status, status)
     assert answer["Content-Type"] == "application/problem+json"
     assert ("Retry-After" in answer) == (status in (429, 503))
+    assert ("WWW-Authenticate" in answer) == (status == 401)
     assert not Order.objects.exists()
 
 

@@ -25,7 +25,7 @@ def register(command: RegisterUser, work: UnitOfWork) -> User:
         raise EmailTaken(command.email)
     password = work.repository.hash_password(command.password)
     user = User(work.repository.next_user_id(), command.name, command.email, command.city, password)
-    work.save_user(user)
+    work.add_user(user)
     work.record_effect("UserStored", f"user/{user.id}")
     work.publish(UserRegistered(user.id, user.name, user.email, user.city))
     return user

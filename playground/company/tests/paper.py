@@ -88,5 +88,5 @@ def handle(work: UnitOfWork, message: Any) -> Any:
 def changes(work: UnitOfWork) -> list[Any]:
     """All that the unit would make true, announce or send."""
     return [
-        *work.users, *work.orders, *work.status_changes, *work.effects, *work.events, *work.texts,
+        *work.new_users, *work.users, *work.orders, *work.status_changes, *work.effects, *work.events, *work.texts,
     ]  # fmt: skip

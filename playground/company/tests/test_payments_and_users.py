@@ -105,7 +105,7 @@ def test_a_registration_is_stored_under_the_next_number_and_announced_without_it
     work = begin("users", repository=a_repository())
     user = handle(work, RegisterUser("Dana", "dana@example.com", "Leeds", "hunter2"))
     assert user == User(3, "Dana", "dana@example.com", "Leeds", "hash of hunter2")
-    assert work.users == [user]
+    assert (work.new_users, work.users) == ([user], [])
     assert work.events == [UserRegistered(3, "Dana", "dana@example.com", "Leeds")]
     assert work.effects == [Effect("UserStored", "user/3")]
 

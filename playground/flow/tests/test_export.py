@@ -4,14 +4,18 @@ import asyncio
 import csv
 import io
 import json
+import threading
 from collections.abc import AsyncIterator
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from playground.flow import export, search
 from playground.flow.export import COLUMNS, PAGE, csv_rows, everything, json_lines
 from playground.flow.promises import Promise
-from playground.flow.records import Kind, Record
+from playground.flow.records import Kind, Record, encode_with_id
+from playground.flow.search import TooManyWords
 from playground.flow.traces import records_of
 from playground.testing import MemoryLog
 
@@ -99,6 +103,28 @@ def test_no_cell_begins_like_a_formula_and_nothing_else_is_changed(name: str, ac
     for cell, value in ((row["name"], name), (row["actor"], actor)):
         assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
         assert cell == (f"'{value}" if value[0] in "=+-@\t\r" else value)
+
+
+def test_matching_and_writing_is_not_done_on_the_event_loop(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    threads: set[int] = set()
+
+    def note_thread(record: Record) -> bytes:
+        threads.add(threading.get_ident())
+        return encode_with_id(record)
+
+    for module in (search, export):
+        monkeypatch.setattr(module, "encode_with_id", note_thread)
+    assert len(lines(a_log(*ticks(3)), "tick")) == len(rows(a_log(*ticks(3)), "tick")) == 3
+    assert threads and threading.get_ident() not in threads
+
+
+def test_a_query_of_too_many_words_is_refused_before_anything_is_read() -> None:
+    query = " ".join(f"w{n}" for n in range(100))
+    for write in (json_lines, csv_rows):
+        with pytest.raises(TooManyWords):
+            write(a_log(), PG, query)
 
 
 def test_everything_is_read_in_its_order() -> None:

@@ -50,7 +50,7 @@ async def test_who_has_little_to_send_comes_first_and_a_flood_is_sent_in_pieces(
     log, sent = Log(), list[str]()
     pump = Pump(log)  # type: ignore[arg-type]
     for name in (FLOOD, QUIET):
-        feed: Any = Feed(name, is_outdated=False)
+        feed: Any = Feed(name, name, is_outdated=False)
         feed.sockets.add(Browser(name, sent))
         pump._feeds[name] = feed
     reading = asyncio.create_task(pump._read())

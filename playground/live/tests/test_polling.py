@@ -10,8 +10,10 @@ from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
 from redis import Redis
 
+from playground.bounds import MAX_POLLED
 from playground.control import changes
 from playground.control.presence import live_playgrounds
+from playground.flow.records import Kind, Record
 from playground.flow.redis_log import RedisFlowLog
 from playground.live.tests.test_sockets import (  # the fixture also drops the pump
     Browser,
@@ -40,6 +42,7 @@ class Poller:
         raw = [(name.encode(), value.encode()) for name, value in sent.items()]
         path = f"/api/playground/live?{query}"
         answer = await HttpCommunicator(application, "GET", path, headers=raw).get_response(25)
+        self.headers = dict(answer["headers"])
         return answer["status"], json.loads(answer["body"])
 
     async def poll(self, wait: float = 0) -> list[dict[str, Any]]:
@@ -86,6 +89,18 @@ async def test_a_poller_gets_each_record_exactly_once_and_in_order(
         await waiting
     await poller.poll()
     assert numbers(poller.records) == list(range(8 * 140))
+
+
+async def test_an_answer_is_bounded_and_the_next_one_goes_on(
+    poller: Poller, redis: Redis, playground: Playground
+) -> None:
+    note = "x" * 3000
+    records = [Record(Kind.NOTE, "Tick", 1.0, data={"n": n, "note": note}) for n in range(1500)]
+    RedisFlowLog(redis).append(playground.id, records)
+    poller.cursor = "0-0"
+    sizes = [len("".join(map(json.dumps, await poller.poll()))) for _ in range(6)]
+    assert numbers(poller.records) == list(range(1500))
+    assert max(sizes) < 2 * MAX_POLLED
 
 
 async def test_a_new_record_ends_the_waiting_at_once(
@@ -159,7 +174,13 @@ async def test_a_poll_and_a_socket_of_one_playground_get_the_same_records(
     await browser.leave()
 
 
-@pytest.mark.parametrize("query", ["after=../etc", "wait=21", "wait=soon", "wait=-1", "wait=nan"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=../etc", "after=99999999999999999999", "after=%D9%A1-0", "after=1-0%0A",
+        "wait=21", "wait=soon", "wait=-1", "wait=nan", "wait=%D9%A1", "wait=1_0",
+    ],
+)  # fmt: skip
 async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query: str) -> None:
     status, problem = await poller.ask(query)
     assert (status, problem["status"]) == (422, 422)
@@ -167,6 +188,7 @@ async def test_an_invalid_poll_is_a_problem(poller: Poller, redis: Redis, query:
 
 async def test_a_request_without_a_playground_is_a_401(poller: Poller, redis: Redis) -> None:
     assert (await poller.ask(authorization="Bearer invented"))[0] == 401
+    assert poller.headers[b"www-authenticate"] == b'Bearer realm="playground"'
     assert (await poller.ask(authorization="Basic YTpi"))[0] == 401
     assert (await poller.ask(host="evil.example"))[0] == 400
 

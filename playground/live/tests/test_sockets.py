@@ -16,12 +16,13 @@ from redis.exceptions import ConnectionError as Away
 
 from playground.bootstrap import parts
 from playground.control import changes, faults
+from playground.control.lifecycle import reset
 from playground.faults.fault import FaultRequest
-from playground.flow.records import Kind, Record
+from playground.flow.cursor import order
+from playground.flow.records import Kind, Record, encode
 from playground.flow.redis_log import RedisFlowLog
 from playground.live import pump as pumping
 from playground.live.consumer import PlaygroundConsumer
-from playground.live.cursor import order
 from playground.models import Playground
 from playground.storage import playgrounds
 from webapp.asgi import application
@@ -217,6 +218,49 @@ async def test_a_cursor_from_before_a_reset_gets_a_gap(
     await browser.until("gap")
 
 
+async def test_a_socket_goes_on_with_what_follows_a_reset(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 2)
+    await browser.hello()
+    await browser.take(2)
+    await sync_to_async(reset)(playground)
+    gap = await browser.until("gap")
+    log = RedisFlowLog(redis)
+    log.append(playground.key, [Record(Kind.NOTE, "after", 1.0)])
+    while not browser.records or browser.records[-1]["name"] != "after":
+        await browser.next()
+    frames = [f for f in browser.frames[browser.frames.index(gap) :] if f["type"] == "records"]
+    assert frames[0]["after"] == "0-0"
+    names = [record["name"] for frame in frames for record in frame["records"]]
+    assert names == ["Reset", "after"]
+
+
+async def test_a_socket_goes_on_after_a_reset_on_a_clock_that_was_set_back(
+    browser: Browser, redis: Redis, playground: Playground
+) -> None:
+    key = f"inflight:{playground.key}:log"
+    redis.xadd(key, {"r": encode(Record(Kind.NOTE, "ahead", 1.0))}, id="9999999999999-0")
+    await browser.hello()
+    await sync_to_async(reset)(playground)
+    await browser.until("gap")
+    while not browser.records or browser.records[-1]["name"] != "Reset":
+        await browser.next()
+
+
+async def test_a_socket_that_joins_after_a_reset_sees_nothing_from_before(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    write(redis, playground, 3)
+    await sync_to_async(reset)(playground)
+    browser = Browser(query)
+    assert await browser.open()
+    await browser.hello()
+    await browser.take(1)
+    assert [record["name"] for record in browser.records] == ["Reset"]
+    await browser.leave()
+
+
 async def test_a_fault_is_sent_at_once_and_a_class_fault_to_every_playground(
     browser: Browser, redis: Redis, playground: Playground
 ) -> None:
@@ -353,6 +397,14 @@ async def test_a_new_sockets_figures_include_the_last_minutes(
         '{"type": "watch", "trace": {"a": 1}}',
         '{"type": "shout"}',
         '{"type": "hello", "after": "' + "1" * 5000 + '"}',
+        "[" * 1500,
+        '{"a":' * 800,
+        "9" * 4096,
+        '{"type": "watch", "trace": "\\ud800"}',
+        '{"type": "hello", "after": "99999999999999999999"}',
+        '{"type": "hello", "after": "18446744073709551615-18446744073709551615"}',
+        '{"type": "hello", "after": "١-٠"}',
+        '{"type": "hello", "after": "1-0\\n"}',
     ],
 )
 async def test_a_malformed_frame_closes_the_socket_with_a_reason(
@@ -395,6 +447,41 @@ async def test_a_browsers_session_opens_its_own_playground(playground: Playgroun
 async def test_another_sites_page_may_not_open_a_socket(query: str) -> None:
     intruder = Browser(query, headers=[(b"origin", b"http://evil.example")])
     assert not await intruder.open()
+
+
+async def test_a_client_that_does_not_read_is_sent_one_frame_and_then_closed_with_a_reason(
+    query: str, redis: Redis, playground: Playground
+) -> None:
+    has_waited_long_enough = asyncio.Event()
+
+    async def wait() -> None:
+        await has_waited_long_enough.wait()
+        raise TimeoutError
+
+    write(redis, playground, 3 * pumping.CATCH_UP)
+    browser = Browser(query)
+    browser.socket.scope["extensions"] = {"inflight.until_read": {"wait": wait}}
+    await browser.open()
+    await browser.hello("0-0")
+    for _ in range(20):
+        await browser.say(type="resume", after="0-0")
+    await browser.take(pumping.CATCH_UP)
+    assert await browser.socket.receive_nothing()
+    has_waited_long_enough.set()
+    event = await browser.socket.receive_output(3)
+    assert (event["code"], event["reason"]) == (4408, "you do not read what you are sent")
+    assert await browser.socket.receive_nothing()
+    await browser.leave()
+
+
+async def test_a_socket_at_an_address_that_is_none_is_a_404() -> None:
+    headers = [(b"origin", b"http://localhost")]
+    socket = WebsocketCommunicator(application, "/ws/no/such/", headers)
+    socket.scope["extensions"] = {"websocket.http.response": {}}
+    await socket.send_input({"type": "websocket.connect"})
+    assert (await socket.receive_output(3))["status"] == 404
+    await socket.receive_output(3)
+    assert (await WebsocketCommunicator(application, "/", headers).connect())[0] is False
 
 
 def test_cursors_are_ordered_as_numbers() -> None:

@@ -12,7 +12,7 @@ from cloudevents.core.v1.event import CloudEvent
 
 from ...company.ports import Clock
 from ..batch_writer import SequentialBatchWriter
-from ..port import DeadLetter, Delivery, Depth, Publication
+from ..port import LONGEST_DELAY_S, DeadLetter, Delivery, Depth, Publication
 from . import BrokerParts, Surroundings
 
 
@@ -58,14 +58,14 @@ class MemoryBroker:
 
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
         queue, now = self._queue(playground, group), self._clock.now()
-        due = [delivery for at, delivery in queue.delayed if at <= now]
-        queue.delayed = [(at, delivery) for at, delivery in queue.delayed if at > now]
+        due = [delivery for at, delivery in queue.delayed if not 0 < at - now <= LONGEST_DELAY_S]
+        queue.delayed = [(at, d) for at, d in queue.delayed if d not in due]
         queue.ready += [replace(delivery, enqueued_at=now) for delivery in due]
 
         stale = [
             replace(d, attempt=d.attempt + self._times_taken[receipt], redelivered=True)
             for receipt, (d, taken_at) in queue.taken.items()
-            if now - taken_at >= self._stale_after_s
+            if abs(now - taken_at) >= self._stale_after_s
         ]
         new, queue.ready = queue.ready[:limit], queue.ready[limit:]
         for d in (*stale, *new):

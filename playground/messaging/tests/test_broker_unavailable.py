@@ -275,7 +275,7 @@ def test_what_only_the_broker_knows_is_not_made_up_while_it_is_away(
 
 def test_a_reset_that_the_broker_cannot_take_part_in_changes_nothing(company: Company) -> None:
     company.order()
-    company.broker.failing = {"delete": AWAY}
+    company.broker.failing = {"depths": AWAY}
     answer = company.call("POST", "/api/playground/reset")
     assert is_problem(answer, 503)
     assert answer.json()["kept"] == "Nothing was changed."
@@ -284,7 +284,20 @@ def test_a_reset_that_the_broker_cannot_take_part_in_changes_nothing(company: Co
     assert company.open_rows() == {}
 
     assert company.call("POST", "/api/playground/reset").status_code == 200
-    assert not Order.objects.exists()
+    playground = Playground.objects.get(id=company.call.id)
+    assert not Order.objects.filter(playground=playground).exists()
+
+
+def test_messages_that_a_reset_could_not_delete_are_deleted_once_the_broker_can(
+    company: Company,
+) -> None:
+    company.order()
+    company.broker.failing = {"delete": AWAY}
+    assert company.call("POST", "/api/playground/reset").status_code == 200
+    assert company.broker.unfinished()
+    company.recover()
+    assert company.broker.unfinished() == []
+    assert company.open_rows() == {}
 
 
 def test_a_fault_can_be_switched_off_while_the_broker_is_away(company: Company) -> None:

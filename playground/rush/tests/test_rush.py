@@ -15,9 +15,11 @@ from playground.api.conftest import Caller
 from playground.models import AccessToken, Order
 from playground.rush.admission import ServerIsFull
 from playground.rush.customers import ORDER, request_of
-from playground.rush.plan import RushPlan, new_run
+from playground.rush.long_work import REPORTS_WITHIN_S, TASK_EXPIRES_S
+from playground.rush.plan import Progress, RushPlan, new_run
 from playground.rush.service import run_rush
 from playground.rush.store import AlreadyRushing, RushStore
+from playground.testing import at_once
 
 
 @pytest.fixture
@@ -157,6 +159,71 @@ def test_a_task_that_is_delivered_twice_runs_the_rush_once(served: Any) -> None:
     run_rush(served.id)
     run_rush(served.id)
     assert Order.objects.count() == 10
+
+
+def test_of_two_workers_that_take_the_task_at_once_one_sends_the_customers(served: Any) -> None:
+    start(served)
+    at_once([lambda: run_rush(served.id)] * 3)
+    assert Order.objects.count() == 10
+
+
+def test_of_many_rushes_that_are_started_at_once_one_begins(call: Any) -> None:
+    answers: Any = at_once([lambda: start(call, rate=1)] * 6)
+    assert sorted(answer.status_code for answer in answers) == [202] + [409] * 5
+
+
+def test_a_rush_whose_worker_is_gone_has_failed_and_the_next_may_begin(
+    call: Any, redis: Redis
+) -> None:
+    begun = start(call, seconds=30).json()
+    progress = Progress("running", offered=7, accepted=5)
+    store = RushStore(redis)
+    store.report(call.id, begun["run"], progress)
+    assert call("GET", "/api/playground/rush").json()["state"] == "running"
+    redis.delete(f"inflight:{call.id}:alive")  # it expires when the worker reports no more
+    ended = call("GET", "/api/playground/rush").json()
+    assert (ended["state"], ended["reason"]) == ("failed", "its worker has gone")
+    assert (ended["offered"], ended["accepted"]) == (7, 5)
+
+    again = start(call)
+    assert again.status_code == 202
+    store.report(call.id, begun["run"], progress)  # it was only very slow
+    assert store.is_stopped(call.id, begun["run"])
+    assert call("GET", "/api/playground/rush").json()["offered"] == 0
+    assert start(call).status_code == 409, "the slow one has not released the reservation"
+
+
+def test_the_sign_of_life_expires_within_seconds(call: Any, redis: Redis) -> None:
+    begun = start(call, seconds=30).json()
+    alive = f"inflight:{call.id}:alive"
+    assert 0 < redis.pttl(alive) <= (TASK_EXPIRES_S + REPORTS_WITHIN_S) * 1000
+    RushStore(redis).report(call.id, begun["run"], Progress("running"))
+    assert 0 < redis.pttl(alive) <= REPORTS_WITHIN_S * 1000
+
+
+def test_a_rush_that_no_worker_takes_has_failed(call: Any, redis: Redis) -> None:
+    start(call)
+    redis.delete(f"inflight:{call.id}:alive")
+    ended = call("GET", "/api/playground/rush").json()
+    assert (ended["state"], ended["reason"]) == ("failed", "no worker has begun it")
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [{"plan": "{}"}, {"plan": '{"action":"order"}', "progress": "{}"}, {"progress": "[]"},
+     {"plan": "no json", "progress": '{"state":"running","colour":1}'}],
+)  # fmt: skip
+def test_a_rush_that_another_version_has_stored_is_none(
+    call: Any, redis: Redis, stored: dict[str, str]
+) -> None:
+    redis.hset(f"inflight:{call.id}:rush", mapping=stored)  # type: ignore[arg-type]
+    assert call("GET", "/api/playground/rush").status_code == 404
+    assert start(call).status_code == 202
+
+
+def test_stopping_where_there_is_no_rush_stores_nothing(call: Any, redis: Redis) -> None:
+    assert call("DELETE", "/api/playground/rush").status_code == 204
+    assert not redis.exists(f"inflight:{call.id}:rush")
 
 
 def test_all_rushes_together_have_a_limit(call: Any, client: Client) -> None:

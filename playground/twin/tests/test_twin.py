@@ -15,6 +15,7 @@ from playground.control.lifecycle import delete_expired
 from playground.flow.ledger import Row
 from playground.flow.records import Kind, Record
 from playground.models import AccessToken, Order, Playground
+from playground.testing import at_once
 from playground.twin import service as twins
 from playground.twin.outcome import outcome
 from playground.twin.plan import TwinPlan, customers_of
@@ -353,6 +354,43 @@ def test_a_twin_whose_worker_has_died_is_shown_as_failed(call: Any, monkeypatch:
     shown = twins.shown(Playground.objects.get(id=call.id))
     assert shown is not None
     assert (shown["state"], shown["reason"]) == ("failed", "its worker has gone")
+
+
+def test_of_many_twins_that_are_started_at_once_one_begins(call: Any) -> None:
+    answers: Any = at_once([lambda: start(call)] * 5)
+    assert sorted(answer.status_code for answer in answers) == [202] + [409] * 4
+    assert Playground.objects.exclude(twin_of=None).count() == 2
+
+
+def test_a_twin_whose_worker_reports_no_more_has_failed_and_the_next_may_begin(
+    call: Any, redis: Redis
+) -> None:
+    begun = start(call).json()
+    redis.delete(f"inflight:{call.id}:twin:alive")
+    shown = call("GET", PATH).json()
+    assert (shown["state"], shown["reason"]) == ("failed", "no worker has begun it")
+    twins.twins().report(call.id, begun["run"], {"state": "running"})
+    redis.delete(f"inflight:{call.id}:twin:alive")
+    shown = call("GET", PATH).json()
+    assert (shown["state"], shown["reason"]) == ("failed", "its worker has gone")
+    assert start(call).status_code == 202
+
+
+@pytest.mark.parametrize("field", ["plan", "about", "progress", "run"])
+def test_a_twin_that_another_version_has_stored_is_none(
+    call: Any, redis: Redis, field: str
+) -> None:
+    start(call)
+    redis.hdel(f"inflight:{call.id}:twin", field)
+    assert call("GET", PATH).status_code == 404
+
+
+def test_an_outcome_that_another_version_has_stored_is_left_out(call: Any) -> None:
+    begun = start(call).json()
+    progress = {"state": "done", "sides": {"a": {"offered": 1}}}
+    twins.twins().report(call.id, begun["run"], progress)
+    shown = call("GET", PATH).json()
+    assert (shown["state"], shown["sides"]["a"]["outcome"]) == ("done", None)
 
 
 def test_a_sides_design_is_a_patch_on_the_learners_current_one(call: Any) -> None:

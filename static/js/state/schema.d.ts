@@ -548,7 +548,7 @@ export interface components {
             /** @description seconds that the remaining work may take after the last step */
             settle_s?: number;
         };
-        /** @description a record's id; ordered as a pair of numbers, not as text */
+        /** @description a record's id; ordered as a pair of numbers of at most 63 bits, not as text */
         cursor: string;
         node: {
             /** @description as in the Mermaid text */

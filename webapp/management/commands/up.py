@@ -14,10 +14,13 @@ from django.core.management import BaseCommand, CommandError, call_command
 from redis import Redis
 from redis.exceptions import RedisError
 
+from playground.messaging.brokers.checks import check_event_broker
 from webapp import embedded, programs
+from webapp.addresses import WILDCARDS
 from webapp.collected import collect
 from webapp.files import allow_many_open_files
 from webapp.ports import free_port
+from webapp.terminal import qr_code
 
 PARTS = ("web", "worker")
 
@@ -34,6 +37,9 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, only: str | None = None, **options: Any) -> None:
+        os.umask(0o077)  # keys, passwords and learners' work are nobody else's
+        for mistake in check_event_broker():
+            raise CommandError(f"{mistake.msg} {mistake.hint}")
         data_dir: Path = settings.DATA_DIR
         (data_dir / "logs").mkdir(parents=True, exist_ok=True)
         self._be_the_only_one(data_dir)
@@ -80,6 +86,10 @@ class Command(BaseCommand):
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, port))
+            except socket.gaierror:
+                raise CommandError(
+                    f"HOST is “{host}”, which is no address of this machine."
+                ) from None
             except OSError as reason:
                 raise CommandError(
                     f"Port {port} on {host} cannot be used: {reason.strerror}.\n"
@@ -105,8 +115,7 @@ class Command(BaseCommand):
         greeting = data_dir / "greeting.txt"
         greeting.touch(mode=0o600)  # it holds the instructor's link
         greeting.write_text(self._greeting(data_dir, only))
-        here = "127.0.0.1" if settings.HOST in ("0.0.0.0", "::", "") else settings.HOST
-        health = f"http://{here}:{settings.PORT}/healthz"
+        health = f"{self._web_url(only)}/healthz"
         script = Path(embedded.__file__).with_name("supervise.py")
         os.environ["INFLIGHT_SUPERVISED"] = "1"
         sys.stdout.flush()
@@ -115,11 +124,19 @@ class Command(BaseCommand):
             [sys.executable, "-P", str(script), str(config), health, str(greeting)],
         )
 
+    def _web_url(self, only: str | None) -> str:
+        """Where the web process is asked whether all is well; a worker's is on another host."""
+        if only == "worker":
+            return str(settings.INTERNAL_URL)
+        here = "127.0.0.1" if settings.HOST in WILDCARDS else settings.HOST
+        return f"http://{f'[{here}]' if ':' in here else here}:{settings.PORT}"
+
     def _greeting(self, data_dir: Path, only: str | None) -> str:
         if only == "worker":
             return "\n  The worker is at work.   Ctrl-C stops it.\n"
+        code = qr_code(f"{settings.PUBLIC_URL}/") if settings.HOST in WILDCARDS else ""
         return (
-            "\n  Inflight is running.\n\n"
+            f"\n{code}  Inflight is running.\n\n"
             f"    Learners      {settings.PUBLIC_URL}/\n"
             f"    Instructor    {_instructor_line()}\n"
             f"    API           {settings.PUBLIC_URL}/api/docs\n"

@@ -24,7 +24,7 @@ from redis.exceptions import ResponseError
 from ....company.envelope import from_json, to_json
 from ....company.ports import Clock
 from ....storage.redis_adapter import raises_instead_of_redis_errors
-from ...port import BrokerUnavailable, DeadLetter, Delivery, Depth, Publication
+from ...port import LONGEST_DELAY_S, BrokerUnavailable, DeadLetter, Delivery, Depth, Publication
 
 UNFINISHED_KEY = "inflight:unfinished"
 
@@ -33,9 +33,13 @@ UNFINISHED_KEY = "inflight:unfinished"
 STALE_AFTER_S = 3.5
 
 # Move due messages to the end of the queue; return stale and new ones.
-# ARGV: now, limit, group, consumer, idle time in ms after which a message is stale.
+# ARGV: now, limit, group, consumer, idle time in ms after which a message is stale, longest delay.
 _RECEIVE = """
 local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ARGV[1], 'LIMIT', 0, ARGV[2])
+if #due == 0 then
+  local latest = '(' .. (ARGV[1] + ARGV[6])
+  due = redis.call('ZRANGEBYSCORE', KEYS[1], latest, '+inf', 'LIMIT', 0, ARGV[2])
+end
 for _, member in ipairs(due) do
   redis.call('ZREM', KEYS[1], member)
   local entry = cjson.decode(member)
@@ -99,7 +103,7 @@ class RedisStreamsBroker:
     def receive(self, playground: str, group: str, limit: int) -> list[Delivery]:
         answer: Any = self._receive(
             keys=[_delayed(playground, group), queue_key(playground, group)],
-            args=[self._clock.now(), limit, group, self._consumer, self._stale_ms],
+            args=[self._clock.now(), limit, group, self._consumer, self._stale_ms, LONGEST_DELAY_S],
         )
         stale, new = answer
         deliveries = self._take_over(playground, group, stale) if stale else []

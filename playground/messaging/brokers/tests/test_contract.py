@@ -22,6 +22,7 @@ from playground.company.trace import Span
 from playground.handling.clock import FakeClock
 from playground.messaging.brokers import BROKERS, Surroundings, UnknownBroker, factory
 from playground.messaging.port import (
+    LONGEST_DELAY_S,
     BrokerUnavailable,
     DeadLetter,
     Delivery,
@@ -386,6 +387,21 @@ def test_a_retry_comes_when_it_is_due_as_the_next_attempt(
     clock.advance(0.2)
     [second] = broker.receive(PG, KITCHEN, 1)
     assert (second.event.get_id(), second.attempt, second.redelivered) == ("event-A", 2, False)
+
+
+def test_a_retry_does_not_wait_for_a_clock_that_was_set_back(
+    broker: EventBroker, clock: FakeClock
+) -> None:
+    broker.retry(received(broker), 5.0)
+    clock.set_back(3600)
+    assert [d.attempt for d in broker.receive(PG, KITCHEN, 1)] == [2]
+
+
+def test_the_longest_delay_is_not_taken_for_a_clock_that_was_set_back(
+    broker: EventBroker, clock: FakeClock
+) -> None:
+    broker.retry(received(broker), LONGEST_DELAY_S)
+    assert broker.receive(PG, KITCHEN, 1) == []
 
 
 def test_a_retry_without_delay_comes_at_once(broker: EventBroker) -> None:

@@ -63,7 +63,7 @@ def place_on(request: Any) -> MakePlace:
     def make(redis: Redis) -> Place:
         clock, woken = FakeClock(), []
         log, broker = RedisFlowLog(redis), RedisStreamsBroker(redis, clock)
-        bell = RedisDoorbell(redis, lambda _playground, service: woken.append(service))
+        bell = RedisDoorbell(redis, lambda _playground, service: not woken.append(service))
         writers = {
             "sequential": SequentialBatchWriter(log, broker, bell),
             "one script": RedisBatchWriter(redis, clock, bell),

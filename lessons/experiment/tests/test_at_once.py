@@ -1,0 +1,111 @@
+"""What one learner sends at the same moment, from two tabs or with two presses."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import Http404
+from django.utils import timezone
+from redis import Redis
+
+from lessons import course
+from lessons.directives import Asked, Run
+from lessons.experiment.notebook import Notebook, TooLate
+from lessons.learners import resuming, sessions
+from lessons.models import Answer, Learner, LessonRun, Said
+from lessons.retrieval import practice
+from lessons.samples import example_lesson, write_lesson
+from playground.storage.playgrounds import create
+from playground.testing import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, settings: Any, redis: Redis) -> Notebook:
+    settings.LESSON_FOLDERS = [tmp_path]
+    (tmp_path / "two-rings.md").write_text(example_lesson())
+    write_lesson(tmp_path, 101)
+    lesson = course.find("two-rings")
+    assert lesson
+    return Notebook(Learner.objects.create(code="otter-lamp-violin-4821"), lesson)
+
+
+def the_run(notebook: Notebook) -> Run:
+    run: Run = notebook.lesson.directive(Run, "slow")
+    return run
+
+
+def the_question(notebook: Notebook) -> Asked:
+    asked: Asked = notebook.lesson.directive(Asked, "how-long")
+    return asked
+
+
+def test_an_answer_is_stored_once_however_often_it_is_pressed(notebook: Notebook) -> None:
+    now = timezone.now()
+    press = partial(
+        practice.answer, notebook.learner, "sample-101.q1", "yes-it-is", practice.REVIEW, now
+    )
+    cards: Any = at_once([press] * 6)
+    assert len({card.answer.pk for card in cards}) == 1
+    assert Answer.objects.count() == 1
+
+
+def test_a_guess_is_stored_once_however_often_it_is_pressed(notebook: Notebook) -> None:
+    guesses = at_once([partial(notebook.guess, the_question(notebook), n, 4) for n in range(6)])
+    assert all(isinstance(said, Said) for said in guesses), guesses
+    assert Said.objects.count() == 1
+
+
+def test_a_guess_and_its_run_at_once_are_one_after_the_other(notebook: Notebook) -> None:
+    playground = create()
+    guess = partial(notebook.guess, the_question(notebook), 300, 4)
+    begin = partial(notebook.start, the_run(notebook), playground, without_guess=True)
+    said, run = at_once([guess, begin])
+    assert isinstance(run, LessonRun)
+    if isinstance(said, Said):
+        assert said.at <= run.started_at
+    else:
+        assert isinstance(said, TooLate)
+        assert not Said.objects.exists()
+
+
+def test_the_end_of_a_run_is_not_stored_for_the_run_that_followed_it(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run is started again while what it has shown is still being measured."""
+    playground, run = create(), the_run(notebook)
+    notebook.start(run, playground, without_guess=True)
+    measure = Notebook._measure
+
+    def start_again_meanwhile(self: Notebook, run: Run, evidence: Any) -> Any:
+        self.start(run, playground, without_guess=True)
+        return measure(self, run, evidence)
+
+    monkeypatch.setattr(Notebook, "_measure", start_again_meanwhile)
+    with pytest.raises(LessonRun.DoesNotExist):
+        notebook.finish(run, playground, [])
+    newest = LessonRun.objects.get()
+    assert (newest.ended_at, newest.found) == (None, {})
+
+
+def test_nothing_that_was_stored_before_a_merge_is_lost_in_it(notebook: Notebook) -> None:
+    """Two tabs resume at once, while a third stores a guess for the learner that goes."""
+    into = Learner.objects.create(code="lamp-otter-violin-4821")
+    merge = partial(resuming.merge, notebook.learner, into=into)
+    guess = partial(notebook.guess, the_question(notebook), 300, 4)
+    *merged, said = at_once([merge, merge, guess])
+    assert merged == [None, None]
+    kept = Said.objects.filter(learner=into).count()
+    assert kept == 1 if isinstance(said, Said) else isinstance(said, Http404)
+    assert list(Learner.objects.all()) == [into]
+
+
+def test_a_learner_who_has_just_been_forgotten_is_told_so(notebook: Notebook) -> None:
+    learner = Learner.objects.get(pk=notebook.learner.pk)
+    learner.delete()
+    with pytest.raises(Http404, match="deleted"), sessions.one_at_a_time(notebook.learner):
+        pass
+    with pytest.raises(Http404, match="deleted"):
+        notebook.guess(the_question(notebook), 300, 4)

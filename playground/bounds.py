@@ -1,0 +1,31 @@
+"""The most that a client may send, ask for and leave behind: every bound, in one place.
+
+They are constants and not settings, because the code and the documents rely on them and no
+deployment has a use for others; and they are here, below all rooms, because each room meets some
+of them. What a plan may ask of the company (the rate of a rush, a design's time-outs) is written
+in the model of that plan.
+"""
+
+KB = 1024
+
+# A request. webapp/http_request.py refuses what is larger before it is read.
+MAX_BODY = 64 * KB  # bytes
+MAX_PATH = 2000  # characters, as sent
+MAX_HEAD = 16 * KB  # bytes: the request line and all headers
+MAX_HEADERS = 100
+
+# JSON from outside (playground/parsing.py)
+MAX_DEPTH = 16  # of lists and objects inside each other
+MAX_FREE_FORM = 4 * KB  # characters of a value whose fields no model knows
+
+# A search of the flow log. What it costs is records × words; a filter with many values is one look-up.
+MAX_QUERY = 8000  # characters: a few hundred message ids
+MAX_WORDS = 16  # words and filters
+
+# A socket. What a client does not read waits in memory, and so do frames that are not yet handled.
+MAX_FRAME = 4096  # characters of one frame from a client
+MAX_WAITING_FRAMES = 32  # from one client
+MAX_UNREAD = 1024 * KB  # bytes that one client has not read
+UNREAD, TOO_MANY_FRAMES = 4408, 4429  # close codes; the page comes back with its cursor
+UNREAD_S = 30.0  # how long a client that is catching up may take to read one frame
+MAX_POLLED = 1024 * KB  # bytes of frames in one answer to a poll; the next brings the rest

@@ -1,0 +1,51 @@
+"""Keys: every row of a playground is stored under its key, and goes with it."""
+
+import pytest
+from django.apps import apps
+
+from playground.models import Fault, Playground, User
+from playground.storage import playgrounds
+
+
+def held() -> list[type]:
+    """The models whose rows are stored under a playground's key."""
+    return [
+        model
+        for model in apps.get_app_config("playground").get_models()
+        if any(f.remote_field and f.remote_field.field_name == "key" for f in model._meta.fields)
+    ]
+
+
+def test_every_table_that_refers_to_a_playground_does_so_by_its_key() -> None:
+    others = {
+        relation.related_model.__name__
+        for relation in Playground._meta.related_objects
+        if relation.related_model not in held()
+    }
+    assert others == {"AccessToken", "Playground"}, "these belong to all generations"
+
+
+@pytest.mark.django_db
+def test_the_rows_of_a_key_are_deleted_from_every_table(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    playground, other = playgrounds.create(), playgrounds.create()
+    deleted = []
+    for model in held():
+        monkeypatch.setattr(
+            type(model.objects.all()), "delete", lambda rows: deleted.append(rows.model)
+        )
+    playgrounds.delete_rows(playground.key)
+    assert set(deleted) == set(held())
+    assert other.key != playground.key
+
+
+@pytest.mark.django_db
+def test_a_deleted_playground_takes_its_rows_and_the_sides_of_its_twins_with_it() -> None:
+    owner = playgrounds.create()
+    side = playgrounds.create_side(owner, {}, expires_at=1.0)
+    Fault.objects.create(
+        id="f", playground=side, kind="kill", target="orders", starts_at=1, ends_at=2
+    )
+    assert set(playgrounds.remove(owner, delete_at=1.0)) == {owner.key, side.key}
+    assert not (Playground.objects.exists() or User.objects.exists() or Fault.objects.exists())
