@@ -1,8 +1,10 @@
 // On every page: the theme switch, and the key / for the search.
 
-import { all, one, targetOf } from './dom.js';
+import { all, one } from './dom.js';
+import { keys, pressOnce } from './keys.js';
 
 export function start() {
+  pressOnce();
   themeSwitch();
   searchKey(one(document, '#site'));
 }
@@ -29,12 +31,11 @@ function themeSwitch() {
 function searchKey(menu) {
   /** @type {HTMLInputElement} */
   const search = one(menu, '[data-search]');
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (targetOf(event).closest('input, select, textarea, dialog, [contenteditable]')) return;
-    event.preventDefault();
-    if (!search.offsetParent && !menu.matches(':popover-open')) menu.showPopover();
-    search.focus();
-    search.select();
+  keys({
+    '/': () => {
+      if (!search.offsetParent && !menu.matches(':popover-open')) menu.showPopover();
+      search.focus();
+      search.select();
+    },
   });
 }

@@ -2,7 +2,7 @@
 
 import { all, detailOf, one } from '../dom.js';
 import { styled } from '../fetched.js';
-import { isFree } from '../keys.js';
+import { keys } from '../keys.js';
 import { call, parse } from '../live/api.js';
 import { requestOf } from './request.js';
 
@@ -31,7 +31,7 @@ export class Actions extends EventTarget {
     document.addEventListener('htmx:before:request', (event) => this.#send(detailOf(event).ctx));
     document.addEventListener('htmx:after:request', (event) => this.#answer(detailOf(event).ctx));
     document.addEventListener('htmx:error', (event) => this.#fail(detailOf(event)));
-    document.addEventListener('keydown', (event) => this.#key(event));
+    keys(Object.fromEntries(all(document, '.act[data-key]').map((button) => [button.dataset.key, () => button.click()])));
     keepDishesToTheirRestaurant(one(root, '#f-order'));
   }
 
@@ -122,11 +122,6 @@ export class Actions extends EventTarget {
       input.removeAttribute('aria-invalid');
       input.removeAttribute('title');
     }
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (isFree(event)) /** @type {HTMLElement|null} */ (document.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`))?.click();
   }
 
   /** Copy this request as a command for a terminal. @param {import('../live/api.js').Request & {form?: HTMLFormElement}} request @param {HTMLElement} button */

@@ -1,6 +1,7 @@
 // Which lanes are shown, and in which order: stored in this browser.
 
 import { all as allOf, element } from '../../dom.js';
+import { onKey } from '../../keys.js';
 import { arranged, moved } from '../../state/spacetime/lanes.js';
 import { laneTitle } from '../../state/spacetime/words.js';
 
@@ -73,12 +74,12 @@ export class Lanes extends EventTarget {
       return button;
     };
     const line = element('li', { 'data-lane-line': lane.id }, element('label', {}, box, name), step(-1, '↑', 'up'), step(1, '↓', 'down'));
-    line.addEventListener('keydown', (event) => {
+    onKey(line, (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0;
-      if (!by || !event.altKey) return;
+      if (!by) return;
       event.preventDefault();
       this.move(lane.id, by);
-    });
+    }, { withAlt: true });
     return line;
   }
 }
