@@ -1,6 +1,7 @@
 // The only place that hears keys: one press is one act, however long the key is held.
 
 import { targetOf } from './dom.js';
+import { browserMemory } from './memory.js';
 
 const TYPING = 'input, select, textarea, dialog, [popover]:popover-open, [contenteditable]';
 const PRESSED_BY_SPACE = 'button, summary, a, [role=button], [role=tab], [tabindex="0"]';
@@ -42,6 +43,6 @@ export function pressOnce() {
 /** Is this key press meant for the page? Not while typing, not if single keys are off. @param {KeyboardEvent} event */
 function isFree(event) {
   const target = targetOf(event);
-  if (event.defaultPrevented || target.closest(TYPING) || localStorage.getItem(OFF)) return false;
+  if (event.defaultPrevented || target.closest(TYPING) || browserMemory.get(OFF)) return false;
   return event.key !== ' ' || !target.closest(PRESSED_BY_SPACE);
 }

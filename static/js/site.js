@@ -2,6 +2,7 @@
 
 import { all, one } from './dom.js';
 import { keys, pressOnce } from './keys.js';
+import { browserMemory } from './memory.js';
 
 export function start() {
   pressOnce();
@@ -22,7 +23,7 @@ function themeSwitch() {
   for (const choice of choices) {
     choice.addEventListener('change', () => {
       show(choice.value);
-      try { localStorage.setItem('theme', choice.value); } catch { /* private mode: for this page only */ }
+      browserMemory.set('theme', choice.value);
     });
   }
 }

@@ -4,6 +4,7 @@ import { all, detailOf, one } from '../dom.js';
 import { styled } from '../fetched.js';
 import { keys } from '../keys.js';
 import { call, parse } from '../live/api.js';
+import { tabMemory } from '../memory.js';
 import { requestOf } from './request.js';
 
 /**
@@ -141,13 +142,13 @@ function nextAddress(form) {
   const [name, host] = input.value.split('@');
   const [, stem = name, number = '1'] = /^(.*?)(?:\+(\d+))?$/.exec(name) ?? [];
   input.value = `${stem}+${Number(number) + 1}@${host}`;
-  sessionStorage.setItem('fresh', input.value);
+  tabMemory.set('fresh', input.value);
 }
 
 /** @param {HTMLFormElement} form */
 function showNextAddress(form) {
   const input = /** @type {HTMLInputElement|null} */ (form.querySelector('[data-fresh]'));
-  const kept = sessionStorage.getItem('fresh');
+  const kept = tabMemory.get('fresh');
   if (input && kept) input.value = kept;
 }
 

@@ -2,6 +2,7 @@
 
 import { all as allOf, element } from '../../dom.js';
 import { onKey } from '../../keys.js';
+import { browserMemory } from '../../memory.js';
 import { arranged, moved } from '../../state/spacetime/lanes.js';
 import { laneTitle } from '../../state/spacetime/words.js';
 
@@ -49,7 +50,7 @@ export class Lanes extends EventTarget {
   /** @param {Arrangement} arrangement */
   #keep(arrangement) {
     this.#arrangement = arrangement;
-    try { localStorage.setItem(KEY, JSON.stringify(arrangement)); } catch { /* private mode: for this page only */ }
+    browserMemory.set(KEY, JSON.stringify(arrangement));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -86,9 +87,6 @@ export class Lanes extends EventTarget {
 
 /** @returns {Arrangement} */
 function remembered() {
-  try {
-    const { order, hidden } = JSON.parse(localStorage.getItem(KEY) ?? '');
-    if (Array.isArray(order) && Array.isArray(hidden)) return { order, hidden };
-  } catch { /* nothing is stored */ }
-  return { order: [], hidden: [] };
+  const { order, hidden } = browserMemory.json(KEY) ?? {};
+  return Array.isArray(order) && Array.isArray(hidden) ? { order, hidden } : { order: [], hidden: [] };
 }
