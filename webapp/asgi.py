@@ -14,6 +14,7 @@ from django.urls import re_path  # noqa: E402
 
 from playground.live.routing import POLL_PATH, live_poll, websocket_urlpatterns  # noqa: E402
 
+from .answer_headers import with_headers  # noqa: E402
 from .garbage import collect_seldom  # noqa: E402
 from .handler import OneThreadHandler  # noqa: E402
 from .orphan import leave_with_parent  # noqa: E402
@@ -40,6 +41,6 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     await (poll if scope["path"] == POLL_PATH else pages)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+application = ProtocolTypeRouter({"http": with_headers(http), "websocket": websocket})
 leave_with_parent()
 collect_seldom()

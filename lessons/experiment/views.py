@@ -10,7 +10,6 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from playground.messaging.parts import UNAVAILABLE
@@ -105,7 +104,6 @@ def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: st
     return render(request, block.template, {**context, "block": block}, status=status)
 
 
-@never_cache
 def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     """One step as it is now. The page asks for it after a run, or a guess, that changes it."""
     notebook = _notebook(request, slug)

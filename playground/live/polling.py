@@ -152,7 +152,6 @@ class LivePoll(AsyncHttpConsumer):
         return ""
 
     async def _send(self, response: HttpResponse) -> None:
-        response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"
         headers = [(k.lower().encode(), v.encode()) for k, v in response.items()]
         await self.send_response(response.status_code, response.content, headers=headers)
