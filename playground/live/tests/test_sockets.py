@@ -433,7 +433,7 @@ async def test_without_token_and_session_there_is_no_playground(playground: Play
 
 async def test_a_browsers_session_opens_its_own_playground(playground: Playground) -> None:
     client = Client()
-    await sync_to_async(client.get)("/lessons/a-phone-call/")
+    await sync_to_async(client.post)("/playground/")
     cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
     browser = Browser(headers=[(b"origin", b"http://localhost"), (b"cookie", cookie)])
     await browser.open()
