@@ -439,7 +439,7 @@ async def test_without_token_and_session_there_is_no_playground(playground: Play
 async def learner() -> Client:
     """A browser that has a playground."""
     client = Client()
-    await sync_to_async(client.get)("/lessons/a-phone-call/")
+    await sync_to_async(client.post)("/playground/")
     return client
 
 
