@@ -198,7 +198,7 @@ async def test_a_cookie_opens_a_poll_only_for_pages_of_our_own(
     playground: Playground, redis: Redis
 ) -> None:
     client = Client()
-    await sync_to_async(client.get)("/lessons/a-phone-call/")
+    await sync_to_async(client.post)("/playground/")
     page = {"authorization": "", "host": "localhost:8000"}
     page["cookie"] = f"sessionid={client.cookies['sessionid'].value}"
     browser = Poller("")
