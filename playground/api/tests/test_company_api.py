@@ -72,6 +72,17 @@ def test_a_callers_trace_continues_through_the_company(call: Any) -> None:
     assert {r["run"] for r in records} == {placed["X-Inflight-Run"]}
 
 
+def test_callers_whose_traces_differ_at_their_end_only_have_a_run_each(call: Any) -> None:
+    ends = ("8448eb211c80319c", "b9c7c989f97918e1")
+    traces = ["0" * 16 + end for end in ends]
+    headers = [f"00-{traces[0]}-00f067aa0ba902b7-01", f"01-{traces[1]}-00f067aa0ba902b7-01-more"]
+    placed = [call("POST", "/api/orders", ORDER, traceparent=header) for header in headers]
+    assert [answer["traceresponse"].split("-")[1] for answer in placed] == traces
+    assert placed[0]["X-Inflight-Run"] != placed[1]["X-Inflight-Run"]
+    first = call("GET", f"/api/playground/ledger?run={placed[0]['X-Inflight-Run']}").json()
+    assert {row["expected"] for row in first["rows"]} <= {0, 1}
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
