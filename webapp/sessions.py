@@ -23,7 +23,7 @@ class ReadSession:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         key = scope["cookies"].get(settings.SESSION_COOKIE_NAME)
-        session = self._store(key if _counts(scope) else None)
+        session = self._store(key if key and "\0" not in key and _counts(scope) else None)
         await self._inner({**scope, "session": session}, receive, send)
 
 

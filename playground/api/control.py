@@ -37,6 +37,7 @@ from .schemas import (
     MetricsOut,
     PlaygroundOut,
     ProblemOut,
+    Reason,
     RecordsOut,
     ReplayedOut,
     ReplayIn,
@@ -256,7 +257,7 @@ def replay_dead_letters(request: HttpRequest, selection: ReplayIn) -> Any:
 def discard_dead_letter(
     request: HttpRequest,
     id: str,
-    reason: str = Query(..., min_length=1, max_length=120, description="why it may be lost"),
+    reason: Query[Reason],
 ) -> Any:
     """Delete a dead letter for good, with a reason."""
     if not dead_letters.discard(_playground(request), id, reason):
