@@ -1,6 +1,7 @@
 """What the course stores: instructors' links, learners, and what learners did."""
 
 from django.db import models
+from django.utils import timezone
 
 
 class InstructorLink(models.Model):
@@ -18,6 +19,10 @@ class Learner(models.Model):
         max_length=40, unique=True, help_text="resumes the course on another device"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    used_at = models.DateTimeField(
+        default=timezone.now, db_index=True,
+        help_text="to the day: who does not come back is deleted",
+    )  # fmt: skip
 
 
 class WrongCode(models.Model):

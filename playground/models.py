@@ -7,6 +7,7 @@ Each table has an index or constraint that begins with the playground, so the fo
 no index of its own: one index less to write per row. (The outbox has none, but is nearly empty.)
 """
 
+import time
 from typing import Any
 
 from django.db import models
@@ -16,9 +17,12 @@ MAX_KEY = 24
 
 
 def held_by_playground(**options: Any) -> "models.ForeignKey[Any, Any]":
-    """A field for the playground that a row belongs to, by its present key."""
+    """A field for the playground that a row belongs to, by its present key.
+
+    Rows outlive their playground until they are deleted in small steps (storage/playgrounds.py).
+    """
     return models.ForeignKey(
-        "Playground", models.CASCADE, to_field="key", db_constraint=False, **options
+        "Playground", models.DO_NOTHING, to_field="key", db_constraint=False, **options
     )
 
 
@@ -39,6 +43,10 @@ class Playground(models.Model):
     expires_at = models.FloatField(
         null=True, db_index=True, help_text="unix seconds; then it is deleted"
     )
+    used_at = models.FloatField(
+        default=time.time, db_index=True,
+        help_text="unix seconds, to the day: what nobody uses any more is deleted",
+    )  # fmt: skip
 
     last_user = models.PositiveIntegerField(
         default=0, help_text="the largest user id that was given out"

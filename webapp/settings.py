@@ -27,6 +27,11 @@ PUBLIC_URL = env.url("PUBLIC_URL", f"http://{public_host(HOST)}:{PORT}", WEB).rs
 INTERNAL_URL = env.url("INTERNAL_URL", f"http://127.0.0.1:{PORT}", WEB).rstrip("/")
 IS_TLS = PUBLIC_URL.startswith("https://")
 
+# How long what nobody uses is kept: a playground with its session and tokens, and what a learner
+# has said and done, with the resume code
+PLAYGROUND_DAYS = env.whole("PLAYGROUND_DAYS", 30, 1, 3650)
+LEARNER_DAYS = env.whole("LEARNER_DAYS", 365, 1, 3650)
+
 # Safety
 DEBUG = env.truth("DEBUG", False)
 SECRET_KEY = env.text("SECRET_KEY", "") or secret_key(DATA_DIR)
@@ -39,7 +44,7 @@ CSRF_TRUSTED_ORIGINS = env.texts("CSRF_TRUSTED_ORIGINS", [PUBLIC_URL])
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_TLS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+SESSION_COOKIE_AGE = 60 * 60 * 24 * PLAYGROUND_DAYS
 SECURE_SSL_REDIRECT = env.truth("SECURE_SSL_REDIRECT", IS_TLS)
 SECURE_REDIRECT_EXEMPT = ["^healthz$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_TLS else None

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
 from django.http import Http404
+from django.utils import timezone
 
 from playground.storage.sessions import one_of
 from playground.storage.write_lock import write_transaction
@@ -22,7 +24,10 @@ SESSION_KEY = "learner"
 def of_session(session: "SessionBase") -> Learner | None:
     """The learner of this session; None until there was something to store."""
     learner_id = session.get(SESSION_KEY)
-    return _with_id(learner_id) if learner_id else None
+    learner = _with_id(learner_id) if learner_id else None
+    if learner:
+        note_use(learner, timezone.now())
+    return learner
 
 
 def for_session(session: "SessionBase") -> Learner:
@@ -42,6 +47,13 @@ def one_at_a_time(learner: Learner) -> Iterator[None]:
                 "What was stored about you has been deleted meanwhile. Load the page again."
             )
         yield
+
+
+def note_use(learner: Learner, now: datetime) -> None:
+    """Written once a day at most. A learner who does not come back for LEARNER_DAYS is deleted."""
+    if now - learner.used_at >= timedelta(days=1):
+        Learner.objects.filter(id=learner.id).update(used_at=now)
+        learner.used_at = now
 
 
 def forget(session: "SessionBase") -> None:

@@ -5,6 +5,10 @@ where nobody looks, and what it leaves there is deleted when it must have ended 
 """
 
 import logging
+from datetime import UTC, datetime
+
+from django.contrib.sessions.models import Session
+from django.dispatch import Signal
 
 from ..bootstrap import parts, redis_client, require_store
 from ..company.errors import StartedOver
@@ -23,6 +27,8 @@ WORK_ENDS_WITHIN_S = 600
 DELETE_EXPIRED_EVERY_S = 30
 _EXPIRED_KEY = "inflight:twins:tidied"
 _MOST_AT_ONCE = 50
+# For what the rooms above store. Argument: `now`, a datetime.
+has_an_age = Signal()
 
 
 def reset(playground: Playground) -> None:
@@ -54,22 +60,30 @@ def delete(playground: Playground) -> None:
     """
     require_store()
     for key in playgrounds.remove(playground, _delete_at()):
+        playgrounds.delete_rows(key)
         _delete_now_or_later(key)
 
 
 def delete_expired() -> None:
-    """Delete the sides of twins that have expired, and what late work has left under retired keys.
+    """Delete what has come to its age, in small steps.
 
-    At most _MOST_AT_ONCE of each. Raises StoreUnavailable, BrokerUnavailable.
+    The sides of twins, playgrounds that nobody uses any more, what late work has left under
+    retired keys (at most _MOST_AT_ONCE of each), sessions and tokens, and what the receivers of
+    the signal `has_an_age` delete. Raises StoreUnavailable, BrokerUnavailable.
     """
     now = parts().clock.now()
     expired = Playground.objects.filter(expires_at__lte=now)
     for side in expired.exclude(twin_of=None)[:_MOST_AT_ONCE]:
         delete(side)
+    for playground in playgrounds.no_longer_used(now)[:_MOST_AT_ONCE]:
+        delete(playground)
     for retired in RetiredKey.objects.filter(delete_at__lte=now)[:_MOST_AT_ONCE]:
         playgrounds.delete_rows(retired.key)
         _delete_from_stores(retired.key)
         retired.delete()
+    playgrounds.delete_in_steps(Session.objects.filter(expire_date__lte=_moment(now)))
+    playgrounds.delete_old_tokens(now)
+    has_an_age.send(None, now=_moment(now))
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)
@@ -110,6 +124,10 @@ def _delete_from_stores(key: str) -> None:
 
 def _reset_record() -> Record:
     return Record(Kind.NOTE, "Reset", parts().clock.now())
+
+
+def _moment(unix_s: float) -> datetime:
+    return datetime.fromtimestamp(unix_s, UTC)
 
 
 def _delete_at() -> float:

@@ -3,10 +3,13 @@
 import hashlib
 import json
 import secrets
+import time
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from ..company.catalogue import FIRST_USERS
 from ..models import (
@@ -32,12 +35,18 @@ if TYPE_CHECKING:
 
 SESSION_KEY = "playground"
 # What a step needs to know of its playground.
-FIELDS = ("id", "key", "design", "watched_until", "watched")  # in the order of the model
+FIELDS = ("id", "key", "design", "used_at", "watched_until", "watched")  # in the order of the model
 _OF_TOKEN = Select(
     Playground, *FIELDS,
     join="JOIN playground_accesstoken token ON token.playground_id = playground_playground.id",
     where="token.hash = %s AND token.key IN ('', playground_playground.key)",
 )  # fmt: skip
+DAY_S = 24 * 60 * 60
+_USE_IS_NOTED_EVERY_S = DAY_S
+# A playground goes so long after its last use if nothing was ever done in it. The token of a rush
+# goes as long after the rush began.
+UNTOUCHED_S = DAY_S
+MOST_ROWS_AT_ONCE = 1000  # that one transaction deletes: all writers of SQLite wait for it
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # without the characters that look alike: 0 o, 1 i l
 
 
@@ -107,8 +116,35 @@ def delete_rows(key: str) -> None:
     for model in (
         OutboxMessage, AnsweredRequest, ProcessedMessage, Effect, OrderStatus, Order, User, Fault,
     ):  # fmt: skip
+        delete_in_steps(model._default_manager.filter(playground=key))
+
+
+def delete_in_steps(rows: QuerySet[Any]) -> None:
+    """Delete these rows, which may be many, in short transactions."""
+    while ids := list(rows.values_list("pk", flat=True)[:MOST_ROWS_AT_ONCE]):
         with write_transaction():
-            model.objects.filter(playground=key).delete()
+            rows.model._default_manager.filter(pk__in=ids).delete()
+
+
+def no_longer_used(now: float) -> QuerySet[Playground]:
+    """Playgrounds that nobody has used for PLAYGROUND_DAYS, or for a day if nothing was done there."""
+    learners = Playground.objects.filter(twin_of=None)
+    held = {"playground": OuterRef("key")}
+    return learners.filter(
+        Q(used_at__lte=now - settings.PLAYGROUND_DAYS * DAY_S)
+        | Q(
+            ~Exists(Order.objects.filter(**held)), ~Exists(Fault.objects.filter(**held)),
+            used_at__lte=now - UNTOUCHED_S, key=F("id"), design={}, last_user=len(FIRST_USERS),
+        )
+    )  # fmt: skip
+
+
+def delete_old_tokens(now: float) -> None:
+    """Delete the tokens of scripts after PLAYGROUND_DAYS, and those of rushes after a day."""
+    made_by = datetime.fromtimestamp(now, UTC)
+    old = Q(created_at__lte=made_by - timedelta(days=settings.PLAYGROUND_DAYS))
+    of_a_rush = ~Q(key="") & Q(created_at__lte=made_by - timedelta(seconds=UNTOUCHED_S))
+    delete_in_steps(AccessToken.objects.filter(old | of_a_rush))
 
 
 def _add_first_users(key: str) -> None:
@@ -125,7 +161,7 @@ def for_session(request: "HttpRequest") -> Playground:
 
 def of_session(session: "SessionBase") -> Playground | None:
     playground_id = session.get(SESSION_KEY)
-    return _with_id(playground_id) if playground_id else None
+    return _used(_with_id(playground_id)) if playground_id else None
 
 
 def _with_id(id: str) -> Playground | None:
@@ -142,13 +178,22 @@ def issue_token(playground: Playground, *, until_reset: bool = False) -> str:
 def of_token(token: str) -> Playground | None:
     """The playground that this token belongs to. Other fields than those here load on use."""
     row = _OF_TOKEN.first(hash_of(token))
-    return None if row is None else of_row(row)
+    return None if row is None else _used(of_row(row))
+
+
+def _used(playground: Playground | None) -> Playground | None:
+    """Note that it is in use, which is written once a day at most."""
+    now = time.time()
+    if playground and now - playground.used_at >= _USE_IS_NOTED_EVERY_S:
+        Playground.objects.filter(id=playground.id).update(used_at=now)
+        playground.used_at = now
+    return playground
 
 
 def of_row(row: Row) -> Playground:
     """A playground of these FIELDS, as the database stores them."""
-    id, key, design, watched_until, watched = row
-    values = (id, key, json.loads(design), watched_until, json.loads(watched))
+    id, key, design, used_at, watched_until, watched = row
+    values = (id, key, json.loads(design), used_at, watched_until, json.loads(watched))
     return Playground.from_db(connection.alias, FIELDS, values)
 
 
