@@ -1,4 +1,4 @@
-"""The context of the playground's panels, and two small pages."""
+"""The context of the playground's panels, and what pages ask for beside the API."""
 
 from dataclasses import asdict
 from typing import Any, get_args
@@ -20,18 +20,18 @@ from .design.choices import PRESETS, Design
 from .design.retry import Policy
 from .faults.catalogue import CATALOGUE
 from .faults.storm import STORMY
-from .storage import playgrounds
-from .storage.playgrounds import for_session
+from .storage.playgrounds import for_session, issue_token, of_session
 
 
 def playground_context(request: HttpRequest) -> dict[str, Any]:
     """The template context of `playground/_playground.html`.
 
-    Creates the session's playground if it has none.
+    A page is drawn without a playground as well; its script begins one (static/js/live/api.js).
     """
-    playground = for_session(request)
+    playground = of_session(request.session)
+    playground_id = playground.id if playground else ""
     return {
-        "playground": playground,
+        "playground": playground_id,
         "restaurants": RESTAURANTS,
         "services": [SERVICES[name] for name in working_services()],
         "subscribers": possible_subscribers(),
@@ -41,7 +41,7 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
         "policies": get_args(Policy),
         "stormy": [(kind.value, CATALOGUE[kind].title) for kind in STORMY],
         "playground_data": {
-            "playground": playground.id,
+            "playground": playground_id,
             "titles": {name: service.title for name, service in SERVICES.items()},
             "does": {name: service.does for name, service in SERVICES.items()},
             "faults": {kind.value: asdict(spec) for kind, spec in CATALOGUE.items()},
@@ -50,9 +50,15 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
 
 
 @require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Make this session's playground, if it has none."""
+    return JsonResponse({"playground": for_session(request).id})
+
+
+@require_POST
 def token(request: HttpRequest) -> HttpResponse:
     """Issue a token for this session's playground, for curl."""
-    return JsonResponse({"token": playgrounds.issue_token(for_session(request))}, status=201)
+    return JsonResponse({"token": issue_token(for_session(request))}, status=201)
 
 
 @xframe_options_sameorigin

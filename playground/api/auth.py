@@ -11,18 +11,21 @@ from ..storage import playgrounds
 from .problems import Problem
 from .visitors import visitors
 
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
+
 
 class BearerPlayground(HttpBearer):
     """`Authorization: Bearer <token>`. With this header, a session cookie is ignored."""
-
-    openapi_name = "token"
 
     def authenticate(self, request: HttpRequest, token: str) -> Playground | None:
         return _learnt(token, playgrounds.of_token(token))
 
 
 class SessionPlayground(APIKeyCookie):
-    """The session cookie, with Django's CSRF check for unsafe methods."""
+    """The session cookie, with Django's CSRF check for unsafe methods.
+
+    The first request that changes something makes the session's playground.
+    """
 
     openapi_name = "session"
 
@@ -41,7 +44,9 @@ class SessionPlayground(APIKeyCookie):
         return super().__call__(request)
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Playground | None:
-        return _learnt(key, playgrounds.of_session(request.session))
+        if request.method in SAFE_METHODS:
+            return _learnt(key, playgrounds.of_session(request.session))
+        return _learnt(key, playgrounds.for_session(request))
 
 
 def _learnt(credential: str | None, playground: Playground | None) -> Playground | None:

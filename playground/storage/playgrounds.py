@@ -119,7 +119,7 @@ def _add_first_users(key: str) -> None:
 
 
 def for_session(request: "HttpRequest") -> Playground:
-    """The browser session's playground, created at the first visit."""
+    """The browser session's playground, made at the first need."""
     return of_session(request.session) or one_of(request.session, SESSION_KEY, _with_id, create)
 
 

@@ -17,9 +17,11 @@ const SCRIPTS = {
 export const started = {}; // what each script's start() has returned: for browser tests
 
 if (document.querySelector('#site')) startSite();
+// Who only reads a page, without scripts, leaves nothing on the server.
+const begun = document.querySelector('[data-playground=""]') && import('./live/api.js').then(({ begin }) => begin());
 for (const link of /** @type {HTMLLinkElement[]} */ (all(document, 'link[data-start]'))) {
   const name = link.dataset.start ?? '';
-  const { start } = await SCRIPTS[name]();
+  const [{ start }] = await Promise.all([SCRIPTS[name](), begun]);
   started[name] = start(link);
 }
 // htmx sends forms as soon as it is there, and the page's script turns them into JSON: so htmx comes last.

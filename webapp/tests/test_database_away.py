@@ -28,7 +28,7 @@ def visitor() -> Client:
 
 @pytest.mark.parametrize("path", ["/", "/sandbox/", "/lessons/a-phone-call/", "/instructor/"])
 def test_pages_say_that_the_database_is_away(visitor: Client, path: str) -> None:
-    visitor.get("/sandbox/")  # a visitor with a session
+    visitor.post("/playground/")  # a visitor with a session
     with connection.execute_wrapper(away):
         answer = visitor.get(path)
     assert answer.status_code == 503
@@ -39,7 +39,7 @@ def test_pages_say_that_the_database_is_away(visitor: Client, path: str) -> None
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_the_api_says_so_to_a_script_and_to_a_browser(visitor: Client, method: str) -> None:
     token = visitor.post("/api/playgrounds").json()["token"]
-    visitor.get("/sandbox/")
+    visitor.post("/playground/")
     for headers in ({"Authorization": f"Bearer {token}"}, {}):
         path = "/api/playground" if method == "get" else "/api/orders"
         with connection.execute_wrapper(away):

@@ -129,7 +129,7 @@ def test_forget_me_asks_for_confirmation_and_then_deletes_everything(client: Cli
 def test_while_redis_is_away_nothing_is_deleted(client: Client, monkeypatch: Any) -> None:
     from playground.storage.redis_adapter import StoreUnavailable
 
-    page(client, "/lessons/sample-101/")
+    client.post("/playground/")
     decide(client)
 
     def away(playground: Any) -> None:

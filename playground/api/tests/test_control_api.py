@@ -213,7 +213,7 @@ def test_a_poll_without_a_playground_is_refused(call: Any) -> None:
 
 def test_an_invalid_token_is_refused_even_with_a_session(call: Any) -> None:
     browser = Client()
-    browser.get("/lessons/a-phone-call/")
+    browser.post("/playground/")
     assert browser.get("/api/playground").status_code == 200
     headers = {"Authorization": "Bearer invented"}
     assert browser.get("/api/playground", headers=headers).status_code == 401
@@ -223,7 +223,7 @@ def test_two_sessions_have_two_playgrounds(call: Any) -> None:
     one, two = Client(), Client()
     ids = set()
     for browser in (one, two):
-        browser.get("/lessons/a-phone-call/")
+        browser.post("/playground/")
         ids.add(browser.get("/api/playground").json()["id"])
     assert len(ids) == 2
 
@@ -231,7 +231,7 @@ def test_two_sessions_have_two_playgrounds(call: Any) -> None:
 def test_an_order_of_another_playground_is_a_404(call: Any) -> None:
     order = call("POST", "/api/orders", ORDER).json()["id"]
     browser = Client()
-    browser.get("/lessons/a-phone-call/")
+    browser.post("/playground/")
     assert browser.get(f"/api/orders/{order}").status_code == 404
 
 
@@ -262,7 +262,7 @@ def test_a_form_gets_a_problem_that_asks_for_json(call: Any, body: str) -> None:
 
 def test_a_session_gets_a_token_for_scripts(call: Any) -> None:
     browser = Client()
-    browser.get("/lessons/a-phone-call/")
+    browser.post("/playground/")
     token = browser.post("/playground/token/").json()["token"]
     script = Client(headers={"Authorization": f"Bearer {token}"})
     assert script.get("/api/playground").json()["id"] == browser.get("/api/playground").json()["id"]

@@ -1,5 +1,7 @@
 // Requests to our own HTTP API that no form sends.
 
+import { one } from '../dom.js';
+
 /** The CSRF token, which the server has put on the body for htmx. @returns {string} */
 const csrf = () => JSON.parse(document.body.getAttribute('hx-headers:inherited') ?? '{}')['X-CSRFToken'];
 
@@ -31,6 +33,15 @@ export async function call(method, path, body) {
     const data = { detail: 'The server cannot be reached. Nothing was sent, or nothing came back.' };
     return { status: 0, data, headers: new Headers(), took_ms: performance.now() - started };
   }
+}
+
+/** Make the playground of this page, whose visitor has none. Where that fails, the live connection says so. */
+export async function begin() {
+  const place = one(document, '[data-playground]');
+  try {
+    const response = await fetch('/playground/', { method: 'POST', headers: { 'X-CSRFToken': csrf() } });
+    place.dataset.playground = (await response.json()).playground ?? '';
+  } catch { /* the server cannot be reached, or is busy */ }
 }
 
 /** JSON, or the text itself where it is none. @param {string} text @returns {any} */
