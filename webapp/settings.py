@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "webapp.head.HeadIsGet",
     "webapp.errors.ApiProblems",
     "webapp.nul.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
