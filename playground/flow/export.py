@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 
 from asgiref.sync import sync_to_async
 
-from .log import BEGINNING, KEPT_RECORDS, FlowLog
+from ..bounds import KEPT_RECORDS
+from .log import BEGINNING, FlowLog
 from .records import Record, encode_with_id
 from .search import Filter, matcher, parse
 
