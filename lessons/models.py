@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from playground.bounds import MAX_ANSWER
+
 
 class InstructorLink(models.Model):
     """A link that signs one instructor in, once. Only the SHA-256 of its secret is stored."""
@@ -63,7 +65,7 @@ class Said(models.Model):
     role = models.CharField(max_length=12, choices=Role)
     value = models.JSONField()
     confidence = models.PositiveSmallIntegerField(null=True, help_text="of a guess: 1 to 4")
-    words = models.TextField(max_length=2000, blank=True, help_text="the reason given")
+    words = models.TextField(max_length=MAX_ANSWER, blank=True, help_text="the reason given")
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

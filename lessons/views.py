@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from playground.bounds import MAX_SEARCH
 from playground.design.choices import AS_BUILT
 from playground.views import playground_context
 
@@ -20,8 +21,6 @@ from .experiment.page import Page
 from .learners.sessions import of_session
 from .progress.state import progress_of
 from .retrieval.practice import due_count, warm_up
-
-MAX_QUERY = 80  # characters
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -65,7 +64,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    query = request.GET.get("q", "").strip()[:MAX_QUERY]
+    query = request.GET.get("q", "").strip()[:MAX_SEARCH]
     passages = chain(
         map(passage_of, terms().values()), *(passages_of(lesson) for lesson in lessons())
     )

@@ -18,6 +18,16 @@ MAX_HEADERS = 100
 MAX_DEPTH = 16  # of lists and objects inside each other
 MAX_FREE_FORM = 4 * KB  # characters of a value whose fields no model knows
 
+# Texts in forms and headers
+MAX_IDEMPOTENCY_KEY = 128  # characters
+MAX_ANSWER = 2000  # characters of a reason that a learner gives; what is beyond is cut off
+MAX_SEARCH = 80  # characters of a search of the course; what is beyond is cut off
+MAX_RUNS = 200  # ids of runs that one run of a lesson may name
+
+# The flow log of a playground
+KEPT_RECORDS = 5000  # a log may keep a few more
+MAX_RECORD = 4 * KB  # bytes, as JSON
+
 # A search of the flow log. What it costs is records × words; a filter with many values is one look-up.
 MAX_QUERY = 8000  # characters: a few hundred message ids
 MAX_WORDS = 16  # words and filters

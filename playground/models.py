@@ -13,6 +13,8 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
+from .bounds import MAX_IDEMPOTENCY_KEY
+
 MAX_KEY = 24
 
 
@@ -159,7 +161,7 @@ class AnsweredRequest(models.Model):
     """An Idempotency-Key that a customer has used, and the order that it means."""
 
     playground = held_by_playground(db_index=False)
-    key = models.CharField(max_length=128)
+    key = models.CharField(max_length=MAX_IDEMPOTENCY_KEY)
     fingerprint = models.CharField(max_length=64, help_text="SHA-256 of the request's body")
     order = models.CharField(max_length=16, help_text="its id, chosen before the first try")
     busy_until = models.FloatField(

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     # pads each answer by a random length; and a page that shows a code repeats nothing of its address.
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
+    "webapp.head.HeadIsGet",
     "webapp.errors.ApiProblems",
     "webapp.nul.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",

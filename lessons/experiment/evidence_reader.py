@@ -3,9 +3,10 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 from playground.bootstrap import parts
+from playground.bounds import KEPT_RECORDS
 from playground.design.choices import Design
 from playground.flow.ledger import Row, ledger
-from playground.flow.log import BEGINNING, KEPT_RECORDS
+from playground.flow.log import BEGINNING
 from playground.flow.records import Record
 from playground.models import Playground
 from playground.twin.service import sides_of

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from playground.bounds import MAX_ANSWER, MAX_RUNS
 from playground.messaging.parts import UNAVAILABLE
 from playground.parsing import parse_json, visible_text
 from playground.storage.playgrounds import for_session
@@ -25,7 +26,6 @@ from .guesses import InvalidGuess, read_confidence, read_guess
 from .notebook import Locked, Notebook, TooLate
 from .page import Page
 
-MAX_RUNS = 200
 _RUN_ID = re.compile("[0-9a-f]{12}")
 REDIS_AWAY = (
     "Redis is away, so nothing was stored. Wait until the badge says Live, then press again."
@@ -90,7 +90,7 @@ def _decision(step: Transfer, request: HttpRequest) -> tuple[str, str]:
         raise InvalidGuess(f"Say why, in a few words: your reason {error}.") from None
     if len(words) < 3:
         raise InvalidGuess("Say why, in a few words. The reason matters more than the answer.")
-    return value, words[:2000]
+    return value, words[:MAX_ANSWER]
 
 
 def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: str) -> HttpResponse:

@@ -175,7 +175,7 @@ def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResp
 
 @router.get("/playground/records.csv", response=ERRORS, openapi_extra=_file("text/csv"))
 def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
-    """The same as a table. Cells that a spreadsheet would take for a formula begin with '."""
+    """The same as a table. Before what a spreadsheet would take for a formula stands a '."""
     playground = _playground(request)
     rows = export.csv_rows(parts().log, playground.key, q)
     return _download(rows, f"records-{playground.id}.csv", "text/csv; charset=utf-8")

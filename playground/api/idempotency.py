@@ -14,12 +14,12 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 from ..bootstrap import parts
+from ..bounds import MAX_IDEMPOTENCY_KEY
 from ..design.choices import Design
 from ..models import AnsweredRequest, Playground
 from .problems import Problem
 
 HEADER = "Idempotency-Key"
-MAX_KEY = 128
 FURTHEST_S = 120.0  # more than twice the longest time-out
 
 
@@ -44,8 +44,9 @@ def begin(request: HttpRequest, body: Any) -> Attempt:
     design = Design.of(playground.design)
     if not design.idempotency_key:
         return Attempt()
-    if len(key) > MAX_KEY or not key.isprintable():
-        raise Problem(422, f"{HEADER}: at most {MAX_KEY} printable characters.", next="Shorten it.")
+    if len(key) > MAX_IDEMPOTENCY_KEY or not key.isprintable():
+        detail = f"{HEADER}: at most {MAX_IDEMPOTENCY_KEY} printable characters."
+        raise Problem(422, detail, next="Use another key.")
     fingerprint = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()
     now = parts().clock.now()
     # By then the process that works on the request has given up, or has died.

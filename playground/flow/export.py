@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 from collections.abc import AsyncIterator, Callable
 
 from asgiref.sync import sync_to_async
 
-from .log import BEGINNING, KEPT_RECORDS, FlowLog
+from ..bounds import KEPT_RECORDS
+from .log import BEGINNING, FlowLog
 from .records import Record, encode_with_id
 from .search import Filter, matcher, parse
 
@@ -17,9 +19,11 @@ COLUMNS = (
     "span", "parent", "actor", "message", "attempt", "wait_ms", "work_ms", "duration_ms",
     "fault_id", "fault_kind", "data",
 )  # fmt: skip
-# A spreadsheet takes a cell that begins like this for a formula; a leading apostrophe makes it
-# text (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with such a sign for a formula (OWASP, "CSV Injection").
+# Which sign separates cells is the reader's choice, so any of them may begin one, and a quote in the
+# middle of what we take for a cell has no meaning.
+_FORMULA = re.compile(r'((?:^|(?<=[;,|\t\r\n]))[ "]*)([=+\-@＝＋－＠\t\r])')
+_JSON_TEXT = re.compile(r'"((?:[^"\\]|\\.)*)"')
 
 
 def json_lines(log: FlowLog, playground: str, query: str) -> AsyncIterator[bytes]:
@@ -90,22 +94,32 @@ def _lines(records: list[Record]) -> bytes:
 
 
 def _rows(records: list[Record]) -> bytes:
-    return _csv([[_cell(value) for value in _values(record)] for record in records])
+    return _csv([_values(record) for record in records])
 
 
 def _values(record: Record) -> list[object]:
     line = json.loads(encode_with_id(record))
     fault = line.get("fault") or {}
     line |= {"fault_id": fault.get("id"), "fault_kind": fault.get("kind")}
+    cells = {name: _cell(value) for name, value in line.items()}
     if "data" in line:
-        line["data"] = json.dumps(line["data"], separators=(",", ":"), ensure_ascii=False)
-    return [line.get(column) for column in COLUMNS]
+        cells["data"] = _neutral_json(line["data"])
+    return [cells.get(column) for column in COLUMNS]
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    """An apostrophe makes text of what would be a formula."""
+    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
+
+
+def _neutral_json(value: object) -> str:
+    """JSON of the same value in which no text holds the beginning of a formula."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+    return _JSON_TEXT.sub(lambda found: f'"{_FORMULA.sub(_escaped, found[1])}"', text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"{found[1]}\\u{ord(found[2]):04x}"
 
 
 def _csv(rows: list[list[object]]) -> bytes:

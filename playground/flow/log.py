@@ -6,7 +6,6 @@ from typing import Protocol
 from .promises import Promise
 from .records import Record
 
-KEPT_RECORDS = 5000  # of a playground; a log may keep a few more
 BEGINNING = "0-0"  # the cursor before the first record
 
 

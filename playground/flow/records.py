@@ -12,9 +12,9 @@ from typing import Any
 
 import orjson
 
+from ..bounds import MAX_RECORD
 from ..company.trace import Span
 
-MAX_BYTES = 4096
 _LONGEST_NAME = 256  # characters; a request is named by its path, which may fill any record
 _SECRET_FIELDS = frozenset({"password", "card", "token", "authorization"})
 
@@ -88,7 +88,7 @@ _values = attrgetter(*_FIELDS)
 
 
 def encode(record: Record) -> bytes:
-    """JSON of at most MAX_BYTES, without secrets and empty fields. Too long `data` is cut."""
+    """JSON of at most MAX_RECORD, without secrets and empty fields. Too long `data` is cut."""
     # Zeros are values; empty strings, dictionaries and None are left out.
     values = zip(_FIELDS, _values(record), strict=True)
     line = {name: value for name, value in values if value or value == 0}
@@ -98,11 +98,11 @@ def encode(record: Record) -> bytes:
     if record.data:
         line["data"] = without_secrets(record.data)
     text = _dump(line)
-    if len(text) > MAX_BYTES and len(record.name) > _LONGEST_NAME:
+    if len(text) > MAX_RECORD and len(record.name) > _LONGEST_NAME:
         line["name"] = f"{record.name[: _LONGEST_NAME - 1]}…"
         text = _dump(line)
-    if len(text) > MAX_BYTES:
-        space = MAX_BYTES - len(_dump(line | {"data": {}})) - 64
+    if len(text) > MAX_RECORD:
+        space = MAX_RECORD - len(_dump(line | {"data": {}})) - 64
         line["data"] = {"cut": True, "bytes": len(text), "begins": _beginning(line["data"], space)}
         text = _dump(line)
     return text

@@ -10,8 +10,9 @@ from redis import Redis
 from redis import asyncio as aioredis
 from redis.exceptions import RedisError
 
+from ..bounds import KEPT_RECORDS
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors, what_is_wrong
-from .log import BEGINNING, KEPT_RECORDS
+from .log import BEGINNING
 from .promises import Promise
 from .records import Record, decode, encode
 

@@ -1,6 +1,7 @@
 """The records of one trace, read from the log."""
 
-from .log import BEGINNING, KEPT_RECORDS, FlowLog
+from ..bounds import KEPT_RECORDS
+from .log import BEGINNING, FlowLog
 from .records import Record
 
 _PAGE = 1000

@@ -124,8 +124,8 @@ class LivePoll(AsyncHttpConsumer):
         return _dump(poller, digest(feed))
 
     def _check_method_and_host(self) -> None:
-        if self.scope["method"] != "GET":
-            raise Problem(405, "This address only takes GET.", headers={"Allow": "GET"})
+        if self.scope["method"] not in ("GET", "HEAD"):
+            raise Problem(405, "This address only takes GET.", headers={"Allow": "GET, HEAD"})
         domain, _ = split_domain_port(header(self.scope, b"host"))
         if not validate_host(domain, settings.ALLOWED_HOSTS):
             raise Problem(400, "This host is not served here.")

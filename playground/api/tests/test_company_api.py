@@ -228,3 +228,29 @@ def test_a_dish_of_which_nothing_can_be_seen_is_refused(call: Any, dish: str) ->
     assert answer.status_code == 422
     records = call("GET", "/api/playground/records").json()["records"]
     assert not [r for r in records if r["kind"] == "request"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/restaurants", 200), ("/api/users/1", 200), ("/api/users/99", 404),
+        ("/api/playground", 200), ("/api/playground/records", 200), ("/api/openapi.json", 200),
+        ("/api/playground/records.csv", 200), ("/api/playground/topology.mmd", 200),
+        ("/api/docs", 200), ("/api/nothing", 404),
+    ],
+)  # fmt: skip
+def test_head_is_answered_like_get_without_a_body(call: Any, path: str, status: int) -> None:
+    got, head = call("GET", path), call("HEAD", path)
+    assert (head.status_code, head["Content-Type"]) == (status, got["Content-Type"])
+    assert (head.getvalue() if head.streaming else head.content) == b""
+
+
+def test_where_there_is_nothing_to_get_there_is_no_head(call: Any) -> None:
+    answer = call("HEAD", "/api/orders")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+
+
+def test_who_may_get_may_ask_for_the_head(call: Any) -> None:
+    allowed = call("DELETE", "/api/restaurants")["Allow"].replace(" ", "").split(",")
+    assert set(allowed) == {"GET", "HEAD"}

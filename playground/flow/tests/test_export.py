@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncIterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from playground.flow import export, search
@@ -84,9 +84,10 @@ def test_an_entity_is_found_by_a_page_before_or_after_the_one_that_names_it() ->
 
 def test_a_fault_has_columns_of_its_own_and_data_is_json_in_one_cell() -> None:
     fault = {"id": "f1", "kind": "kill"}
-    [row] = rows(a_log(Record(Kind.NOTE, "Killed", 1.5, fault=fault, data={"reason": 'ü, "x"'})))
+    data = {"reason": 'ü, "x"', "figures": [1, -1, 1e30]}
+    [row] = rows(a_log(Record(Kind.NOTE, "Killed", 1.5, fault=fault, data=data)))
     assert (row["fault_id"], row["fault_kind"], row["at"]) == ("f1", "kill", "1.5")
-    assert json.loads(row["data"]) == {"reason": 'ü, "x"'}
+    assert json.loads(row["data"]) == {"reason": 'ü, "x"', "figures": [1, -1, 1e30]}
     assert row["wait_ms"] == ""
 
 
@@ -96,13 +97,39 @@ CELLS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None)
-@given(CELLS, CELLS)
-def test_no_cell_begins_like_a_formula_and_nothing_else_is_changed(name: str, actor: str) -> None:
-    [row] = rows(a_log(Record(Kind.NOTE, name, 1.0, actor=actor)))
-    for cell, value in ((row["name"], name), (row["actor"], actor)):
-        assert not cell.startswith(("=", "+", "-", "@", "\t", "\r"))
-        assert cell == (f"'{value}" if value[0] in "=+-@\t\r" else value)
+SIGNS = "=+-@＝＋－＠"
+SEPARATORS = ",;\t|"
+HIDDEN = st.lists(
+    st.sampled_from([*SEPARATORS, *SIGNS, " ", '"', "\n", "\r", "x", "\\", "'"]), min_size=1
+).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(CELLS, HIDDEN)
+@example("Tick", "x;=1+1;y")
+@example("Tick", "=1+1")
+@example("Tick", 'x,"=1+1')
+def test_no_cell_is_a_formula_whatever_separates_cells_and_nothing_else_is_changed(
+    name: str, city: str
+) -> None:
+    record = Record(Kind.NOTE, name, 1.0, actor=city, data={"city": city, city: [city]})
+    text = b"".join(parts(csv_rows(a_log(record), PG, ""))).decode()
+    for separator in SEPARATORS:
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
+            table = csv.reader(io.StringIO(text, newline=""), delimiter=separator, quoting=quoting)
+            for cell in (cell for row in table for cell in row):
+                assert not cell.startswith(("\t", "\r"))
+                assert not cell.lstrip(' "').startswith(tuple(SIGNS)), (separator, cell)
+    [row] = csv.DictReader(io.StringIO(text, newline=""))
+    assert json.loads(row["data"]) == {"city": city, city: [city]}
+    for cell, value in ((row["name"], name), (row["actor"], city)):
+        assert cell.replace("'", "") == value.replace("'", "")
+
+
+@pytest.mark.parametrize("value", ["a-b", "x; y, z", "ada@example.com", "'=1", "1 = 1"])
+def test_a_cell_that_no_spreadsheet_takes_for_a_formula_is_not_changed(value: str) -> None:
+    [row] = rows(a_log(Record(Kind.NOTE, value, 1.0)))
+    assert row["name"] == value
 
 
 def test_matching_and_writing_is_not_done_on_the_event_loop(

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from playground.bounds import MAX_RECORD
 from playground.company.trace import Span
 from playground.flow.records import (
-    MAX_BYTES,
     Kind,
     Record,
     decode,
@@ -64,7 +64,7 @@ def test_no_record_is_longer_than_4_kb_however_long_its_name_or_data(
 ) -> None:
     record.name, record.data = name, record.data | {"body": data}
     text = encode(record)
-    assert len(text) <= MAX_BYTES
+    assert len(text) <= MAX_RECORD
     read = decode("7-0", text)
     assert read.kind is record.kind
     assert read.name == name or (read.name[-1] == "…" and name.startswith(read.name[:-1]))
@@ -84,7 +84,7 @@ def test_a_request_whose_path_would_fill_the_record_has_its_name_cut(data: dict[
     path = "GET /api/orders/" + "a" * 10_000
     text = encode(Record(Kind.REQUEST, path, 1.0, source="customer", target="gateway", data=data))
     read = decode("1-0", text)
-    assert len(text) <= MAX_BYTES
+    assert len(text) <= MAX_RECORD
     assert read.name.startswith("GET /api/orders/aaa")
     assert read.name.endswith("a…")
     assert (read.source, read.target) == ("customer", "gateway")

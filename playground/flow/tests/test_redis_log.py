@@ -10,7 +10,8 @@ from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from playground.flow.log import BEGINNING, KEPT_RECORDS
+from playground.bounds import KEPT_RECORDS
+from playground.flow.log import BEGINNING
 from playground.flow.promises import Promise
 from playground.flow.records import Kind, Record, decode
 from playground.flow.redis_log import RedisFlowLog, RedisLogTail, stream_key

@@ -5,10 +5,11 @@ import sys
 
 import pytest
 
+from playground.bounds import MAX_RECORD
 from playground.company.commands import SaveProfile
 from playground.company.errors import EmailTaken
 from playground.company.services import users
-from playground.flow.records import MAX_BYTES, encode
+from playground.flow.records import encode
 from playground.testing import InMemoryPlayground
 
 pytestmark = pytest.mark.django_db
@@ -106,4 +107,4 @@ def test_the_lines_of_a_long_function_fit_into_a_record() -> None:
 
     encoded = [encode(r) for r in shop.records if r.name == "LinesRan"]
     assert encoded
-    assert all(b'"cut"' not in text and len(text) < MAX_BYTES for text in encoded)
+    assert all(b'"cut"' not in text and len(text) < MAX_RECORD for text in encoded)

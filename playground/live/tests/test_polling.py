@@ -38,11 +38,11 @@ class Poller:
         self.token, self.cursor, self.state = token, "", ""
         self.frames: list[dict[str, Any]] = []
 
-    async def ask(self, query: str = "", **headers: str) -> tuple[int, Any]:
+    async def ask(self, query: str = "", method: str = "GET", **headers: str) -> tuple[int, Any]:
         sent = {"host": "localhost", "authorization": f"Bearer {self.token}"} | headers
         raw = [(name.encode(), value.encode()) for name, value in sent.items()]
         path = f"/api/playground/live?{query}"
-        answer = await HttpCommunicator(application, "GET", path, headers=raw).get_response(25)
+        answer = await HttpCommunicator(application, method, path, headers=raw).get_response(25)
         self.headers = dict(answer["headers"])
         return answer["status"], json.loads(answer["body"])
 
@@ -221,3 +221,11 @@ async def test_while_redis_is_unavailable_a_poll_gets_a_503(
     monkeypatch.setattr(pumping.Pump, "attend", away)
     status, problem = await poller.ask(f"after={RedisFlowLog(redis).last(playground.id)}")
     assert (status, problem["title"]) == (503, "Service Unavailable")
+
+
+async def test_a_poll_may_be_asked_for_its_head_but_takes_nothing_else(
+    poller: Poller, redis: Redis
+) -> None:
+    assert (await poller.ask(method="HEAD"))[0] == 200
+    assert (await poller.ask(method="POST"))[0] == 405
+    assert poller.headers[b"allow"] == b"GET, HEAD"

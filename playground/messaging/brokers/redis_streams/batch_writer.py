@@ -10,9 +10,9 @@ from typing import Any
 from redis import Redis
 from redis.exceptions import NoScriptError
 
+from ....bounds import KEPT_RECORDS
 from ....company.envelope import to_json
 from ....company.ports import Clock
-from ....flow.log import KEPT_RECORDS
 from ....flow.records import encode
 from ....flow.redis_log import MOST_AT_ONCE, RedisFlowLog, promises_key, stream_key
 from ....storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors

@@ -9,10 +9,10 @@ from redis import Redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from playground.bounds import KEPT_RECORDS
 from playground.company import envelope
 from playground.company.events import OrderPlaced
 from playground.company.trace import Span
-from playground.flow.log import KEPT_RECORDS
 from playground.flow.promises import Promise
 from playground.flow.records import Kind, Record
 from playground.flow.redis_log import RedisFlowLog
