@@ -14,6 +14,9 @@ MAX_PATH = 2000  # characters, as sent
 MAX_HEAD = 16 * KB  # bytes: the request line and all headers
 MAX_HEADERS = 100
 
+# New playgrounds for scripts, from one address in a minute
+MAX_NEW_PLAYGROUNDS = 60
+
 # JSON from outside (playground/parsing.py)
 MAX_DEPTH = 16  # of lists and objects inside each other
 MAX_FREE_FORM = 4 * KB  # characters of a value whose fields no model knows

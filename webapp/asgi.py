@@ -10,10 +10,12 @@ django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from channels.security.websocket import AllowedHostsOriginValidator  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from playground.live.routing import POLL_PATH, live_poll, websocket_urlpatterns  # noqa: E402
 
+from .client_address import ClientAddress  # noqa: E402
 from .garbage import collect_seldom  # noqa: E402
 from .handler import OneThreadHandler  # noqa: E402
 from .orphan import leave_with_parent  # noqa: E402
@@ -40,6 +42,8 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     await (poll if scope["path"] == POLL_PATH else pages)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+application = ClientAddress(
+    ProtocolTypeRouter({"http": http, "websocket": websocket}), settings.TRUSTED_PROXIES
+)
 leave_with_parent()
 collect_seldom()

@@ -134,11 +134,6 @@ def test_a_folder_with_signs_that_mean_something_elsewhere_does_not_break_the_st
         server.wait(10)
 
 
-def test_behind_a_proxy_the_limits_count_by_the_learners_addresses() -> None:
-    assert "--proxy-headers" in programs.web("127.0.0.1", 1, behind_proxy=True).command
-    assert "--proxy-headers" not in programs.web("127.0.0.1", 1).command, "anybody could lie"
-
-
 def test_vendored_files_are_the_ones_that_were_checked_in() -> None:
     lines = (VENDOR / "SHA256SUMS").read_text().splitlines()
     listed = {}

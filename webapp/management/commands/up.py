@@ -59,7 +59,7 @@ class Command(BaseCommand):
             program
             for name, program in (
                 ("worker", programs.worker(settings.WORKER_THREADS)),
-                ("web", programs.web(settings.HOST, settings.PORT, behind_proxy=settings.IS_TLS)),
+                ("web", programs.web(settings.HOST, settings.PORT)),
             )
             if only in (None, name)
         ]
