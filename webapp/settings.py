@@ -125,6 +125,7 @@ TEMPLATES = [
 
 # Servers: an own Redis and SQLite, unless the environment names others
 REDIS_URL = env.url("REDIS_URL", running_redis_url(DATA_DIR), REDIS_SCHEMES)
+REDIS_MEMORY_MB = env.whole("REDIS_MEMORY_MB", 1024, 64, 1_000_000)  # of the own one
 EVENT_BROKER = env.text("EVENT_BROKER", "redis-streams")
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "inflight.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,16 +1,14 @@
 """The control API: show the caller's playground, and change its design and faults."""
 
-import math
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
-from ninja.errors import Throttled
 from pydantic import AfterValidator
 
-from ..bootstrap import parts, redis_client
-from ..bounds import MAX_NEW_PLAYGROUNDS, MAX_QUERY
+from ..bootstrap import parts
+from ..bounds import MAX_QUERY
 from ..company.source import handler_source
 from ..control import changes, dead_letters, faults, lifecycle, snapshot
 from ..design.choices import Design
@@ -26,7 +24,7 @@ from ..messaging.reconciliation import reconcile
 from ..models import Playground
 from ..rush import service as rushes
 from ..storage import playgrounds
-from ..storage.rate_limit import RateLimit
+from . import new_playgrounds
 from .problems import Problem
 from .schemas import (
     DeadLettersOut,
@@ -74,10 +72,7 @@ def _file(media_type: str) -> dict[str, Any]:
 )
 def create_playground(request: HttpRequest) -> Any:
     """A playground of your own, for curl and scripts."""
-    limit = RateLimit(redis_client(), "playgrounds", MAX_NEW_PLAYGROUNDS, window_s=60)
-    if wait_s := limit.take(request.META["REMOTE_ADDR"]):
-        raise Throttled(wait=math.ceil(wait_s))
-    playground = playgrounds.create()
+    playground = new_playgrounds.for_script(request)
     token = playgrounds.issue_token(playground)
     scheme = "wss" if request.is_secure() else "ws"
     websocket = f"{scheme}://{request.get_host()}/ws/playground/?token={token}"

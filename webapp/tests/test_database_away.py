@@ -27,7 +27,7 @@ def visitor() -> Client:
 
 
 @pytest.mark.parametrize("path", ["/", "/sandbox/", "/lessons/a-phone-call/", "/instructor/"])
-def test_pages_say_that_the_database_is_away(visitor: Client, path: str) -> None:
+def test_pages_say_that_the_database_is_away(visitor: Client, redis: object, path: str) -> None:
     visitor.post("/playground/")  # a visitor with a session
     with connection.execute_wrapper(away):
         answer = visitor.get(path)

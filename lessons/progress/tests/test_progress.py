@@ -140,7 +140,9 @@ def test_forget_me_asks_for_confirmation_and_then_deletes_everything(client: Cli
     assert "Nothing is stored about you" in page(phone, "/progress/")
 
 
-def test_while_redis_is_away_nothing_is_deleted(client: Client, monkeypatch: Any) -> None:
+def test_while_redis_is_away_nothing_is_deleted(
+    client: Client, redis: Redis, monkeypatch: Any
+) -> None:
     from playground.storage.redis_adapter import StoreUnavailable
 
     client.post("/playground/")
