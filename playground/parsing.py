@@ -1,4 +1,4 @@
-"""Read what a client has written: the one way in for JSON, and for numbers outside a model.
+"""Read what a client has written: the one way in for JSON, texts, and numbers outside a model.
 
 What can be decoded is not always fit to be kept: half of a surrogate pair cannot be encoded again,
 PostgreSQL stores no NUL, a number may be of any length, and lists inside each other exhaust the
@@ -7,6 +7,7 @@ stack of whoever walks through them.
 
 import json
 import re
+import unicodedata
 from typing import Any, Never
 
 from .bounds import MAX_DEPTH
@@ -15,6 +16,15 @@ _WHOLE = re.compile("[0-9]+")
 _DECIMAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?")
 _LONGEST_DECIMAL = 40  # characters
 _MAX_DIGITS = 100  # whether such a number means something is for the model of its field to say
+
+# Control characters, halves of surrogate pairs, separators of lines and paragraphs, and what turns
+# the direction of the text that follows
+_INTRUSIVE = {"Cc", "Cs", "Zl", "Zp"}
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_IN_LINES = frozenset("\t\n\r")
+_VISIBLE = "LNPS"  # categories of Unicode: letters, numbers, punctuation, symbols
+# They belong to these categories, but are blank.
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0\U0001d159")
 
 
 class NotJson(ValueError):
@@ -54,6 +64,24 @@ def decimal_number(text: str) -> float:
     if len(text) > _LONGEST_DECIMAL or not _DECIMAL.fullmatch(text):
         raise ValueError(f"{text[:20]!r} is not a number")
     return float(text)
+
+
+def visible_text(text: str, *, lines: bool = False) -> str:
+    """A text that a person has written for others to read, without the blanks around it.
+
+    `lines`: it may have several.  Raises ValueError.
+    """
+    for character in text:
+        is_intrusive = character in _TURNING or unicodedata.category(character) in _INTRUSIVE
+        if is_intrusive and not (lines and character in _IN_LINES):
+            raise ValueError(f"must not contain the character U+{ord(character):04X}")
+    if not any(map(_is_visible, text)):
+        raise ValueError("contains nothing that can be seen")
+    return text.strip()
+
+
+def _is_visible(character: str) -> bool:
+    return unicodedata.category(character)[0] in _VISIBLE and character not in _FILLERS
 
 
 def _check(value: Any) -> None:

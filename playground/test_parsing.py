@@ -15,6 +15,7 @@ from playground.parsing import (
     Unacceptable,
     decimal_number,
     parse_json,
+    visible_text,
     whole_number,
 )
 
@@ -88,3 +89,41 @@ def test_a_decimal_number_is_written_in_ascii_digits(text: str) -> None:
 def test_what_redis_would_not_take_is_no_cursor(text: str) -> None:
     assert is_cursor("0-0") and is_cursor("17") and is_cursor(f"{2**63 - 1}-{2**63 - 1}")
     assert not is_cursor(text)
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("  Ada Okafor ", "Ada Okafor"), ("小明", "小明"), ("O'Neill-Łuk", "O'Neill-Łuk"),
+        ("e\u0301", "e\u0301"), ("👩\u200d🍳", "👩\u200d🍳"), ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u200bAda\ufeff", "\u200bAda\ufeff"),
+    ],
+)  # fmt: skip
+def test_a_text_is_kept_as_it_is_without_the_blanks_around_it(written: str, kept: str) -> None:
+    assert visible_text(written) == kept
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "   ", "\u200b", "\u200d\u200d", "\u00a0", "\u3000", "\u2800", "\u3164", "\u115f",
+        "\uffa0", "\u00ad", "\u2060", "\ufeff", "\ufe0f", "\u0301", "\U000e0041", "\u180e", "\u034f",
+    ],
+)  # fmt: skip
+def test_a_text_of_nothing_that_can_be_seen_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="nothing that can be seen"):
+        visible_text(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\0", "a\nb", "a\x1b[2J", "a\x85", "a\u2028b", "a\ud800", "evil\u202etxt", "a\u2066b"]
+)
+def test_a_text_that_would_change_what_is_around_it_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="must not contain"):
+        visible_text(text)
+
+
+def test_a_text_of_several_lines_may_have_them_where_they_are_asked_for() -> None:
+    assert visible_text("one\r\n\ttwo", lines=True) == "one\r\n\ttwo"
+    with pytest.raises(ValueError, match="nothing that can be seen"):
+        visible_text("\n\u200b\n", lines=True)

@@ -1,5 +1,6 @@
 """A learner in a real browser, a real worker, a real broker."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from .conftest import Visitor, ready
@@ -192,6 +193,35 @@ def test_everything_can_be_done_by_keyboard(sandbox: Page) -> None:
     sandbox.keyboard.press("Enter")
     expect(sandbox.locator("[data-flip='users->crm']")).to_have_text("Make it a text")
     assert sandbox.evaluate("() => document.activeElement.dataset.flip") == "users->crm"
+
+
+FORBIDDEN = """
+for (const name of ['localStorage', 'sessionStorage']) {
+  Object.defineProperty(window, name, {
+    get() { throw new DOMException('The operation is insecure.', 'SecurityError'); },
+  });
+}
+Object.defineProperty(navigator, 'clipboard', { value: undefined });
+"""
+
+
+@pytest.mark.parametrize("path", ["sandbox", "lessons/the-rush"])
+@pytest.mark.parametrize("width", [390, 1440])
+def test_a_browser_that_keeps_nothing_shows_a_page_that_works(
+    visitor: Visitor, stack: Stack, path: str, width: int
+) -> None:
+    page = visitor.open("about:blank", width=width)
+    page.add_init_script(FORBIDDEN)
+    page.goto(f"{stack.url}/{path}/")
+    ready(page)
+    page.mouse.wheel(0, 400)
+    page.keyboard.press("3")
+    status(page, 202)
+    page.keyboard.press("?")
+    page.check("[data-keys-off]")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-freeze]")).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_text_shows_its_envelope(sandbox: Page) -> None:

@@ -19,7 +19,7 @@ class ApiProblems:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self._get_response(request)
         is_problem = response.get("Content-Type", "").startswith("application/problem+json")
-        if response.status_code < 400 or is_problem or not request.path.startswith("/api/"):
+        if response.status_code < 400 or is_problem or not _is_api(request):
             return response
         problem = _problem(response.status_code, DETAILS.get(response.status_code, ""))
         for name in ("Allow", "Retry-After", "WWW-Authenticate"):
@@ -35,11 +35,20 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 400, "The server could not read this request.")
 
 
+def holds_nul(request: HttpRequest) -> HttpResponse:
+    detail = "The address, a cookie or a field contains the character NUL. Remove it."
+    return _error(request, 422 if _is_api(request) else 400, detail)
+
+
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _error(request, 403, "You have no access to this address.")
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return nothing_here(request)
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
     return _error(request, 404, "There is nothing at this address.")
 
 
@@ -57,9 +66,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _error(request: HttpRequest, status: int, detail: str, template: str = "") -> HttpResponse:
-    if request.path.startswith("/api/"):
+    if _is_api(request):
         return _problem(status, detail)
-    return render(request, template or f"{status}.html", status=status)
+    return render(request, template or f"{status}.html", {"detail": detail}, status=status)
 
 
 def _problem(status: int, detail: str) -> HttpResponse:
@@ -73,3 +82,7 @@ def _problem(status: int, detail: str) -> HttpResponse:
         else "Nothing was changed.",
     }
     return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
+def _is_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

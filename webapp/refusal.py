@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from playground.bounds import KB, MAX_BODY, MAX_HEAD, MAX_HEADERS, MAX_PATH
 
+from .answer_headers import DEFAULTS
+
 DETAILS = {
     400: ("The server could not read this request.", "Reload the page, and try again."),
     403: ("You have no access to this address.", "Open it from a page of this server."),
@@ -41,12 +43,14 @@ def refusal(status: int, *, is_api: bool) -> bytes:
     else:
         media_type = "text/html; charset=utf-8"
         body = _PAGE.format(title=title, detail=detail, kept=kept, next=next)
+    defaults = "".join(f"{name}: {value}\r\n" for name, value in DEFAULTS.items())
     head = (
         f"HTTP/1.1 {status} {title}\r\n"
         f"Content-Type: {media_type}\r\n"
         f"Content-Length: {len(body.encode())}\r\n"
         "Content-Security-Policy: default-src 'none'\r\n"
         "X-Content-Type-Options: nosniff\r\n"
+        f"{defaults}"
         "Connection: close\r\n\r\n"
     )
     return (head + body).encode()

@@ -90,8 +90,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Compression tells the length of a secret that stands beside what an attacker may choose (BREACH).
+    # Here the secret on every page is the CSRF token, which is masked anew for each answer; Django
+    # pads each answer by a random length; and a page that shows a code repeats nothing of its address.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "webapp.errors.ApiProblems",
+    "webapp.nul.RefuseNul",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -186,6 +191,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "webapp.static.ModuleStaticFilesStorage"},
 }
+# Cached for ever: what collectstatic has hashed, and Mermaid's chunks, which are named by their
+# content when Mermaid is built, and import each other by these names.
+WHITENOISE_IMMUTABLE_FILE_TEST = (
+    r"\.[0-9a-f]{12}(\.\w+)?$|/vendor/mermaid/chunks/.+-[0-9A-Z]{8}\.mjs$"
+)
 LESSON_FOLDERS = env.folders("LESSON_FOLDERS")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -14,7 +14,7 @@ DETAIL = (
 
 
 def turned_away(path: str) -> HttpResponse:
-    headers = {"Retry-After": str(RETRY_AFTER_S), "Cache-Control": "no-store"}
+    headers = {"Retry-After": str(RETRY_AFTER_S)}
     if path.startswith("/api/"):
         what = f"Try again in {RETRY_AFTER_S} seconds, or send fewer at once."
         return Problem(503, DETAIL, next=what, headers=headers).response()

@@ -8,7 +8,6 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from playground.control import faults, snapshot
@@ -31,7 +30,6 @@ def how_to_enter(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@never_cache
 def enter(request: HttpRequest, secret: str) -> HttpResponse:
     """Sign in with a POST only, so that the preview of a chat program does not use the link up."""
     if request.method != "POST":

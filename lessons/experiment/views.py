@@ -10,11 +10,10 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from playground.messaging.parts import UNAVAILABLE
-from playground.parsing import parse_json
+from playground.parsing import parse_json, visible_text
 from playground.storage.playgrounds import for_session
 
 from .. import course
@@ -82,9 +81,13 @@ def _store(request: HttpRequest, notebook: Notebook, step: Directive) -> None:
 
 def _decision(step: Transfer, request: HttpRequest) -> tuple[str, str]:
     """The value of the chosen option, and the learner's reason.  Raises InvalidGuess."""
-    value, words = request.POST.get("value", ""), request.POST.get("words", "").strip()
+    value = request.POST.get("value", "")
     if value not in [option.value for option in step.options]:
         raise InvalidGuess("Choose one of the answers.")
+    try:
+        words = visible_text(request.POST.get("words", ""), lines=True)
+    except ValueError as error:
+        raise InvalidGuess(f"Say why, in a few words: your reason {error}.") from None
     if len(words) < 3:
         raise InvalidGuess("Say why, in a few words. The reason matters more than the answer.")
     return value, words[:2000]
@@ -105,7 +108,6 @@ def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: st
     return render(request, block.template, {**context, "block": block}, status=status)
 
 
-@never_cache
 def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     """One step as it is now. The page asks for it after a run, or a guess, that changes it."""
     notebook = _notebook(request, slug)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from playground.control import lifecycle
@@ -19,7 +18,6 @@ CANNOT_CHECK = "Redis is away, so the code could not be checked. Try again in a 
 REDIS_AWAY = "Redis is away, so nothing was deleted. Try again in a few seconds."
 
 
-@never_cache
 def progress(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
@@ -61,7 +59,6 @@ def forget(request: HttpRequest) -> HttpResponse:
     return render(request, "lessons/forgotten.html")
 
 
-@never_cache
 def summary(request: HttpRequest) -> HttpResponse:
     learner = sessions.of_session(request.session)
     chapters = summary_of(learner) if learner else []

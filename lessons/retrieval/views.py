@@ -4,7 +4,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from ..course import find
@@ -13,7 +12,6 @@ from ..progress.state import begun_at
 from . import practice
 
 
-@never_cache
 def review(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     learner = sessions.of_session(request.session)

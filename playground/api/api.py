@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import NinjaAPI
 from ninja.parser import Parser
 
 from .. import __version__
@@ -11,6 +10,7 @@ from ..parsing import parse_json
 from .auth import BearerPlayground, SessionPlayground
 from .company import router as company
 from .control import router as control
+from .document import EXTRA, SERVERS, DocumentedAPI
 from .problems import install
 from .twin import router as twin
 
@@ -20,7 +20,7 @@ class CarefulParser(Parser):
         return parse_json(request.body)
 
 
-api = NinjaAPI(
+api = DocumentedAPI(
     parser=CarefulParser(),
     title="Inflight",
     version=__version__,
@@ -30,6 +30,8 @@ api = NinjaAPI(
     ),
     auth=[BearerPlayground(), SessionPlayground()],
     urls_namespace="api",
+    servers=SERVERS,
+    openapi_extra=EXTRA,
 )
 api.add_router("", company)
 api.add_router("", control)

@@ -18,8 +18,6 @@ SAFE_METHODS = ("GET", "HEAD", "OPTIONS", "TRACE")
 class BearerPlayground(HttpBearer):
     """`Authorization: Bearer <token>`. With this header, a session cookie is ignored."""
 
-    openapi_name = "token"
-
     def authenticate(self, request: HttpRequest, token: str) -> Playground | None:
         return _learnt(token, playgrounds.of_token(token))
 

@@ -75,6 +75,7 @@ def register(request: HttpRequest, response: HttpResponse, registration: Registr
 
 @router.get("/users/{int:id}", response={200: UserOut, **ERRORS})
 def show_user(request: HttpRequest, response: HttpResponse, id: int) -> UserOut:
+    """A user's profile, as the users service has it."""
     return UserOut.of(handle_request(request, response, ShowUser(id)))
 
 
@@ -88,12 +89,14 @@ def sign_in(request: HttpRequest, response: HttpResponse, credentials: SignInIn)
 
 @router.get("/restaurants", response={200: RestaurantsOut, **ERRORS})
 def list_restaurants(request: HttpRequest, response: HttpResponse) -> RestaurantsOut:
+    """The restaurants from which one can order."""
     restaurants = handle_request(request, response, ListRestaurants())
     return RestaurantsOut(restaurants=[RestaurantOut.of(r) for r in restaurants])
 
 
 @router.get("/restaurants/{int:id}/menu", response={200: MenuOut, **ERRORS})
 def show_menu(request: HttpRequest, response: HttpResponse, id: int) -> MenuOut:
+    """A restaurant's dishes, with their prices in cents."""
     restaurant = handle_request(request, response, ShowMenu(id))
     dishes = [DishOut(id=d.id, title=d.title, price_cents=d.price_cents) for d in restaurant.dishes]
     return MenuOut(restaurant=RestaurantOut.of(restaurant), dishes=dishes)

@@ -37,6 +37,7 @@ from .schemas import (
     MetricsOut,
     PlaygroundOut,
     ProblemOut,
+    Reason,
     RecordsOut,
     ReplayedOut,
     ReplayIn,
@@ -59,9 +60,12 @@ QUERY = Query(
 )
 
 
+MERMAID = "text/vnd.mermaid"
+
+
 def _file(media_type: str) -> dict[str, Any]:
     """The OpenAPI description of a response that is a file."""
-    answer = {"description": "The records", "content": {media_type: {"schema": {"type": "string"}}}}
+    answer = {"description": "The file", "content": {media_type: {"schema": {"type": "string"}}}}
     return {"responses": {200: answer}}
 
 
@@ -158,7 +162,9 @@ def list_records(
     return _records(records, records[-1].id if records else after)
 
 
-@router.get("/playground/records.jsonl", openapi_extra=_file("application/x-ndjson"))
+@router.get(
+    "/playground/records.jsonl", response=ERRORS, openapi_extra=_file("application/x-ndjson")
+)
 def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The stored records (the last 5,000 or so), one JSON object per line, oldest first."""
     playground = _playground(request)
@@ -166,7 +172,7 @@ def export_json_lines(request: HttpRequest, q: str = QUERY) -> StreamingHttpResp
     return _download(lines, f"records-{playground.id}.jsonl", "application/x-ndjson")
 
 
-@router.get("/playground/records.csv", openapi_extra=_file("text/csv"))
+@router.get("/playground/records.csv", response=ERRORS, openapi_extra=_file("text/csv"))
 def export_csv(request: HttpRequest, q: str = QUERY) -> StreamingHttpResponse:
     """The same as a table. Cells that a spreadsheet would take for a formula begin with '."""
     playground = _playground(request)
@@ -180,7 +186,7 @@ def show_metrics(request: HttpRequest) -> Any:
     return {"points": snapshot.history_of(_playground(request))}
 
 
-@router.get("/playground/topology.mmd")
+@router.get("/playground/topology.mmd", response=ERRORS, openapi_extra=_file(MERMAID))
 def topology(
     request: HttpRequest, direction: str = Query("LR", pattern="^(LR|TB)$")
 ) -> HttpResponse:
@@ -212,7 +218,9 @@ def show_handler(request: HttpRequest, service: str, message: str) -> Any:
     return source
 
 
-@router.get("/playground/traces/{slug:trace}/sequence.mmd")
+@router.get(
+    "/playground/traces/{slug:trace}/sequence.mmd", response=ERRORS, openapi_extra=_file(MERMAID)
+)
 def trace_sequence(request: HttpRequest, trace: str) -> HttpResponse:
     """One trace as a Mermaid sequence diagram."""
     records = records_of(parts().log, _playground(request).key, trace)
@@ -248,7 +256,7 @@ def replay_dead_letters(request: HttpRequest, selection: ReplayIn) -> Any:
 def discard_dead_letter(
     request: HttpRequest,
     id: str,
-    reason: str = Query(..., min_length=1, max_length=120, description="why it may be lost"),
+    reason: Query[Reason],
 ) -> Any:
     """Delete a dead letter for good, with a reason."""
     if not dead_letters.discard(_playground(request), id, reason):

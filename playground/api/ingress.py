@@ -14,7 +14,7 @@ from ..calls.bulkhead import NoFreeSlot, request_slots
 from ..calls.in_process import status_of
 from ..company.errors import CompanyError
 from ..company.topology import ANNOUNCEMENTS, SERVICES, Style, optional_services
-from ..company.trace import Span, parse_traceparent
+from ..company.trace import Span
 from ..faults.spec import Stage
 from ..flow.promises import Promise
 from ..flow.records import Kind, without_secrets
@@ -57,7 +57,7 @@ def handle_request(
     playground: Playground = request.auth  # type: ignore[attr-defined]
     in_force = of(playground, parts().clock.now())
     context = Context.begin(parts().runtime, in_force, NoLease())
-    span = _root(request)
+    span = Span.of_caller(request.headers.get("traceparent", ""), parts().runtime.new_hex)
     response["traceresponse"] = span.traceparent
     response["X-Inflight-Run"] = span.run
     inbound = InboundRequest(context, span, f"{request.method} {request.path}")
@@ -66,13 +66,6 @@ def handle_request(
         _note_promise(context, span, promise(reply))
     inbound.record_response(status, "ok")
     return reply
-
-
-def _root(request: HttpRequest) -> Span:
-    """The first span, part of the caller's trace if the request has a traceparent."""
-    span = Span.root(parts().runtime.new_hex)
-    caller = parse_traceparent(request.headers.get("traceparent", ""))
-    return Span(caller[0][:12], caller[0], span.span, caller[1]) if caller else span
 
 
 def _note_promise(context: Context, span: Span, subject: str) -> None:

@@ -1,6 +1,5 @@
 """The shapes of requests and responses. Every request's example works on a new playground."""
 
-import unicodedata
 from typing import Annotated, Any, Literal
 
 from django.core.exceptions import ValidationError
@@ -14,6 +13,7 @@ from ..faults.catalogue import FaultKind
 from ..faults.fault import DEFAULT_DURATION_S, MAX_SEED
 from ..faults.storm import MAX_AT_ONCE, MAX_HOLD_S
 from ..faults.storm import MAX_SECONDS as MAX_STORM_S
+from ..parsing import visible_text
 from ..rush.plan import MAX_RATE, MAX_SECONDS
 
 
@@ -25,19 +25,17 @@ def _an_email(value: str) -> str:
     return value.lower()
 
 
-def _printable(value: str) -> str:
-    if any(unicodedata.category(character) == "Cc" for character in value):
-        raise ValueError("must not contain control characters")
-    return value
+def _empty_or_visible(value: str) -> str:
+    return visible_text(value) if value.strip() else ""
 
 
-Name = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=80),
-    AfterValidator(_printable),
-]
+# A text for others to read
+Text = Annotated[str, AfterValidator(visible_text)]
+Name = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 City = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=80), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=80),
+    AfterValidator(_empty_or_visible),
 ]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]  # of a user or a restaurant
 Email = Annotated[
@@ -47,8 +45,14 @@ Email = Annotated[
     Field(json_schema_extra={"format": "email"}),
 ]
 Password = Annotated[str, StringConstraints(min_length=6, max_length=128)]
-Card = Annotated[str, StringConstraints(pattern=r"^[0-9 ]{12,23}$")]
-Dish = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+# 12 to 19 digits, as on the card: in groups, or not
+Card = Annotated[str, StringConstraints(pattern=r"^[0-9]([ -]?[0-9]){11,18}$")]
+Dish = Annotated[Text, StringConstraints(min_length=1, max_length=40)]
+Reason = Annotated[
+    Text,
+    StringConstraints(min_length=1, max_length=120),
+    Field(description="why it may be lost"),
+]
 
 
 class Strict(Schema):

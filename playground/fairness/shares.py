@@ -17,9 +17,9 @@ class Share:
     of_free: float
 
 
-# The threads of a web process. Half of them for one visitor alone: a rush of 60 customers a
-# second, each of whom waits two seconds for a service that hangs.
-REQUESTS = Share(256, of_free=1)
+# The threads of a web process. 128 of them for one visitor alone: a rush of 60 customers a second,
+# each of whom waits two seconds for a service that hangs.
+REQUESTS = Share(192, of_free=2)
 MOST_WAITING_REQUESTS = 200  # of one visitor: as many connections as a rush opens
 REQUEST_WAITS_S = 5.0
 
@@ -39,3 +39,7 @@ def consumer_sessions(threads: int) -> Share:
 
 # Rows of the outbox in one sweep. Each playground's oldest comes before any second one.
 OUTBOX_BATCH = 500
+
+# Records of each playground that a web process sends to its browsers in one turn (30 ms). A
+# browser that has more to get has it in the next turns: 3,000 records a second.
+LIVE_BATCH = 100

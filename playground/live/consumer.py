@@ -13,6 +13,7 @@ from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..parsing import parse_json
 from ..storage import playgrounds
+from .credentials import bearer_token
 from .feed import Unread
 from .pump import REDIS_UNAVAILABLE, pump
 
@@ -32,11 +33,14 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         await self.accept()  # first: browsers see the close code of accepted sockets only
-        token = parse_qs(self.scope["query_string"].decode()).get("token", [""])[0]
+        query = parse_qs(self.scope["query_string"].decode(errors="replace"))
+        token = query.get("token", [bearer_token(self.scope)])[0]
         playground = await self._playground_of(token)
+        if playground is None and token is None:
+            await self.lose(NO_PLAYGROUND, "no playground: open a lesson, or send a token")
+            return
         if playground is None:
-            code = WRONG_TOKEN if token else NO_PLAYGROUND
-            await self.lose(code, "no playground has this token" if token else "no playground")
+            await self.lose(WRONG_TOKEN, "no playground has this token")
             return
         self.playground = playground.id
 
@@ -94,8 +98,8 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
         await pump().join(self.playground, self, after)
 
     @database_sync_to_async
-    def _playground_of(self, token: str) -> Playground | None:
-        if token:
+    def _playground_of(self, token: str | None) -> Playground | None:
+        if token is not None:
             return playgrounds.of_token(token)
         return playgrounds.of_session(self.scope["session"])
 

@@ -28,6 +28,7 @@ from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..parsing import decimal_number
 from ..storage import playgrounds
+from .credentials import bearer_token, header
 from .feed import Feed, Unread
 from .pump import pump
 
@@ -125,13 +126,12 @@ class LivePoll(AsyncHttpConsumer):
     def _check_method_and_host(self) -> None:
         if self.scope["method"] != "GET":
             raise Problem(405, "This address only takes GET.", headers={"Allow": "GET"})
-        domain, _ = split_domain_port(self._header(b"host"))
+        domain, _ = split_domain_port(header(self.scope, b"host"))
         if not validate_host(domain, settings.ALLOWED_HOSTS):
             raise Problem(400, "This host is not served here.")
 
     async def _playground(self) -> Playground:
-        kind, _, token = self._header(b"authorization").partition(" ")
-        playground = await self._find(token if kind.lower() == "bearer" else "", bool(kind))
+        playground = await self._find(bearer_token(self.scope))
         if playground is None:
             raise Problem(
                 401, "No playground belongs to this request.",
@@ -140,19 +140,12 @@ class LivePoll(AsyncHttpConsumer):
         return playground
 
     @database_sync_to_async
-    def _find(self, token: str, by_token: bool) -> Playground | None:
-        if by_token:
+    def _find(self, token: str | None) -> Playground | None:
+        if token is not None:
             return playgrounds.of_token(token)
         return playgrounds.of_session(self.scope["session"])
 
-    def _header(self, header: bytes) -> str:
-        for name, value in self.scope["headers"]:
-            if name.lower() == header:
-                return str(value.decode("latin-1"))
-        return ""
-
     async def _send(self, response: HttpResponse) -> None:
-        response["Cache-Control"] = "no-store"
         response["X-Content-Type-Options"] = "nosniff"
         headers = [(k.lower().encode(), v.encode()) for k, v in response.items()]
         await self.send_response(response.status_code, response.content, headers=headers)

@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 
 from ..bootstrap import new_log_tail
+from ..fairness.shares import LIVE_BATCH
 from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
@@ -26,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 TICK_S = 0.03  # the least time between two records frames to one socket
 BLOCK_MS = 100  # how long one read waits, and so how long a new feed may have to wait
-READ_COUNT = 500  # entries per stream and read
 CATCH_UP = 200  # records per frame while a socket catches up
 RECENT = 200  # records for a client without a cursor
 SEQUENCE_S = 0.25  # between two sequence diagrams of one trace
@@ -171,9 +171,10 @@ class Pump:
             feeds = {feed.key: feed for feed in self._feeds.values()}
             positions = {key: feed.position for key, feed in feeds.items()}
             try:
-                answer = await self._log.newer(positions, limit=READ_COUNT, wait_ms=BLOCK_MS)
+                answer = await self._log.newer(positions, limit=LIVE_BATCH, wait_ms=BLOCK_MS)
                 started = clock()
-                for key, entries in answer.items():
+                # The shortest first: a flood does not keep a single record waiting.
+                for key, entries in sorted(answer.items(), key=lambda item: len(item[1])):
                     if feeds[key].key == key:  # it was not reset meanwhile
                         await self._send_records(feeds[key], entries)
             except UNAVAILABLE as error:

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from ..company.trace import trace_in, traceparent
 from ..flow.meter import percentiles
 from ..storage.redis_adapter import StoreUnavailable
 from .plan import Progress, RushPlan
@@ -87,10 +88,10 @@ async def _send(
     took_ms: list[float], note_sent: NoteSent,
 ) -> None:  # fmt: skip
     method, path, body = request_of(plan, number)
-    trace = f"00-{plan.run}{secrets.token_hex(10)}-{secrets.token_hex(8)}-01"
+    headers = {"traceparent": traceparent(trace_in(plan.run, number), secrets.token_hex(8))}
     started, sent_at = time.monotonic(), time.time()
     try:
-        answer = await client.request(method, path, json=body, headers={"traceparent": trace})
+        answer = await client.request(method, path, json=body, headers=headers)
     except httpx.HTTPError:
         progress.timed_out += 1
         return

@@ -20,7 +20,7 @@ class RushPlan:
     action: str  # order | register | profile
     rate: int  # actions a second
     seconds: int
-    run: str  # 12 hex digits; the trace id of every customer begins with them
+    run: str  # 12 hex digits; the trace id of every customer ends with them (company/trace.py)
 
     @property
     def count(self) -> int:

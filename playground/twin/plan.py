@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from ..bounds import MAX_FREE_FORM
+from ..company.trace import trace_in
 from ..faults.fault import MAX_SEED, FaultRequest
 from ..faults.spec import Outcome
 from ..rush.customers import request_of
@@ -134,8 +135,8 @@ class Customer:
     body: dict[str, Any]
 
     def trace(self, run: str) -> str:
-        """The trace id of all this customer's records: the run, then the customer's number."""
-        return f"{run}{self.number:020x}"
+        """The trace id of all this customer's records."""
+        return trace_in(run, self.number)
 
 
 class TwinPlan(Part):

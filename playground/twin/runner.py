@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import httpx
 from django.db import DatabaseError
 
+from ..company.trace import traceparent
 from ..flow.ledger import Row
 from ..flow.records import Record
 from ..messaging.parts import UNAVAILABLE
@@ -150,8 +151,8 @@ class Twin:
     async def _send(self, client: httpx.AsyncClient, side: Side, customer: Customer) -> None:
         request = CustomerRequest(customer.number, customer.action, time.time())
         side.story.requests[customer.number] = request
-        trace = f"00-{customer.trace(self._run)}-{secrets.token_hex(8)}-01"
-        headers = side.headers | {"traceparent": trace}
+        parent = traceparent(customer.trace(self._run), secrets.token_hex(8))
+        headers = side.headers | {"traceparent": parent}
         try:
             answer = await client.request(
                 customer.method, customer.path, json=customer.body, headers=headers

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from ..company.trace import number_in, run_of
 from ..flow.records import Kind, Record
 from ..rush.plan import is_finished
 
@@ -79,9 +80,9 @@ class Story:
             request.worked_at = max(request.worked_at, record.at)
 
     def _request_of(self, record: Record) -> CustomerRequest | None:
-        if not record.trace.startswith(self._run):
+        if not record.trace or run_of(record.trace) != self._run:
             return None
-        return self.requests.get(int(record.trace[len(self._run) :], 16))
+        return self.requests.get(number_in(record.trace))
 
     def _begin(self, request: CustomerRequest, record: Record, key: tuple[str, ...]) -> None:
         if abandoned := self._open.pop(key, None):  # its worker died without a record

@@ -1,8 +1,11 @@
 // On every page: the theme switch, and the key / for the search.
 
-import { all, one, targetOf } from './dom.js';
+import { all, one } from './dom.js';
+import { keys, pressOnce } from './keys.js';
+import { browserMemory } from './memory.js';
 
 export function start() {
+  pressOnce();
   themeSwitch();
   searchKey(one(document, '#site'));
 }
@@ -20,7 +23,7 @@ function themeSwitch() {
   for (const choice of choices) {
     choice.addEventListener('change', () => {
       show(choice.value);
-      try { localStorage.setItem('theme', choice.value); } catch { /* private mode: for this page only */ }
+      browserMemory.set('theme', choice.value);
     });
   }
 }
@@ -29,12 +32,11 @@ function themeSwitch() {
 function searchKey(menu) {
   /** @type {HTMLInputElement} */
   const search = one(menu, '[data-search]');
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (targetOf(event).closest('input, select, textarea, dialog, [contenteditable]')) return;
-    event.preventDefault();
-    if (!search.offsetParent && !menu.matches(':popover-open')) menu.showPopover();
-    search.focus();
-    search.select();
+  keys({
+    '/': () => {
+      if (!search.offsetParent && !menu.matches(':popover-open')) menu.showPopover();
+      search.focus();
+      search.select();
+    },
   });
 }

@@ -11,12 +11,12 @@ const { Captions } = await import('../../static/js/lesson/captions.js');
 
 const stage = { querySelector: () => ({ before() {} }) };
 const words = (text) => ({ cloneNode: () => ({ get childNodes() { shown.push(text); return []; } }) });
-const at = Date.now() / 1000 + 1;
+const at = 2_000_000_000; // the server's clock; that of this device is years behind
 const DELIVER = { kind: 'deliver', name: 'OrderPlaced', target: 'restaurant', at };
 const KILLED = { kind: 'note', name: 'Killed', target: 'restaurant', at };
 
 function page() {
-  const store = Object.assign(new EventTarget(), { frozen: false, freeze(on) { this.frozen = on; } });
+  const store = Object.assign(new EventTarget(), { clock: { now: () => at - 1 }, frozen: false, freeze(on) { this.frozen = on; } });
   const picture = Object.assign(new EventTarget(), { isThere: true, hasReached() { return this.isThere; } });
   const actions = new EventTarget();
   const captions = new Captions(store, picture, stage, actions);
@@ -101,4 +101,17 @@ test('if the answer has no such field, nothing is read out', () => {
   mock.timers.tick(1);
   assert.deepEqual(shown, ['refused']);
   assert.ok(!appended.some((part) => typeof part === 'string' && part.includes('city')));
+});
+
+test('a reader’s device whose clock is ahead shows every caption, and none of a record from before the run', () => {
+  mock.timers.reset();
+  mock.timers.enable({ apis: ['setTimeout', 'Date'], now: 3_000_000_000_000 });
+  const { store, captions, departs } = page();
+  captions.begin([{ when: { kind: 'deliver' }, say: words('taken'), stop: true }]);
+  departs({ ...DELIVER, at: at - 60 });
+  mock.timers.tick(1);
+  assert.deepEqual(shown, []);
+  departs({ ...DELIVER, at: at + 0.1 });
+  mock.timers.tick(1);
+  assert.deepEqual([shown, store.frozen], [['taken'], true]);
 });

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings as django_settings
@@ -243,6 +244,50 @@ def test_a_worker_imports_nothing_that_only_pages_need(processes: None) -> None:
     held = set(done.stdout.split())
     assert "playground.workers.tasks" in held
     assert not held & {"markdown_it", "lessons.course", "playground.api.api"}
+
+
+# The character NUL, which PostgreSQL does not take: no text field of any form may hold it
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/orders/a%00b", 404), ("/api/playground/dead-letters/%00?reason=known", 404),
+        ("/instructor/enter/%00/", 404), ("/no/such/%00/", 404),
+        ("/api/playground/ledger?run=%00", 422), ("/api/playground/records?%00=1", 422),
+        ("/search/?q=%00", 400), ("/healthz?%00", 400),
+    ],
+)  # fmt: skip
+def test_an_address_with_the_character_nul_is_refused(path: str, status: int, redis: Redis) -> None:
+    token = Client().post("/api/playgrounds").json()["token"]
+    method = "DELETE" if "dead-letters" in path else "GET"
+    answer = Client().generic(method, path, headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == status
+    is_api = path.startswith("/api/")
+    assert answer["Content-Type"].startswith("application/problem+json" if is_api else "text/html")
+    assert ("NUL" in answer.content.decode()) is (status != 404)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("form", [{"code": "a\0b"}, {"words": "a\0b"}, {"a\0b": "1"}])
+@pytest.mark.parametrize("path", ["/progress/resume/", "/review/answer/", "/no/such/"])
+@pytest.mark.parametrize("is_multipart", [True, False])
+def test_a_form_with_the_character_nul_is_refused(
+    form: dict[str, str], path: str, is_multipart: bool
+) -> None:
+    encoded = {"data": form} if is_multipart else {
+        "data": urlencode(form), "content_type": "application/x-www-form-urlencoded"
+    }  # fmt: skip
+    answer = Client().post(path, **encoded)  # type: ignore[arg-type]
+    assert answer.status_code == 400
+    assert "NUL" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_cookie_with_the_character_nul_is_refused() -> None:
+    answer = Client(headers={"Cookie": r'sessionid="a\000b"'}).get("/progress/")
+    assert answer.status_code == 400
 
 
 # A form that cannot be parsed

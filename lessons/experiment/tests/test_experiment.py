@@ -210,6 +210,7 @@ def test_without_script_a_guess_redirects_to_its_step(client: Client) -> None:
     [
         ("which-answer", {}), ("how-long", {}), ("who-waited", {}), ("password", {}),
         ("how-long", {"value": "300"}), ("password", {"value": "text", "words": "     "}),
+        ("password", {"value": "text", "words": "\u200b\u200b\u200b\u200b"}),
     ],
 )  # fmt: skip
 def test_without_script_an_invalid_answer_shows_the_step_and_the_reason(

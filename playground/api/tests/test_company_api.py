@@ -72,6 +72,17 @@ def test_a_callers_trace_continues_through_the_company(call: Any) -> None:
     assert {r["run"] for r in records} == {placed["X-Inflight-Run"]}
 
 
+def test_callers_whose_traces_differ_at_their_end_only_have_a_run_each(call: Any) -> None:
+    ends = ("8448eb211c80319c", "b9c7c989f97918e1")
+    traces = ["0" * 16 + end for end in ends]
+    headers = [f"00-{traces[0]}-00f067aa0ba902b7-01", f"01-{traces[1]}-00f067aa0ba902b7-01-more"]
+    placed = [call("POST", "/api/orders", ORDER, traceparent=header) for header in headers]
+    assert [answer["traceresponse"].split("-")[1] for answer in placed] == traces
+    assert placed[0]["X-Inflight-Run"] != placed[1]["X-Inflight-Run"]
+    first = call("GET", f"/api/playground/ledger?run={placed[0]['X-Inflight-Run']}").json()
+    assert {row["expected"] for row in first["rows"]} <= {0, 1}
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -171,3 +182,49 @@ def test_an_order_accepts_what_a_person_may_type(call: Any) -> None:
 @pytest.mark.parametrize("name", ["nul \x00 byte", "lone \ud800 surrogate"])
 def test_values_that_no_database_can_store_are_refused(call: Any, name: str) -> None:
     assert call("PUT", "/api/users/1", PROFILE | {"name": name}).status_code == 422
+
+
+INVISIBLE = ["\u200b", " \u3164 ", "\u2800", "   "]
+
+
+@pytest.mark.parametrize("name", INVISIBLE)
+def test_a_name_of_which_nothing_can_be_seen_is_refused(call: Any, name: str) -> None:
+    answer = call("PUT", "/api/users/1", PROFILE | {"name": name})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "name"
+
+
+def test_a_city_may_be_left_out_but_not_written_in_invisible_signs(call: Any) -> None:
+    for city in ("", "  "):
+        assert call("PUT", "/api/users/1", PROFILE | {"city": city}).json()["city"] == ""
+    assert call("PUT", "/api/users/1", PROFILE | {"city": "\u200b"}).status_code == 422
+
+
+@pytest.mark.parametrize("card", ["4242424242424242", "4242-4242-4242-4242", "378282 246310005"])
+def test_a_card_may_be_written_in_groups(call: Any, card: str) -> None:
+    assert call("POST", "/api/orders", ORDER | {"card": card}).status_code == 202
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        " " * 16, "4242  4242 4242 4242", " 4242424242424242", "4242424242424242-", "4" * 20,
+        "42424242424", "٤٢٤٢٤٢٤٢٤٢٤٢٤٢٤٢", "4242424242424242\n",
+    ],
+)  # fmt: skip
+def test_what_is_no_card_is_refused_before_anything_is_charged(call: Any, card: str) -> None:
+    assert call("POST", "/api/orders", ORDER | {"card": card}).status_code == 422
+
+
+def test_the_card_that_is_declined_is_declined_however_it_is_written(call: Any) -> None:
+    for card in ("4000 0000 0000 0002", "4000-0000-0000-0002", "4000000000000002"):
+        refused = call("POST", "/api/orders", ORDER | {"card": card})
+        assert refused.json()["detail"] == "The bank has declined this card."
+
+
+@pytest.mark.parametrize("dish", INVISIBLE)
+def test_a_dish_of_which_nothing_can_be_seen_is_refused(call: Any, dish: str) -> None:
+    answer = call("POST", "/api/orders", ORDER | {"items": [{"dish": dish}]})
+    assert answer.status_code == 422
+    records = call("GET", "/api/playground/records").json()["records"]
+    assert not [r for r in records if r["kind"] == "request"]

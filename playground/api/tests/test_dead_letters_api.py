@@ -128,3 +128,9 @@ def test_replaying_none_is_not_an_error_and_an_unknown_id_is_a_404(call: Any) ->
     replay = "/api/playground/dead-letters/replay"
     assert call("POST", replay, {"id": ""}).json() == {"replayed": 0}
     assert call("POST", replay, {"id": "restaurant_1-1"}).status_code == 404
+
+
+def test_a_reason_of_which_nothing_can_be_seen_is_none(call: Any) -> None:
+    for reason in ("%E2%80%8B", "%20%20", "%E3%85%A4"):
+        answer = call("DELETE", f"/api/playground/dead-letters/x?reason={reason}")
+        assert answer.status_code == 422

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from playground.company import envelope
 from playground.company.events import OrderPlaced
 from playground.company.topology import EVENT_TYPES
-from playground.company.trace import Span, parse_traceparent
+from playground.company.trace import Span, number_in, parse_traceparent, run_of, trace_in
 
 HEX = "0123456789abcdef"
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
@@ -145,7 +145,14 @@ def test_whatever_a_header_says_is_a_trace_or_none(header: str) -> None:
     [
         f"00-{'0' * 32}-{'b' * 16}-01",
         f"00-{'a' * 32}-{'0' * 16}-01",
-        f"01-{'a' * 32}-{'b' * 16}-01",
+        f"ff-{'a' * 32}-{'b' * 16}-01",
+        f"ff-{'a' * 32}-{'b' * 16}-01-more",
+        f"01-{'a' * 32}-{'b' * 16}-01more",
+        f"01-{'a' * 32}-{'b' * 16}",
+        f"0-{'a' * 32}-{'b' * 16}-01",
+        f"0G-{'a' * 32}-{'b' * 16}-01",
+        f"00-{'a' * 32}-{'b' * 16}-01-",
+        f"00-{'a' * 32}-{'b' * 16}-01\n",
         f"00-{'A' * 32}-{'b' * 16}-01",
         f"00-{'a' * 31}-{'b' * 16}-01",
         f"00-{'a' * 32}-{'b' * 16}",
@@ -153,8 +160,29 @@ def test_whatever_a_header_says_is_a_trace_or_none(header: str) -> None:
         f" 00-{'a' * 32}-{'b' * 16}-01",
     ],
 )
-def test_what_is_no_valid_traceparent_of_this_version_is_none(header: str) -> None:
+def test_what_is_no_valid_traceparent_is_none(header: str) -> None:
     assert parse_traceparent(header) is None
+
+
+@pytest.mark.parametrize("version", ["01", "cc", "fe"])
+@pytest.mark.parametrize("more", ["", "-", "-more-01-fields", "-Anything; at=all"])
+def test_a_later_version_is_read_as_far_as_this_one_goes(version: str, more: str) -> None:
+    header = f"{version}-{'a' * 32}-{'b' * 16}-03{more}"
+    assert parse_traceparent(header) == ("a" * 32, "b" * 16)
+
+
+def test_a_run_is_named_after_the_end_of_its_trace_which_w3c_has_random() -> None:
+    """Systems with ids of 64 bits fill the upper half with zeros."""
+    runs = {run_of("0" * 16 + half) for half in ("8448eb211c80319c", "9448eb211c80319d")}
+    assert runs == {"eb211c80319c", "eb211c80319d"}
+
+
+@given(st.text("0123456789abcdef", min_size=12, max_size=12), st.integers(0, 16**20 - 1))
+def test_a_customers_number_is_found_in_the_trace_that_was_made_with_it(
+    run: str, number: int
+) -> None:
+    trace = trace_in(run, number)
+    assert (len(trace), run_of(trace), number_in(trace)) == (32, run, number)
 
 
 def a_count() -> Any:
@@ -165,7 +193,7 @@ def a_count() -> Any:
 
 def test_a_root_begins_a_trace_and_names_its_run_after_it() -> None:
     root = Span.root(a_count())
-    assert (root.parent, root.run) == ("", root.trace[:12])
+    assert (root.parent, root.run) == ("", run_of(root.trace))
     assert (len(root.trace), len(root.span)) == (32, 16)
     assert Span.root(a_count(), run="mine", actor="dana").run == "mine"
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
+from django.test import Client
 from redis import Redis
 
 from playground.bounds import MAX_POLLED
@@ -191,6 +192,20 @@ async def test_a_request_without_a_playground_is_a_401(poller: Poller, redis: Re
     assert poller.headers[b"www-authenticate"] == b'Bearer realm="playground"'
     assert (await poller.ask(authorization="Basic YTpi"))[0] == 401
     assert (await poller.ask(host="evil.example"))[0] == 400
+
+
+async def test_a_cookie_opens_a_poll_only_for_pages_of_our_own(
+    playground: Playground, redis: Redis
+) -> None:
+    client = Client()
+    await sync_to_async(client.post)("/playground/")
+    page = {"authorization": "", "host": "localhost:8000"}
+    page["cookie"] = f"sessionid={client.cookies['sessionid'].value}"
+    browser = Poller("")
+    # A browser sends no Origin when a page reads from its own server.
+    assert (await browser.ask(**page))[0] == 200
+    assert (await browser.ask(**page, origin="http://localhost:8000"))[0] == 200
+    assert (await browser.ask(**page, origin="http://localhost:9999"))[0] == 401
 
 
 async def test_while_redis_is_unavailable_a_poll_gets_a_503(

@@ -33,11 +33,15 @@ MANUAL = yaml.safe_load((settings.BASE_DIR / "docs" / "asyncapi.yaml").read_text
 MESSAGES = MANUAL["components"]["messages"]  # by type
 
 
+OWN_ORIGIN = (b"origin", b"http://localhost:8000")
+
+
 class Browser:
     """A browser's socket. It checks every frame against docs/asyncapi.yaml and keeps it."""
 
     def __init__(self, query: str = "", headers: list[tuple[bytes, bytes]] | None = None) -> None:
-        headers = headers if headers is not None else [(b"origin", b"http://localhost")]
+        headers = headers if headers is not None else [OWN_ORIGIN]
+        headers = [(b"host", b"localhost:8000"), *headers]
         self.socket = WebsocketCommunicator(application, f"/ws/playground/{query}", headers)
         self.frames: list[dict[str, Any]] = []
 
@@ -431,22 +435,78 @@ async def test_without_token_and_session_there_is_no_playground(playground: Play
     assert await browser.closed_with() == 4401
 
 
-async def test_a_browsers_session_opens_its_own_playground(playground: Playground) -> None:
+@pytest.fixture
+async def learner() -> Client:
+    """A browser that has a playground."""
     client = Client()
     await sync_to_async(client.post)("/playground/")
-    cookie = f"sessionid={client.cookies['sessionid'].value}".encode()
-    browser = Browser(headers=[(b"origin", b"http://localhost"), (b"cookie", cookie)])
+    return client
+
+
+@pytest.fixture
+async def cookie(learner: Client) -> tuple[bytes, bytes]:
+    return (b"cookie", f"sessionid={learner.cookies['sessionid'].value}".encode())
+
+
+async def test_a_browsers_session_opens_its_own_playground(
+    learner: Client, cookie: tuple[bytes, bytes], playground: Playground
+) -> None:
+    browser = Browser(headers=[OWN_ORIGIN, cookie])
     await browser.open()
     await browser.say(type="hello", after=None)
     welcome = await browser.until("welcome")
-    own = await sync_to_async(client.get)("/api/playground")
+    own = await sync_to_async(learner.get)("/api/playground")
     assert welcome["playground"] == own.json()["id"]
     await browser.leave()
 
 
-async def test_another_sites_page_may_not_open_a_socket(query: str) -> None:
-    intruder = Browser(query, headers=[(b"origin", b"http://evil.example")])
-    assert not await intruder.open()
+@pytest.mark.parametrize(
+    "origin",
+    [
+        b"http://evil.example", b"http://localhost:9999", b"http://localhost",
+        b"https://localhost:8000", b"http://localhost:8000.evil.example", b"null", b"",
+    ],
+)  # fmt: skip
+async def test_another_origins_page_may_not_open_a_socket(
+    query: str, cookie: tuple[bytes, bytes], origin: bytes
+) -> None:
+    for intruder in (
+        Browser(headers=[(b"origin", origin), cookie]),
+        Browser(query, headers=[(b"origin", origin)]),
+    ):
+        assert not await intruder.open()
+
+
+async def test_a_trusted_origin_may_open_a_socket_behind_a_proxy_that_changes_the_host(
+    cookie: tuple[bytes, bytes], playground: Playground, settings: Any
+) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = ["https://inflight.example"]
+    browser = Browser(headers=[(b"origin", b"https://inflight.example"), cookie])
+    assert await browser.open()
+    await browser.hello()
+    await browser.leave()
+
+
+async def test_a_script_with_a_token_needs_no_origin(query: str, playground: Playground) -> None:
+    bearer = f"Bearer {query.removeprefix('?token=')}".encode()
+    for script in (Browser(query, headers=[]), Browser(headers=[(b"authorization", bearer)])):
+        assert await script.open()
+        await script.hello()
+        await script.leave()
+
+
+async def test_a_cookie_without_an_origin_opens_nothing(
+    cookie: tuple[bytes, bytes], playground: Playground
+) -> None:
+    browser = Browser(headers=[cookie])
+    await browser.open()
+    assert await browser.closed_with() == 4401
+
+
+async def test_a_socket_to_a_host_that_is_not_served_here_is_refused(query: str) -> None:
+    path = f"/ws/playground/{query}"
+    stranger = WebsocketCommunicator(application, path, [(b"host", b"evil.example")])
+    assert (await stranger.connect())[0] is False
 
 
 async def test_a_client_that_does_not_read_is_sent_one_frame_and_then_closed_with_a_reason(
@@ -475,7 +535,7 @@ async def test_a_client_that_does_not_read_is_sent_one_frame_and_then_closed_wit
 
 
 async def test_a_socket_at_an_address_that_is_none_is_a_404() -> None:
-    headers = [(b"origin", b"http://localhost")]
+    headers = [(b"host", b"localhost:8000"), OWN_ORIGIN]
     socket = WebsocketCommunicator(application, "/ws/no/such/", headers)
     socket.scope["extensions"] = {"websocket.http.response": {}}
     await socket.send_input({"type": "websocket.connect"})

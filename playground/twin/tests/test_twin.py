@@ -11,6 +11,7 @@ from redis import Redis
 
 from playground import bootstrap
 from playground.api.conftest import Caller
+from playground.company.trace import trace_in
 from playground.control.lifecycle import delete_expired
 from playground.flow.ledger import Row
 from playground.flow.records import Kind, Record
@@ -32,7 +33,7 @@ def a_plan(*steps: dict[str, Any], **more: Any) -> TwinPlan:
 
 
 def a_record(kind: Kind, name: str, at: float, number: int = 0, **values: Any) -> Record:
-    return Record(kind, name, at, trace=f"{RUN}{number:020x}", **values)
+    return Record(kind, name, at, trace=trace_in(RUN, number), **values)
 
 
 def a_story(*records: Record) -> Story:

@@ -4,6 +4,7 @@ import { all, detailOf, element, one } from '../dom.js';
 import { fits, isSeenAsDot } from './matching.js';
 
 const LOOK_EVERY_MS = 100;
+const CLOCKS_DIFFER_S = 2; // between the hosts of one installation, and by how late the page hears
 
 /**
  * @typedef {import('../state/types.js').Rec} Rec
@@ -46,7 +47,7 @@ export class Captions {
   /** @param {Caption[]} stops */
   begin(stops) {
     this.clear();
-    this.#since = Date.now() / 1000 - 2; // the clocks of page and server may differ
+    this.#since = (this.#store.clock.now() ?? 0) - CLOCKS_DIFFER_S;
     this.#left = [...stops];
   }
 

@@ -4,6 +4,7 @@ import { start as startPlayground } from '../app.js';
 import { all, element, one, pageData, targetOf } from '../dom.js';
 import { fetched, onFirst, styled } from '../fetched.js';
 import { call } from '../live/api.js';
+import { browserMemory } from '../memory.js';
 import { pin } from './pin.js';
 import { tasks } from './tasks.js';
 
@@ -47,7 +48,7 @@ function runs(article, { store, actions, picture }, play, showPicture) {
 /** Needed by readers who were here before, or scroll. @param {HTMLElement} article */
 async function keepPlace(article) {
   const place = fetched(article, async () => (await import('./place.js')).keepPlace(article));
-  if (localStorage.getItem(`place:${article.dataset.lesson}`)) await place();
+  if (browserMemory.get(`place:${article.dataset.lesson}`)) await place();
   else onFirst(window, ['scroll'], place);
 }
 

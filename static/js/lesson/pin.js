@@ -1,6 +1,8 @@
 // On a narrow page the playground is a sheet at the lower edge: a line, the picture, or all of it.
 
 import { element, one } from '../dom.js';
+import { onKey } from '../keys.js';
+import { browserMemory } from '../memory.js';
 import { follow } from './in_sight.js';
 
 const SIZES = ['line', 'picture', 'all'];
@@ -25,14 +27,14 @@ export function pin(play, picture) {
     more.textContent = WORDS[size];
     document.body.classList.toggle('has-pin', isPinned);
     document.body.dataset.pin = isPinned ? size : '';
-    localStorage.setItem('pin', size);
+    browserMemory.set('pin', size);
   }
 
   more.addEventListener('click', () => show(play.dataset.size === 'picture' ? 'all' : 'picture'));
   less.addEventListener('click', () => { show('line'); more.focus(); });
   follow(picture, one(play, '[data-topology]'), () => play.dataset.size === 'picture');
-  document.addEventListener('keydown', ({ key }) => { if (key === 'Escape' && play.dataset.size === 'all') show('picture'); });
-  const kept = localStorage.getItem('pin');
+  onKey(document, ({ key }) => { if (key === 'Escape' && play.dataset.size === 'all') show('picture'); });
+  const kept = browserMemory.get('pin');
   narrow.addEventListener('change', () => show(play.dataset.size ?? 'picture'));
   show(kept && SIZES.includes(kept) && kept !== 'all' ? kept : 'picture');
   return { picture: () => { if (play.dataset.size === 'line') show('picture'); } };

@@ -1,6 +1,7 @@
 // Keeps the place of the reader: the block at the top of the text, and how far it is scrolled.
 
 import { all, one, throttled } from '../dom.js';
+import { browserMemory } from '../memory.js';
 
 const LINE_PX = 90; // below the top bar
 
@@ -15,12 +16,12 @@ export function keepPlace(article) {
     const now = blocks();
     const line = top();
     const at = now.findIndex((block) => block.getBoundingClientRect().bottom > line);
-    if (scrollY < 60 || at < 0) return localStorage.removeItem(key);
-    localStorage.setItem(key, JSON.stringify({ at, above: Math.round(line - now[at].getBoundingClientRect().top) }));
+    if (scrollY < 60 || at < 0) return browserMemory.forget(key);
+    browserMemory.set(key, JSON.stringify({ at, above: Math.round(line - now[at].getBoundingClientRect().top) }));
   }
 
   function restore() {
-    const kept = JSON.parse(localStorage.getItem(key) ?? 'null');
+    const kept = browserMemory.json(key);
     const block = kept && blocks()[kept.at];
     if (block) scrollTo({ top: block.getBoundingClientRect().top + scrollY - top() + kept.above, behavior: 'instant' });
   }
@@ -31,5 +32,5 @@ export function keepPlace(article) {
     requestAnimationFrame(restore);
   }
   addEventListener('scroll', throttled(300, save), { passive: true });
-  if (!localStorage.getItem(key)) save(); // the first scroll has loaded this module, and may be the only one
+  if (!browserMemory.get(key)) save(); // the first scroll has loaded this module, and may be the only one
 }

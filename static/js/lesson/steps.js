@@ -77,7 +77,7 @@ async function press(actions, { press: action, with: values = {}, times = 1 }) {
 }
 
 /** An unused address: the one in the form may be stored already, even if its answer was an error. @param {number} n */
-const fresh = (n) => `dana.${Date.now().toString(36)}${n}@example.com`;
+const fresh = (n) => `dana.${Math.random().toString(36).slice(2, 10)}${n}@example.com`;
 
 /** @param {HTMLFormElement} form @param {Object<string, string>} values @returns {Object<string, string>} the values before */
 function fill(form, values) {

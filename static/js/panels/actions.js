@@ -2,8 +2,9 @@
 
 import { all, detailOf, one } from '../dom.js';
 import { styled } from '../fetched.js';
-import { isFree } from '../keys.js';
+import { keys } from '../keys.js';
 import { call, parse } from '../live/api.js';
+import { tabMemory } from '../memory.js';
 import { requestOf } from './request.js';
 
 /**
@@ -31,7 +32,7 @@ export class Actions extends EventTarget {
     document.addEventListener('htmx:before:request', (event) => this.#send(detailOf(event).ctx));
     document.addEventListener('htmx:after:request', (event) => this.#answer(detailOf(event).ctx));
     document.addEventListener('htmx:error', (event) => this.#fail(detailOf(event)));
-    document.addEventListener('keydown', (event) => this.#key(event));
+    keys(Object.fromEntries(all(document, '.act[data-key]').map((button) => [button.dataset.key, () => button.click()])));
     keepDishesToTheirRestaurant(one(root, '#f-order'));
   }
 
@@ -124,11 +125,6 @@ export class Actions extends EventTarget {
     }
   }
 
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (isFree(event)) /** @type {HTMLElement|null} */ (document.querySelector(`.act[data-key="${CSS.escape(event.key)}"]`))?.click();
-  }
-
   /** Copy this request as a command for a terminal. @param {import('../live/api.js').Request & {form?: HTMLFormElement}} request @param {HTMLElement} button */
   async curl(request, button) {
     const { copyCurl } = await import('./curl.js');
@@ -146,13 +142,13 @@ function nextAddress(form) {
   const [name, host] = input.value.split('@');
   const [, stem = name, number = '1'] = /^(.*?)(?:\+(\d+))?$/.exec(name) ?? [];
   input.value = `${stem}+${Number(number) + 1}@${host}`;
-  sessionStorage.setItem('fresh', input.value);
+  tabMemory.set('fresh', input.value);
 }
 
 /** @param {HTMLFormElement} form */
 function showNextAddress(form) {
   const input = /** @type {HTMLInputElement|null} */ (form.querySelector('[data-fresh]'));
-  const kept = sessionStorage.getItem('fresh');
+  const kept = tabMemory.get('fresh');
   if (input && kept) input.value = kept;
 }
 

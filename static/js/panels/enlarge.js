@@ -1,6 +1,7 @@
 // The playground over the whole window, for a projector.
 
 import { targetOf } from '../dom.js';
+import { onKey } from '../keys.js';
 
 /** @param {HTMLElement} root  the playground @param {HTMLElement} button @returns {() => void} enlarge it, or back */
 export function enlarge(root, button) {
@@ -19,7 +20,7 @@ export function enlarge(root, button) {
   }
 
   const turn = () => show(!root.classList.contains('is-large'));
-  document.addEventListener('keydown', (event) => {
+  onKey(document, (event) => {
     if (event.key !== 'Escape' || !root.classList.contains('is-large')) return;
     if (targetOf(event).closest('input, select, textarea, [aria-expanded=true]')) return; // the key closes that first
     if (!document.querySelector('dialog[open], [popover]:popover-open, [data-follow]:not([hidden])')) show(false);

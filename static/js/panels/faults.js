@@ -81,9 +81,9 @@ export function faults(drawer, store, catalogue) {
       const fault = faultAt(active(), input.dataset.fault, input.dataset.target);
       if (!input.disabled) input.checked = Boolean(fault);
       input.toggleAttribute('aria-disabled', isOfClass(fault));
-      if (input.nextElementSibling) input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault)}` : '';
+      if (input.nextElementSibling) input.nextElementSibling.textContent = fault ? `${fault.hits} hit, ${left(fault, store.clock.now())}` : '';
     }
-    const key = JSON.stringify(known().map((fault) => [fault.id, fault.says, fault.hits, fault.hint, left(fault)]));
+    const key = JSON.stringify(known().map((fault) => [fault.id, fault.says, fault.hits, fault.hint, left(fault, store.clock.now())]));
     if (list.dataset.shown === key) return;
     list.dataset.shown = key;
     const focused = /** @type {HTMLElement|null} */ (document.activeElement)?.dataset.clearFault;
@@ -94,7 +94,7 @@ export function faults(drawer, store, catalogue) {
   /** @param {Fault} fault */
   function activeLine(fault) {
     return element('li', {}, description(fault),
-      element('p', { class: 'hint' }, `${fault.hits} hit, ${left(fault)}.${fault.hits ? '' : ` No message was hit yet. ${fault.hint ?? ''}`}`),
+      element('p', { class: 'hint' }, `${fault.hits} hit, ${left(fault, store.clock.now())}.${fault.hits ? '' : ` No message was hit yet. ${fault.hint ?? ''}`}`),
       element('p', { class: 'hint' }, fault.teaches), clearButton(fault, 'Repair'));
   }
 
@@ -121,8 +121,9 @@ export function faults(drawer, store, catalogue) {
 /** @param {Fault} [fault] */
 const isOfClass = (fault) => fault?.scope === 'class';
 
-/** @param {Fault} fault */
-const left = ({ ends_at: ends = 0 }) => {
-  const seconds = Math.max(0, Math.round(ends - Date.now() / 1000));
+/** @param {Fault} fault @param {number|null} now */
+const left = ({ ends_at: ends = 0 }, now) => {
+  if (now === null) return 'on';
+  const seconds = Math.max(0, Math.round(ends - now));
   return seconds > 90 ? `${Math.round(seconds / 60)} min left` : `${seconds} s left`;
 };

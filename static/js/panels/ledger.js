@@ -2,6 +2,7 @@
 
 import { all, element, throttled } from '../dom.js';
 import { call, problemText } from '../live/api.js';
+import { clockTime } from '../state/clock_time.js';
 import { title } from '../state/plain.js';
 
 /**
@@ -113,7 +114,7 @@ export function ledger(place, store, { look }) {
     const json = element('pre', { tabindex: 0, role: 'region', 'aria-label': 'CloudEvent' }, JSON.stringify(deadLetter.event, null, 2));
     return element('li', {},
       element('p', {}, element('b', {}, deadLetter.name), ` of ${deadLetter.subject}, for ${title(deadLetter.service)}. ${deadLetter.reason}`),
-      element('p', { class: 'hint' }, `${deadLetter.attempts} attempt${deadLetter.attempts === 1 ? '' : 's'}, dead since ${new Date(deadLetter.at * 1000).toLocaleTimeString('en-GB')}, trace `, element('code', {}, deadLetter.trace)),
+      element('p', { class: 'hint' }, `${deadLetter.attempts} attempt${deadLetter.attempts === 1 ? '' : 's'}, dead since ${clockTime(deadLetter.at)}, trace `, element('code', {}, deadLetter.trace)),
       element('div', { class: 'buttons' }, replay, discard), form,
       element('details', {}, element('summary', {}, 'Look inside'), json));
   }

@@ -1,6 +1,7 @@
 // The choice of the story that is shown: one in the log, or always the newest.
 
 import { element, throttled } from '../dom.js';
+import { clockTime } from '../state/clock_time.js';
 import { ms } from '../state/plain.js';
 import { storiesOf } from '../state/stories.js';
 
@@ -40,7 +41,7 @@ export function stories(select, store, choice) {
 
 /** Name, time of day, status, duration. @param {import('../state/stories.js').Story} story */
 export function spoken(story) {
-  const when = new Date(story.at * 1000).toLocaleTimeString('en-GB');
+  const when = clockTime(story.at);
   if (story.requests > 1) return `All ${story.requests} requests of a run · ${when} · ${ms((story.last - story.at) * 1000)}`;
   const answer = story.status === 'waits' ? 'no answer yet' : `${story.code ?? story.status} after ${ms(story.answer_ms)}`;
   return `${story.name} · ${when} · ${answer} · ${ms((story.last - story.at) * 1000)} in all`;

@@ -1,6 +1,7 @@
 // Tabs, as the ARIA Authoring Practices describe them: arrow keys choose, one tab stop.
 
 import { all as allOf, one, targetOf } from '../dom.js';
+import { onKey } from '../keys.js';
 
 /** @param {HTMLElement} tablist @param {(panel: HTMLElement, isSeen: boolean) => void} tell */
 export function tabs(tablist, tell) {
@@ -19,7 +20,7 @@ export function tabs(tablist, tell) {
     const tab = /** @type {HTMLElement|null} */ (targetOf(event).closest('[role=tab]'));
     if (tab) choose(tab);
   });
-  tablist.addEventListener('keydown', (event) => {
+  onKey(tablist, (event) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? 0;
     if (!step) return;
     event.preventDefault();

@@ -20,7 +20,6 @@ const REFRESH_MS = 160;
 export class Picture extends EventTarget {
   #place; #store; #playback;
   #drawn = ''; // Mermaid text
-  #aheadOfServer_s = 0;
   #isSeen = false;
   /** @type {Diagram|null} */
   #diagram = null;
@@ -42,7 +41,7 @@ export class Picture extends EventTarget {
     store.addEventListener('topology', () => this.#draw());
     store.addEventListener('faults', this.refresh);
     store.addEventListener('design', this.refresh);
-    store.addEventListener('stats', (event) => { this.#aheadOfServer_s = Date.now() / 1000 - detailOf(event).at; this.refresh(); });
+    store.addEventListener('stats', this.refresh);
     store.addEventListener('records', (event) => this.#follow?.grow(detailOf(event).records));
     this.#playback.addEventListener('change', this.refresh);
     for (const type of ['depart', 'show']) this.#playback.addEventListener(type, (event) => this.#tell(type, detailOf(event)));
@@ -113,8 +112,8 @@ export class Picture extends EventTarget {
   }
 
   #refresh() {
-    const { state, shown, at, frozen } = this.#store;
-    const isChanging = this.#overlay?.show(state, shown, at ?? Date.now() / 1000 - this.#aheadOfServer_s);
+    const { state, shown, at, frozen, clock } = this.#store;
+    const isChanging = this.#overlay?.show(state, shown, at ?? clock.now() ?? 0);
     if (isChanging && !frozen) this.refresh();
   }
 

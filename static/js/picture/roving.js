@@ -1,5 +1,7 @@
 // One tab stop for many parts: arrow keys go to the nearest part in that direction.
 
+import { onKey } from '../keys.js';
+
 /** @type {Object<string, [number, number]>} */
 const TOWARDS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 
@@ -13,7 +15,7 @@ export class Roving {
     parts.forEach((part, i) => {
       part.setAttribute('tabindex', i ? '-1' : '0');
       part.addEventListener('click', () => open(part));
-      part.addEventListener('keydown', (event) => {
+      onKey(part, (event) => {
         if (event.key === 'Enter' || event.key === ' ') {
           event.preventDefault();
           event.stopPropagation();

@@ -2,6 +2,7 @@
 
 import { compareCursors } from './cursor.js';
 import { Player } from './player.js';
+import { ServerClock } from './server_clock.js';
 import { arrived, departed, known, nothingShown, settled } from './shown_state.js';
 
 const MOST_AT_ONCE = 300; // with more held records than this, going live is a jump instead of a burst
@@ -38,6 +39,7 @@ export class Store extends EventTarget {
   constructor(now = () => performance.now()) {
     super();
     this.#now = now;
+    this.clock = new ServerClock(now);
     this.state = this.#player.state;
   }
 
@@ -62,6 +64,8 @@ export class Store extends EventTarget {
 
   /** @param {Rec[]} records */
   take(records) {
+    const last = records.at(-1);
+    if (last) this.clock.hear(last.at);
     this.#change(() => {
       const shown = this.#player.take(records);
       if (compareCursors(this.newest.cursor, this.#began) >= 0) this.#addEarly();
@@ -85,6 +89,7 @@ export class Store extends EventTarget {
         if (frame.diagram === 'sequence') return this.#tell('sequence', frame);
         return this.#add(/** @type {import('./types.js').TopologyFrame} */ (frame));
       case 'stats':
+        this.clock.hear(frame.at);
         this.#addEarly();
         this.#add(frame);
         break;

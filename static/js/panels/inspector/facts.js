@@ -1,6 +1,7 @@
 // Facts of a record as a list of names and values.
 
 import { element } from '../../dom.js';
+import { preciseClockTime } from '../../state/clock_time.js';
 import { ms, route } from '../../state/plain.js';
 
 /** @typedef {import('../../state/types.js').Rec} Rec */
@@ -9,7 +10,7 @@ import { ms, route } from '../../state/plain.js';
 export const facts = (record) => factList({
   route: route(record), kind: record.kind.replace('_', ' '), style: record.style, status: record.code ? `${record.code} ${record.status}` : record.status,
   attempt: record.attempt, replica: record.data?.replica, waited: span(record.wait_ms), worked: span(record.work_ms), took: span(record.duration_ms),
-  fault: record.fault?.kind, at: clockTime(record.at), message: record.message, run: record.run, trace: record.trace,
+  fault: record.fault?.kind, at: preciseClockTime(record.at), message: record.message, run: record.run, trace: record.trace,
 });
 
 /** @param {Object<string, string|number|null|undefined>} values */
@@ -18,7 +19,5 @@ export function factList(values) {
   return element('dl', { class: 'facts' }, ...known.flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]));
 }
 
-/** @param {number} at */
-export const clockTime = (at) => `${new Date(at * 1000).toLocaleTimeString('en-GB')}.${String(Math.floor((at % 1) * 1000)).padStart(3, '0')}`;
 /** @param {number} [value] */
 const span = (value) => (value === undefined ? undefined : ms(value));

@@ -2,10 +2,11 @@
 
 import { copy } from '../../copy.js';
 import { element, mark } from '../../dom.js';
+import { preciseClockTime } from '../../state/clock_time.js';
 import { ms, sentence, title } from '../../state/plain.js';
 import { passport } from '../../state/passport.js';
 import { lookOf } from '../../state/travel.js';
-import { clockTime, facts } from './facts.js';
+import { facts } from './facts.js';
 import { handlerCode } from './code.js';
 
 // Records of one subscriber.
@@ -58,7 +59,7 @@ function stamps(pass, record, subscriber) {
 /** @param {import('../../state/passport.js').Stamp} stamp @param {number|null} gap_ms @param {boolean} isThis */
 function line({ record, words, after_ms }, gap_ms, isThis) {
   return element('li', { 'data-stamp': record.kind, class: isThis ? 'is-this' : '', 'aria-current': isThis ? 'true' : null },
-    element('time', { title: clockTime(record.at) }, `+${ms(after_ms)}`), mark(lookOf(record)),
+    element('time', { title: preciseClockTime(record.at) }, `+${ms(after_ms)}`), mark(lookOf(record)),
     element('span', {}, words, gap_ms === null || gap_ms < 1 ? '' : element('small', {}, ` ${ms(gap_ms)} later`)));
 }
 

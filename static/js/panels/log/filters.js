@@ -1,6 +1,7 @@
 // The search of the log: a line to type in, filters to choose, and a chip for each that removes it.
 
 import { element, one } from '../../dom.js';
+import { onKey } from '../../keys.js';
 import { occurring, parse } from '../../state/search.js';
 
 /** @typedef {import('../../state/search.js').Filter} Filter @typedef {import('../../state/types.js').Rec} Rec */
@@ -21,9 +22,9 @@ export class Filters extends EventTarget {
     this.#add = /** @type {HTMLSelectElement} */ (one(root, '[data-log-add]'));
     this.#chips = one(root, '[data-log-filters]');
     this.#input.addEventListener('input', () => this.#tell());
-    this.#input.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') this.#keepTyped();
-      if (event.key === 'Escape' && this.#input.value) this.clear();
+    onKey(this.#input, ({ key }) => {
+      if (key === 'Enter') this.#keepTyped();
+      if (key === 'Escape' && this.#input.value) this.clear();
     });
     for (const type of ['pointerdown', 'focus']) this.#add.addEventListener(type, () => this.#offer(records()));
     this.#add.addEventListener('change', () => {

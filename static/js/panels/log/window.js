@@ -3,6 +3,7 @@
 
 import { element, targetOf } from '../../dom.js';
 import { nextFrame } from '../../frames.js';
+import { onKey } from '../../keys.js';
 
 const BEYOND = 6; // rows drawn above and below what is seen
 
@@ -34,7 +35,7 @@ export class RowWindow {
       this.#top = place.scrollTop;
       nextFrame(this.#draw);
     }, { passive: true });
-    place.addEventListener('keydown', (event) => this.#press(event));
+    onKey(place, (event) => this.#press(event));
     place.addEventListener('click', (event) => this.#pressed(targetOf(event).closest('[role=option]')));
     new ResizeObserver(([{ contentRect }]) => {
       this.#seen = contentRect.height;

@@ -1,6 +1,7 @@
 // The metrics of the last minutes as lines. Each series has its own dash and name, not only its own colour.
 
 import { element, svg } from '../../dom.js';
+import { clockTime } from '../../state/clock_time.js';
 import { columns, subscribers } from '../../state/metrics.js';
 import { ms, title } from '../../state/plain.js';
 
@@ -85,7 +86,7 @@ export class Charts {
     const plot = new this.#uPlot({
       width: Math.max(120, area.clientWidth), height: HEIGHT, legend: { show: false }, cursor: { show: false }, pxAlign: false,
       scales: { x: { time: true }, y: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number|null} */ high) => [0, Math.max(high ?? 0, 1) * 1.1] } },
-      axes: [{ ...axis, size: 26, space: 70, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map((s) => new Date(s * 1000).toLocaleTimeString('en-GB')) },
+      axes: [{ ...axis, size: 26, space: 70, values: (/** @type {unknown} */ _, /** @type {number[]} */ at) => at.map(clockTime) },
         { ...axis, size: 58, space: 34, values: (/** @type {unknown} */ _, /** @type {number[]} */ ticks) => ticks.map((value) => (show === ms ? ms(value) : String(value))) }],
       series: [{}, ...series.map((_, i) => ({ stroke: strokeOf(i, colour), width: 2, dash: dashOf(i), spanGaps: false, points: { show: false } }))],
     }, [[], ...series.map(() => [])], area);

@@ -2,6 +2,7 @@
 // while the picture is frozen.
 
 import { detailOf, element } from '../../dom.js';
+import { onKey } from '../../keys.js';
 import { call, problemText } from '../../live/api.js';
 import { latest, merged, pointOf } from '../../state/metrics.js';
 import { Charts } from './charts.js';
@@ -55,8 +56,8 @@ export function metrics(place, socket) {
     draw();
   });
   button.addEventListener('click', toggle);
-  place.addEventListener('keydown', (event) => {
-    if (event.key !== 't' || event.ctrlKey || event.metaKey || event.altKey) return;
+  onKey(place, (event) => {
+    if (event.key !== 't') return;
     event.preventDefault();
     event.stopPropagation(); // the key may have another meaning elsewhere
     toggle();

@@ -1,6 +1,7 @@
 // The numbers of the charts as a table: newest first.
 
 import { element } from '../../dom.js';
+import { clockTime } from '../../state/clock_time.js';
 import { charts } from './charts.js';
 
 /** @typedef {import('./charts.js').Chart} Chart @typedef {import('../../state/metrics.js').Point} Point */
@@ -41,5 +42,5 @@ function row(point, all) {
     const value = pick(point);
     return element('td', {}, value === null || value === undefined ? '–' : show(value));
   }));
-  return element('tr', {}, element('th', { scope: 'row' }, new Date(point.at * 1000).toLocaleTimeString('en-GB')), ...cells);
+  return element('tr', {}, element('th', { scope: 'row' }, clockTime(point.at)), ...cells);
 }

@@ -1,6 +1,8 @@
 // Which lanes are shown, and in which order: stored in this browser.
 
 import { all as allOf, element } from '../../dom.js';
+import { onKey } from '../../keys.js';
+import { browserMemory } from '../../memory.js';
 import { arranged, moved } from '../../state/spacetime/lanes.js';
 import { laneTitle } from '../../state/spacetime/words.js';
 
@@ -48,7 +50,7 @@ export class Lanes extends EventTarget {
   /** @param {Arrangement} arrangement */
   #keep(arrangement) {
     this.#arrangement = arrangement;
-    try { localStorage.setItem(KEY, JSON.stringify(arrangement)); } catch { /* private mode: for this page only */ }
+    browserMemory.set(KEY, JSON.stringify(arrangement));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -73,21 +75,18 @@ export class Lanes extends EventTarget {
       return button;
     };
     const line = element('li', { 'data-lane-line': lane.id }, element('label', {}, box, name), step(-1, '↑', 'up'), step(1, '↓', 'down'));
-    line.addEventListener('keydown', (event) => {
+    onKey(line, (event) => {
       const by = { ArrowUp: -1, ArrowDown: 1 }[event.key] ?? 0;
-      if (!by || !event.altKey) return;
+      if (!by) return;
       event.preventDefault();
       this.move(lane.id, by);
-    });
+    }, { withAlt: true });
     return line;
   }
 }
 
 /** @returns {Arrangement} */
 function remembered() {
-  try {
-    const { order, hidden } = JSON.parse(localStorage.getItem(KEY) ?? '');
-    if (Array.isArray(order) && Array.isArray(hidden)) return { order, hidden };
-  } catch { /* nothing is stored */ }
-  return { order: [], hidden: [] };
+  const { order, hidden } = browserMemory.json(KEY) ?? {};
+  return Array.isArray(order) && Array.isArray(hidden) ? { order, hidden } : { order: [], hidden: [] };
 }

@@ -1,5 +1,7 @@
 // Pan and zoom: by buttons, wheel, drag and keys.
 
+import { onKey } from '../../keys.js';
+
 const ZOOM = 1.6;
 const PAN = 0.25; // of what is seen
 const DRAG_PX = 4; // less is a press
@@ -20,8 +22,7 @@ export function panZoom(place, view) {
   /** @type {Object<string, () => void>} */
   const shifted = { ArrowLeft: acts.left, ArrowRight: acts.right };
 
-  place.addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+  onKey(place, (event) => {
     const act = event.shiftKey && shifted[event.key] ? shifted[event.key] : keys[event.key];
     if (!act) return;
     event.preventDefault();

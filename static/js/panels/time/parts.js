@@ -1,6 +1,7 @@
 // The parts of the diagram that can be pressed: made once, moved at each drawing, with one tab stop.
 
 import { svg, targetOf } from '../../dom.js';
+import { onKey } from '../../keys.js';
 
 /** @type {Object<string, [number, number]>} */
 const TOWARDS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
@@ -24,7 +25,7 @@ export class Parts {
     this.#layers = layers;
     this.#open = open;
     root.addEventListener('click', (event) => this.#press(partOf(event)));
-    root.addEventListener('keydown', (event) => this.#key(event));
+    onKey(root, (event) => this.#key(event));
     root.addEventListener('focusin', (event) => this.#enter(partOf(event)));
   }
 
@@ -95,7 +96,6 @@ export class Parts {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const group = partOf(event);
     if (!group && TOWARDS[event.key] && !event.shiftKey) return this.#known.get(this.#current)?.group.focus();
     if (!group) return;

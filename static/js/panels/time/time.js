@@ -7,7 +7,6 @@ import { share } from '../share.js';
 import { grown } from '../../state/spacetime/grow.js';
 import { spacetime } from '../../state/spacetime.js';
 import { fitted, panned, zoomed } from '../../state/timewindow.js';
-import { Clock } from './clock.js';
 import { Figure } from './figure.js';
 import { Lanes } from './lanes.js';
 import { panZoom } from './pan_zoom.js';
@@ -27,7 +26,6 @@ export function time(root, store, { choice, traces, open }) {
   const [place, nothing, words, table] = ['figure', 'empty', 'of', 'table'].map(find);
   const figure = new Figure((record) => open({ record }));
   const lanes = new Lanes(find('lanes'));
-  const clock = new Clock(store);
   const body = element('tbody');
   /** @type {Layout|null} */
   let layout = null;
@@ -40,13 +38,18 @@ export function time(root, store, { choice, traces, open }) {
   place.append(figure.root);
   table.append(element('table', { class: 'as-table' }, tableHead(), body));
 
+  /** The moment that is shown; while live never before the newest record. */
+  function moment() {
+    return store.at ?? Math.max(store.clock.now() ?? 0, store.state.log.at(-1)?.at ?? 0);
+  }
+
   function read() {
     if (root.hidden) return;
     const story = choice.story(store.state.log);
     const records = story ? traces.records(story.id) : [];
     if (story?.id !== shown) seen = null;
     shown = story?.id ?? '';
-    layout = spacetime(records, clock.now());
+    layout = spacetime(records, moment());
     words.textContent = story?.name ? spoken(story) : '';
     draw();
     tick();
@@ -56,7 +59,7 @@ export function time(root, store, { choice, traces, open }) {
     nothing.hidden = Boolean(layout);
     root.classList.toggle('has-story', Boolean(layout));
     if (!layout || root.hidden) return;
-    const now = grown(layout, clock.now());
+    const now = grown(layout, moment());
     const arranged = lanes.of(layout.lanes);
     if (table.hidden) figure.draw(now, arranged, seen ?? fitted(now), Math.max(place.clientWidth, 200));
     else tabulate(now, arranged);
@@ -81,7 +84,7 @@ export function time(root, store, { choice, traces, open }) {
 
   const look = (/** @type {(now: Window, wide: Window) => Window|null} */ change) => {
     if (!layout) return;
-    const wide = fitted(grown(layout, clock.now()));
+    const wide = fitted(grown(layout, moment()));
     seen = change(seen ?? wide, wide);
     if (seen && seen.to - seen.from >= wide.to - wide.from - 1e-9) seen = null; // all of it: it follows again
     nextFrame(draw);
