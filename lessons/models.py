@@ -27,13 +27,6 @@ class Learner(models.Model):
     )  # fmt: skip
 
 
-class WrongCode(models.Model):
-    """An attempt to resume with a code that belongs to no learner. Too many are refused."""
-
-    address = models.CharField(max_length=45, db_index=True)
-    at = models.DateTimeField()
-
-
 class LessonVisit(models.Model):
     """When a learner opened a lesson. Its tasks look at what happened since."""
 

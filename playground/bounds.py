@@ -14,6 +14,10 @@ MAX_PATH = 2000  # characters, as sent
 MAX_HEAD = 16 * KB  # bytes: the request line and all headers
 MAX_HEADERS = 100
 
+# New playgrounds from one address in a minute; behind one address there may be several classes
+MAX_NEW_PLAYGROUNDS = 60  # for scripts
+MAX_NEW_PLAYGROUNDS_OF_BROWSERS = 600
+
 # JSON from outside (playground/parsing.py)
 MAX_DEPTH = 16  # of lists and objects inside each other
 MAX_FREE_FORM = 4 * KB  # characters of a value whose fields no model knows

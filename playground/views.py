@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST
+from ninja.errors import Throttled
 
+from .api import new_playgrounds, problems
 from .company.catalogue import RESTAURANTS
 from .company.topology import (
     SERVICES,
@@ -21,6 +23,7 @@ from .design.retry import Policy
 from .faults.catalogue import CATALOGUE
 from .faults.storm import STORMY
 from .storage.playgrounds import for_session, issue_token, of_session
+from .storage.redis_adapter import StoreUnavailable
 
 
 def playground_context(request: HttpRequest) -> dict[str, Any]:
@@ -52,7 +55,12 @@ def playground_context(request: HttpRequest) -> dict[str, Any]:
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     """Make this session's playground, if it has none."""
-    return JsonResponse({"playground": for_session(request).id})
+    try:
+        return JsonResponse({"playground": new_playgrounds.for_session(request).id})
+    except Throttled as error:
+        return problems.throttled(error).response()
+    except StoreUnavailable as error:
+        return problems.store_is_unavailable(str(error)).response()
 
 
 @require_POST

@@ -9,11 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from playground.live.routing import POLL_PATH, live_poll, websocket_urlpatterns  # noqa: E402
 
 from .answer_headers import with_headers  # noqa: E402
+from .client_address import ClientAddress  # noqa: E402
 from .garbage import collect_seldom  # noqa: E402
 from .handler import OneThreadHandler  # noqa: E402
 from .origins import Sender  # noqa: E402
@@ -59,6 +61,9 @@ async def http(scope: Any, receive: Any, send: Any) -> None:
     await (poll if scope["path"] == POLL_PATH else pages)(scope, receive, send)
 
 
-application = ProtocolTypeRouter({"http": with_headers(http), "websocket": websocket})
+application = ClientAddress(
+    ProtocolTypeRouter({"http": with_headers(http), "websocket": websocket}),
+    settings.TRUSTED_PROXIES,
+)
 leave_with_parent()
 collect_seldom()

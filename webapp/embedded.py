@@ -29,8 +29,11 @@ def server_program() -> Path:
     )
 
 
-def write_config(data_dir: Path, port: int) -> tuple[Path, str]:
-    """Write the server's configuration. Returns its path, and the URL of the server-to-be."""
+def write_config(data_dir: Path, port: int, memory_mb: int = 1024) -> tuple[Path, str]:
+    """Write the server's configuration. Returns its path, and the URL of the server-to-be.
+
+    Beyond `memory_mb` it refuses to store more, and drops nothing that it has accepted.
+    """
     password = secrets.token_urlsafe(24)
     config = data_dir / "redis.conf"
     config.touch(mode=0o600)
@@ -43,6 +46,8 @@ def write_config(data_dir: Path, port: int) -> tuple[Path, str]:
                 f"dir {_quoted(data_dir)}",
                 f"pidfile {_quoted(data_dir / PID_FILE)}",
                 "daemonize no",
+                f"maxmemory {memory_mb}mb",
+                "maxmemory-policy noeviction",
                 "appendonly yes",
                 "appendfsync everysec",
                 'save ""',

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,6 +50,18 @@ class Environment:
         if not (value.isascii() and value.isdigit() and least <= int(value[:9]) <= most):
             raise _mistake(name, value, f"a whole number from {least} to {most}")
         return int(value)
+
+    def networks(self, name: str, default: Collection[str]) -> list[IPv4Network | IPv6Network]:
+        """The addresses and networks between commas."""
+        networks = []
+        for text in self.texts(name, default):
+            try:
+                networks.append(ip_network(text))
+            except ValueError:
+                raise _mistake(
+                    name, text, "an address or a network such as 10.0.0.0/8, or several"
+                ) from None
+        return networks
 
     def truth(self, name: str, default: bool) -> bool:
         value = os.environ.get(name, "").lower() or str(default).lower()

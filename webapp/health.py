@@ -15,6 +15,7 @@ from playground.handling.clock import SystemClock
 from playground.storage.redis_adapter import connection_options, what_is_wrong
 
 PROBE_S = 1.0
+MB = 1024 * 1024
 _PROBE_KEY = "inflight:healthz"
 
 
@@ -56,7 +57,12 @@ def _database() -> dict[str, Any]:
 def _redis() -> dict[str, Any]:
     with _probe_client() as redis:
         redis.set(_PROBE_KEY, 1, ex=60)  # a Redis that is full still answers a ping
-    return {}
+        memory: Any = redis.info("memory")
+    limit = memory["maxmemory"]  # 0: none
+    return {
+        "memory_used_mb": round(memory["used_memory"] / MB, 1),
+        "memory_limit_mb": round(limit / MB, 1) if limit else None,
+    }
 
 
 def _worker() -> dict[str, Any]:

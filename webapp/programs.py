@@ -21,13 +21,12 @@ def redis(server: Path, config: Path) -> Program:
     return Program("redis", [str(server), str(config)], priority=1, stop_wait_s=10)
 
 
-def web(host: str, port: int, *, behind_proxy: bool = False) -> Program:
-    # Pings tell a socket whose network has gone from one that is merely quiet. Behind a proxy,
-    # the limits per address are to count the learners' addresses, not the proxy's.
+def web(host: str, port: int) -> Program:
+    # Pings tell a socket whose network has gone from one that is merely quiet.
     command = [
         sys.executable, "-m", "webapp.web", "-b", host, "-p", str(port), "-v", "0",
         "--ping-interval", "20", "--ping-timeout", "30",
-        *(["--proxy-headers"] if behind_proxy else []), "webapp.asgi:application",
+        "webapp.asgi:application",
     ]  # fmt: skip
     return Program("web", command, priority=3, stop_wait_s=4)
 

@@ -26,6 +26,8 @@ PUBLIC_URL = env.url("PUBLIC_URL", f"http://{public_host(HOST)}:{PORT}", WEB).rs
 # How this installation's own rush reaches its web process.
 INTERNAL_URL = env.url("INTERNAL_URL", f"http://127.0.0.1:{PORT}", WEB).rstrip("/")
 IS_TLS = PUBLIC_URL.startswith("https://")
+# Whose X-Forwarded-For is believed
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", ["127.0.0.1", "::1"] if IS_TLS else [])
 
 # How long what nobody uses is kept: a playground with its session and tokens, and what a learner
 # has said and done, with the resume code
@@ -129,6 +131,7 @@ TEMPLATES = [
 
 # Servers: an own Redis and SQLite, unless the environment names others
 REDIS_URL = env.url("REDIS_URL", running_redis_url(DATA_DIR), REDIS_SCHEMES)
+REDIS_MEMORY_MB = env.whole("REDIS_MEMORY_MB", 1024, 64, 1_000_000)  # of the own one
 EVENT_BROKER = env.text("EVENT_BROKER", "redis-streams")
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "inflight.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

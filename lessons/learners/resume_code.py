@@ -1,7 +1,7 @@
 """Resume codes: three words and a number, such as `otter-lamp-violin-4821`.
 
 They can be read aloud without spelling, and typed without looking twice. A code has 37 bits: at
-`resuming.MAX_WRONG_CODES` per address and ten minutes, guessing one takes years.
+`resuming.MAX_WRONG_CODES_OF_AN_ADDRESS` in ten minutes, guessing one takes years.
 """
 
 import re

@@ -13,7 +13,8 @@ from .state import progress_of
 from .summary import summary_of
 
 UNKNOWN = "There is no such code. A code is three words and a number: otter-lamp-violin-4821."
-TOO_MANY = "Too many wrong codes were tried from your address. Try again in ten minutes."
+TOO_MANY = "Too many wrong codes were tried. Your progress is kept. Try again in ten minutes."
+CANNOT_CHECK = "Redis is away, so the code could not be checked. Try again in a few seconds."
 REDIS_AWAY = "Redis is away, so nothing was deleted. Try again in a few seconds."
 
 
@@ -31,6 +32,8 @@ def resume(request: HttpRequest) -> HttpResponse:
         return _page(request, error=UNKNOWN, typed=typed, status=422)
     except resuming.TooManyWrongCodes:
         return _page(request, error=TOO_MANY, typed=typed, status=429)
+    except UNAVAILABLE:
+        return _page(request, error=CANNOT_CHECK, typed=typed, status=503)
     return redirect("progress")
 
 

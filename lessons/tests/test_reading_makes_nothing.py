@@ -25,7 +25,7 @@ def test_a_page_that_is_read_stores_nothing(path: str) -> None:
     assert (Playground.objects.count(), Session.objects.count()) == (0, 0)
 
 
-def test_a_page_begins_a_playground_which_it_keeps() -> None:
+def test_a_page_begins_a_playground_which_it_keeps(redis: Any) -> None:
     reader = Client(enforce_csrf_checks=True)
     reader.get("/sandbox/")
     headers = {"X-CSRFToken": reader.cookies["csrftoken"].value}
@@ -52,3 +52,25 @@ def test_the_first_order_of_a_browser_makes_its_playground(redis: Any) -> None:
     assert answer.status_code in (202, 503), answer.content
     assert Playground.objects.count() == 1
     assert browser.get("/api/playground").status_code == 200
+
+
+def test_browsers_that_begin_playgrounds_are_counted_by_address(
+    redis: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("playground.api.new_playgrounds.MAX_NEW_PLAYGROUNDS_OF_BROWSERS", 3)
+    answers = [Client().post("/playground/") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert Playground.objects.count() == 3
+
+
+def test_while_redis_is_away_no_playground_is_begun(settings: Any) -> None:
+    from playground import bootstrap
+
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    bootstrap.redis_client.cache_clear()
+    answer = Client().post("/playground/")
+    bootstrap.redis_client.cache_clear()
+    assert answer.status_code == 503
+    assert answer["Content-Type"] == "application/problem+json"
+    assert Playground.objects.count() == 0

@@ -8,6 +8,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from ..models import Playground
 from ..storage import playgrounds
+from . import new_playgrounds
 from .problems import Problem
 from .visitors import visitors
 
@@ -46,7 +47,7 @@ class SessionPlayground(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Playground | None:
         if request.method in SAFE_METHODS:
             return _learnt(key, playgrounds.of_session(request.session))
-        return _learnt(key, playgrounds.for_session(request))
+        return _learnt(key, new_playgrounds.for_session(request))
 
 
 def _learnt(credential: str | None, playground: Playground | None) -> Playground | None:

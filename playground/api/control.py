@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from ninja import Query, Router, Status
-from ninja.throttling import AnonRateThrottle
 from pydantic import AfterValidator
 
 from ..bootstrap import parts
@@ -25,6 +24,7 @@ from ..messaging.reconciliation import reconcile
 from ..models import Playground
 from ..rush import service as rushes
 from ..storage import playgrounds
+from . import new_playgrounds
 from .problems import Problem
 from .schemas import (
     DeadLettersOut,
@@ -72,12 +72,11 @@ def _file(media_type: str) -> dict[str, Any]:
 @router.post(
     "/playgrounds",
     auth=None,
-    throttle=[AnonRateThrottle("60/m")],
     response={201: PlaygroundOut, frozenset({429, 503}): ProblemOut},
 )
 def create_playground(request: HttpRequest) -> Any:
     """A playground of your own, for curl and scripts."""
-    playground = playgrounds.create()
+    playground = new_playgrounds.for_script(request)
     token = playgrounds.issue_token(playground)
     scheme = "wss" if request.is_secure() else "ws"
     websocket = f"{scheme}://{request.get_host()}/ws/playground/?token={token}"

@@ -180,7 +180,7 @@ def install(api: NinjaAPI) -> None:
     on(AlreadyTwinned, lambda _: Problem(409, "A twin run is under way.", next="Stop it, or wait."))
     on(ServerIsFull, lambda _: _server_is_full())
     on(AuthenticationError, lambda _: _unknown_caller())
-    on(Throttled, _throttled)
+    on(Throttled, throttled)
     on(
         RequestDataTooBig,
         lambda _: Problem(413, "The request body is too large.", next="Send a smaller one."),
@@ -216,7 +216,7 @@ def _too_many_words() -> Problem:
     return Problem(422, detail, next=fewer, errors=_at("q", detail))
 
 
-def _throttled(error: Throttled) -> Problem:
+def throttled(error: Throttled) -> Problem:
     wait_s = str(error.wait or RETRY_AFTER_S)
     return Problem(
         429, "Too many requests.", next=f"Try again in {wait_s} seconds.",

@@ -27,7 +27,7 @@ def visitor() -> Client:
 
 
 @pytest.mark.parametrize("path", ["/", "/sandbox/", "/lessons/a-phone-call/", "/instructor/"])
-def test_pages_say_that_the_database_is_away(visitor: Client, path: str) -> None:
+def test_pages_say_that_the_database_is_away(visitor: Client, redis: object, path: str) -> None:
     visitor.post("/playground/")  # a visitor with a session
     with connection.execute_wrapper(away):
         answer = visitor.get(path)
@@ -37,7 +37,9 @@ def test_pages_say_that_the_database_is_away(visitor: Client, path: str) -> None
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-def test_the_api_says_so_to_a_script_and_to_a_browser(visitor: Client, method: str) -> None:
+def test_the_api_says_so_to_a_script_and_to_a_browser(
+    visitor: Client, redis: object, method: str
+) -> None:
     token = visitor.post("/api/playgrounds").json()["token"]
     visitor.post("/playground/")
     for headers in ({"Authorization": f"Bearer {token}"}, {}):

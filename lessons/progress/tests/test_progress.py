@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from redis import Redis
 
 from lessons.learners import resuming
 from lessons.models import Answer, Learner, LessonRun, Said
@@ -85,7 +86,7 @@ def test_where_both_devices_answered_the_answer_of_the_codes_owner_stays(client:
     assert Said.objects.get().id == owners_answer
 
 
-def test_an_unknown_code_says_what_a_code_looks_like(client: Client) -> None:
+def test_an_unknown_code_says_what_a_code_looks_like(client: Client, redis: Redis) -> None:
     answer = client.post("/progress/resume/", {"code": "<b>1"})
 
     assert answer.status_code == 422
@@ -93,11 +94,24 @@ def test_an_unknown_code_says_what_a_code_looks_like(client: Client) -> None:
     assert "&lt;b&gt;1" in answer.content.decode()
 
 
-def test_after_too_many_wrong_codes_no_code_is_accepted(client: Client) -> None:
+def test_after_too_many_wrong_codes_no_code_is_accepted(client: Client, redis: Redis) -> None:
+    client.get("/progress/")
     for _ in range(resuming.MAX_WRONG_CODES):
         client.post("/progress/resume/", {"code": "wrong"})
 
     assert client.post("/progress/resume/", {"code": "wrong"}).status_code == 429
+
+
+def test_while_redis_is_away_a_code_cannot_be_checked(client: Client, monkeypatch: Any) -> None:
+    from playground.storage.redis_adapter import StoreUnavailable
+
+    def away(request: Any, typed: str) -> None:
+        raise StoreUnavailable
+
+    monkeypatch.setattr(resuming, "resume", away)
+    answer = client.post("/progress/resume/", {"code": "otter-lamp-violin-4821"})
+    assert answer.status_code == 503
+    assert "could not be checked" in answer.content.decode()
 
 
 def test_the_summary_shows_the_learners_choice_and_the_experts(client: Client) -> None:
@@ -126,7 +140,9 @@ def test_forget_me_asks_for_confirmation_and_then_deletes_everything(client: Cli
     assert "Nothing is stored about you" in page(phone, "/progress/")
 
 
-def test_while_redis_is_away_nothing_is_deleted(client: Client, monkeypatch: Any) -> None:
+def test_while_redis_is_away_nothing_is_deleted(
+    client: Client, redis: Redis, monkeypatch: Any
+) -> None:
     from playground.storage.redis_adapter import StoreUnavailable
 
     client.post("/playground/")

@@ -269,13 +269,18 @@ def test_a_session_gets_a_token_for_scripts(call: Any) -> None:
 
 
 def test_creating_playgrounds_is_rate_limited(call: Any, settings: Any) -> None:
-    from django.core.cache import cache
-
-    cache.clear()
-    answers = [Client().post("/api/playgrounds") for _ in range(61)]
+    """By the address from which the request has come, whatever its headers say."""
+    answers = [
+        Client(REMOTE_ADDR="203.0.113.8").post(
+            "/api/playgrounds", headers={"X-Forwarded-For": f"10.0.0.{n}"}
+        )
+        for n in range(61)
+    ]
+    assert [answer.status_code for answer in answers[:60]] == [201] * 60
     assert answers[-1].status_code == 429
     assert int(answers[-1]["Retry-After"]) > 0
-    cache.clear()
+    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    assert elsewhere.post("/api/playgrounds").status_code == 201
 
 
 def test_every_example_in_the_openapi_document_works_on_a_fresh_playground(call: Any) -> None:

@@ -59,7 +59,7 @@ class Command(BaseCommand):
             program
             for name, program in (
                 ("worker", programs.worker(settings.WORKER_THREADS)),
-                ("web", programs.web(settings.HOST, settings.PORT, behind_proxy=settings.IS_TLS)),
+                ("web", programs.web(settings.HOST, settings.PORT)),
             )
             if only in (None, name)
         ]
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         except embedded.NoRedisServer as reason:
             raise CommandError(str(reason)) from None
         _end_orphan(data_dir)
-        config, url = embedded.write_config(data_dir, free_port())
+        config, url = embedded.write_config(data_dir, free_port(), settings.REDIS_MEMORY_MB)
         embedded.remember_url(data_dir, url)
         os.environ["REDIS_URL"] = url
         return programs.redis(server, config)
