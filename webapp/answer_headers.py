@@ -12,7 +12,7 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 # What no page of ours uses: no script gets it, should one ever come in from elsewhere.
 _UNUSED = (
-    "accelerometer", "autoplay", "camera", "clipboard-read", "display-capture", "encrypted-media",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media",
     "fullscreen", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment",
     "picture-in-picture", "publickey-credentials-get", "screen-wake-lock", "serial", "usb",
     "xr-spatial-tracking",
