@@ -35,6 +35,7 @@ from ..flow.search import TooManyWords
 from ..messaging.port import BrokerUnavailable
 from ..parsing import Unacceptable
 from ..rush.admission import MAX_RATE_OF_ALL, ServerIsFull
+from ..rush.long_work import NoWorkerTold
 from ..rush.store import AlreadyRushing
 from ..storage.connections import DATABASE_UNAVAILABLE
 from ..storage.redis_adapter import StoreUnavailable
@@ -178,6 +179,7 @@ def install(api: NinjaAPI) -> None:
     on(TooManyWords, lambda _: _too_many_words())
     on(AlreadyRushing, lambda _: Problem(409, "A rush is under way.", next="Stop it, or wait."))
     on(AlreadyTwinned, lambda _: Problem(409, "A twin run is under way.", next="Stop it, or wait."))
+    on(NoWorkerTold, lambda e: _no_worker_told(str(e)))
     on(ServerIsFull, lambda _: _server_is_full())
     on(AuthenticationError, lambda _: _unknown_caller())
     on(Throttled, throttled)
@@ -201,6 +203,12 @@ def _unknown_caller() -> Problem:
         "No playground belongs to this request: no valid token and no browser session.",
         next="POST /api/playgrounds creates a playground and returns its token.",
     )
+
+
+def _no_worker_told(why: str) -> Problem:
+    detail = f"It was not begun: {why}."
+    what = f"Try again in {RETRY_AFTER_S} seconds."
+    return Problem(503, detail, next=what, headers=dict(_RETRY_AFTER))
 
 
 def _server_is_full() -> Problem:

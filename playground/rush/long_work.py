@@ -7,8 +7,11 @@ reporting; when it has not reported for a while, the work is over, and the next 
 import json
 from typing import Any
 
+from celery import current_app
+from kombu.exceptions import OperationalError
 from redis import Redis
 
+from ..bootstrap import SERVE_QUEUE
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 from .admission import Admission
 
@@ -29,6 +32,21 @@ return 1
 _STOP = """
 return redis.call('EXISTS', KEYS[1]) == 1 and redis.call('HSET', KEYS[1], 'stop', 1)
 """
+
+
+class NoWorkerTold(Exception):
+    """Celery's broker is away, so no worker hears of the work. It counts as failed."""
+
+    def __init__(self) -> None:
+        super().__init__("no worker could be told: Celery's broker is away")
+
+
+def tell_a_worker(task: str, playground: str) -> None:
+    """Send the task that carries the work out.  Raises NoWorkerTold."""
+    try:
+        current_app.send_task(task, (playground,), queue=SERVE_QUEUE, expires=TASK_EXPIRES_S)
+    except OperationalError:
+        raise NoWorkerTold from None
 
 
 @raises_instead_of_redis_errors(StoreUnavailable)

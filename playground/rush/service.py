@@ -4,16 +4,15 @@ import asyncio
 from dataclasses import asdict
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 
-from ..bootstrap import SERVE_QUEUE, parts, redis_client
+from ..bootstrap import parts, redis_client
 from ..flow.meter import percentiles
 from ..models import AccessToken, Playground
 from ..storage import playgrounds
 from ..storage.connections import give_back_connection
 from .customers import rush
-from .long_work import TASK_EXPIRES_S
+from .long_work import NoWorkerTold, tell_a_worker
 from .outcome import finished
 from .plan import Progress, RushPlan, new_run
 from .store import RushStore
@@ -22,18 +21,21 @@ from .store import RushStore
 def start(playground: Playground, action: str, rate: int, seconds: int) -> dict[str, Any]:
     """Begin a rush, and return what `shown` returns.
 
-    Raises AlreadyRushing, ServerIsFull, StoreUnavailable.
+    Raises AlreadyRushing, ServerIsFull, NoWorkerTold, StoreUnavailable.
     """
     plan = RushPlan(action, rate, seconds, new_run())
     rushes().begin(playground.key, plan, parts().clock.now())
-    _send(playground.key)
+    try:
+        _send(playground.key)
+    except NoWorkerTold as error:
+        failed = Progress(state="failed", reason=str(error))
+        rushes().report(playground.key, plan.run, failed)
+        raise
     return shown(playground) or {}
 
 
 def _send(playground: str) -> None:
-    current_app.send_task(
-        "playground.rush", (playground,), queue=SERVE_QUEUE, expires=TASK_EXPIRES_S
-    )
+    tell_a_worker("playground.rush", playground)
 
 
 def stop(playground: Playground) -> None:

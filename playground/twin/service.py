@@ -3,10 +3,9 @@
 import asyncio
 from typing import Any
 
-from celery import current_app
 from django.conf import settings
 
-from ..bootstrap import SERVE_QUEUE, parts, redis_client
+from ..bootstrap import parts, redis_client
 from ..company.topology import possible_subscribers
 from ..design.choices import Design, InvalidDesign
 from ..faults import switching
@@ -14,7 +13,7 @@ from ..flow.fault_records import switched_off, switched_on
 from ..flow.records import Record
 from ..messaging.reconciliation import reconcile
 from ..models import AccessToken, OutboxMessage, Playground
-from ..rush.long_work import OVER, TASK_EXPIRES_S
+from ..rush.long_work import OVER, NoWorkerTold, tell_a_worker
 from ..rush.plan import new_run
 from ..rush.service import internal_headers
 from ..storage import playgrounds
@@ -32,8 +31,9 @@ _PAGE = 1000
 def start(playground: Playground, plan: TwinPlan) -> dict[str, Any]:
     """Begin a twin, and return what `shown` returns.
 
-    Raises InvalidDesign, AlreadyTwinned, ServerIsFull, StoreUnavailable.
+    Raises InvalidDesign, AlreadyTwinned, ServerIsFull, NoWorkerTold, StoreUnavailable.
     """
+    run = new_run()
     designs = {name: _design_of(playground, plan, name) for name in SIDES}
     store = twins()
     ends_at = store.reserve(playground.id, plan, parts().clock.now())
@@ -42,11 +42,15 @@ def start(playground: Playground, plan: TwinPlan) -> dict[str, Any]:
             name: playgrounds.create_side(playground, choices, ends_at + SIDES_KEPT_S).id
             for name, choices in designs.items()
         }
-        store.begin(playground.id, new_run(), plan, sides, ends_at)
+        store.begin(playground.id, run, plan, sides, ends_at)
     except Exception:
         store.give_up(playground.id)
         raise
-    _send(playground.id)
+    try:
+        _send(playground.id)
+    except NoWorkerTold as error:
+        store.report(playground.id, run, {"state": "failed", "reason": str(error)})
+        raise
     return shown(playground) or {}
 
 
@@ -64,9 +68,7 @@ def _design_of(playground: Playground, plan: TwinPlan, name: str) -> dict[str, A
 
 
 def _send(playground_id: str) -> None:
-    current_app.send_task(
-        "playground.twin", (playground_id,), queue=SERVE_QUEUE, expires=TASK_EXPIRES_S
-    )
+    tell_a_worker("playground.twin", playground_id)
 
 
 def stop(playground: Playground) -> None:

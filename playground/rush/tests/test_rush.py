@@ -6,16 +6,19 @@ from time import sleep
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
+from kombu.exceptions import OperationalError
 from redis import Redis
 
 from playground.api.conftest import Caller
 from playground.models import AccessToken, Order
+from playground.rush import service
 from playground.rush.admission import ServerIsFull
 from playground.rush.customers import ORDER, request_of
-from playground.rush.long_work import REPORTS_WITHIN_S, TASK_EXPIRES_S
+from playground.rush.long_work import REPORTS_WITHIN_S, TASK_EXPIRES_S, tell_a_worker
 from playground.rush.plan import Progress, RushPlan, new_run
 from playground.rush.service import run_rush
 from playground.rush.store import AlreadyRushing, RushStore
@@ -38,6 +41,22 @@ def start(call: Any, **plan: Any) -> Any:
     return call(
         "POST", "/api/playground/rush", {"action": "order", "rate": 10, "seconds": 1} | plan
     )
+
+
+def test_a_rush_that_no_worker_is_told_of_fails_at_once_and_another_may_begin(
+    call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(service, "_send", lambda key: tell_a_worker("playground.rush", key))
+        patch.setattr(current_app, "send_task", away)
+        refused = start(call)
+    assert (refused.status_code, refused["Retry-After"]) == (503, "5")
+    assert "Celery's broker is away" in refused.json()["detail"]
+    assert call("GET", "/api/playground/rush").json()["state"] == "failed"
+    assert start(call).status_code == 202
 
 
 def test_every_customer_of_a_rush_is_answered_and_counted_in_the_ledger(served: Any) -> None:

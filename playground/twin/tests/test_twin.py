@@ -16,6 +16,7 @@ from playground.control.lifecycle import delete_expired
 from playground.flow.ledger import Row
 from playground.flow.records import Kind, Record
 from playground.models import AccessToken, Order, Playground
+from playground.rush.long_work import NoWorkerTold
 from playground.testing import at_once
 from playground.twin import service as twins
 from playground.twin.outcome import outcome
@@ -229,6 +230,19 @@ def served(call: Caller, live_server: Any, settings: Any) -> Caller:
 def start(call: Any, *steps: dict[str, Any], **more: Any) -> Any:
     body = {"steps": list(steps or ({"press": "order"},)), "settle_s": 1, **more}
     return call("POST", PATH, body)
+
+
+def test_a_twin_that_no_worker_is_told_of_fails_at_once_and_another_may_begin(
+    call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: str) -> None:
+        raise NoWorkerTold
+
+    with monkeypatch.context() as patch:
+        patch.setattr(twins, "_send", away)
+        assert start(call).status_code == 503
+    assert call("GET", PATH).json()["state"] == "failed"
+    assert start(call).status_code == 202
 
 
 def test_both_sides_answer_the_same_customers_and_are_reported_separately(served: Any) -> None:
