@@ -2,7 +2,7 @@
 
 What can be decoded is not always fit to be kept: half of a surrogate pair cannot be encoded again,
 PostgreSQL stores no NUL, a number may be of any length, and lists inside each other exhaust the
-stack of whoever walks through them.
+stack of the code that walks through them.
 """
 
 import json

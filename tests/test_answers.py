@@ -1,4 +1,4 @@
-"""What every answer of the running product has in common, whoever makes it."""
+"""What every answer of the running product has in common, whatever part of it makes them."""
 
 import gzip
 import re

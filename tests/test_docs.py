@@ -18,7 +18,6 @@ OUR_WORDS = (
     "doorbell", "storm", "rush", "passport", "promise", "hop", "conditions", "step",
     "killable worker",
 )  # fmt: skip
-# What the code and its documents once said instead of the field's words.
 # Words that code and documents once used instead of the field's.
 OLD_WORDS = re.compile(
     r"\b(mortals?|victims?|whoever|carrier|cargo|tray|pulse|unseal|brew)\b", re.I
@@ -83,6 +82,20 @@ def test_every_setting_that_is_read_from_the_environment_is_documented() -> None
     documented = set(re.findall(r"`(\w+)`", " ".join(row[0] for row in table("docs/deploy.md"))))
     assert read
     assert read - for_tests_only <= documented
+
+
+def test_no_code_uses_a_word_that_was_given_up() -> None:
+    """What a reader meets in every file: the words of comments, names and texts."""
+    given_up = re.compile(r"\b(mortals?|whoever|carrier|cargo|tray|unseal|befall\w*)\b", re.I)
+    folders = ("playground", "lessons", "webapp", "bench", "templates", "static/js", "static/css")
+    files = (path for folder in folders for path in (ROOT / folder).rglob("*.*"))
+    found = {
+        path.relative_to(ROOT).as_posix(): words
+        for path in files
+        if path.suffix in (".py", ".html", ".js", ".css", ".md", ".yaml")
+        and (words := given_up.findall(path.read_text()))
+    }
+    assert not found
 
 
 def test_every_room_has_a_line_in_the_architecture() -> None:

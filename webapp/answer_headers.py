@@ -1,4 +1,4 @@
-"""Headers of every HTTP answer, whoever makes it: a page, the API, an error, a long poll, a static file.
+"""Headers of every HTTP answer: of a page, the API, an error, a long poll, a static file.
 
 An answer that does not say how long it may be kept depends on a session or a token, or on the
 moment. So it is not kept, neither by a proxy nor by the browser of a computer that several

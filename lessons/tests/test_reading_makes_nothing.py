@@ -1,4 +1,4 @@
-"""Whoever only reads leaves nothing behind. A playground is made at the first act."""
+"""Reading leaves nothing behind. A playground is made at the first act."""
 
 import json
 from typing import Any

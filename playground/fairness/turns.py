@@ -60,7 +60,7 @@ class Turns(Generic[Item]):
         while waiting:
             holder = min(waiting, key=held.__getitem__)
             if held[holder] >= self._share.of_free * free:
-                return  # whoever holds more may have none either
+                return  # those that hold more may have none either
             try:
                 item = next(waiting[holder])
             except StopIteration:
