@@ -178,7 +178,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 WORKER_THREADS = env.whole("WORKER_THREADS", 128, 1, 2000)
 # Two, so that both sides of a twin run die side by side, neither waiting for the other
-KILLABLE_WORKERS = env.whole("KILLABLE_WORKERS", 2, 1, 200)
+KILLABLE_WORKERS = env.whole("KILLABLE_WORKERS", 2, 0, 200)
 
 # Pages
 LANGUAGE_CODE = "en"

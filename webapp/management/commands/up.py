@@ -22,7 +22,7 @@ from webapp.files import allow_many_open_files
 from webapp.ports import free_port
 from webapp.terminal import qr_code
 
-PARTS = ("web", "worker")
+PARTS = ("web", "worker", "killable")
 
 
 class Command(BaseCommand):
@@ -44,7 +44,8 @@ class Command(BaseCommand):
         (data_dir / "logs").mkdir(parents=True, exist_ok=True)
         self._be_the_only_one(data_dir)
         allow_many_open_files()
-        if only != "worker":
+        has_web = only in (None, "web")
+        if has_web:
             self._check_port()
 
         chosen = []
@@ -52,19 +53,10 @@ class Command(BaseCommand):
             if only:
                 raise CommandError(f"--only {only} shares a Redis with other hosts: set REDIS_URL.")
             chosen.append(self._own_redis(data_dir))
-        if only != "worker":
+        if has_web:
             call_command("migrate", verbosity=0, interactive=False)
             collect()
-        chosen += [
-            program
-            for name, program in (
-                ("worker", programs.worker(settings.WORKER_THREADS)),
-                ("web", programs.web(settings.HOST, settings.PORT)),
-            )
-            if only in (None, name)
-        ]
-        if only != "web":
-            chosen.append(programs.killable_workers(settings.KILLABLE_WORKERS))
+        chosen += _parts(only)
         self._become_supervisor(data_dir, chosen, only)
 
     def _be_the_only_one(self, data_dir: Path) -> None:
@@ -126,13 +118,13 @@ class Command(BaseCommand):
 
     def _web_url(self, only: str | None) -> str:
         """Where the web process is asked whether all is well; a worker's is on another host."""
-        if only == "worker":
+        if only in ("worker", "killable"):
             return str(settings.INTERNAL_URL)
         here = "127.0.0.1" if settings.HOST in WILDCARDS else settings.HOST
         return f"http://{f'[{here}]' if ':' in here else here}:{settings.PORT}"
 
     def _greeting(self, data_dir: Path, only: str | None) -> str:
-        if only == "worker":
+        if only in ("worker", "killable"):
             return "\n  The worker is at work.   Ctrl-C stops it.\n"
         code = qr_code(f"{settings.PUBLIC_URL}/") if settings.HOST in WILDCARDS else ""
         return (
@@ -143,6 +135,18 @@ class Command(BaseCommand):
             f"    Data, logs    {data_dir}\n\n"
             "  Ctrl-C stops everything; the next start goes on with the same data.\n"
         )
+
+
+def _parts(only: str | None) -> list[programs.Program]:
+    """What runs here: everything, or one part. A worker has its killable workers beside it."""
+    chosen = []
+    if only in (None, "worker"):
+        chosen.append(programs.worker(settings.WORKER_THREADS))
+    if only in (None, "web"):
+        chosen.append(programs.web(settings.HOST, settings.PORT))
+    if only in (None, "worker", "killable") and settings.KILLABLE_WORKERS:
+        chosen.append(programs.killable_workers(settings.KILLABLE_WORKERS))
+    return chosen
 
 
 def _end_orphan(data_dir: Path) -> None:
