@@ -3,7 +3,7 @@
 import pytest
 from django.apps import apps
 
-from playground.models import Fault, Playground, User
+from playground.models import Fault, Playground, RetiredKey, User
 from playground.storage import playgrounds
 
 
@@ -37,11 +37,18 @@ def test_the_rows_of_a_key_are_deleted_from_every_table(
 
 
 @pytest.mark.django_db
-def test_a_deleted_playground_takes_its_rows_and_the_sides_of_its_twins_with_it() -> None:
+def test_a_deleted_playground_takes_the_sides_of_its_twins_with_it_and_leaves_rows_to_delete() -> (
+    None
+):
     owner = playgrounds.create()
     side = playgrounds.create_side(owner, {}, expires_at=1.0)
     Fault.objects.create(
         id="f", playground=side, kind="kill", target="orders", starts_at=1, ends_at=2
     )
-    assert set(playgrounds.remove(owner, delete_at=1.0)) == {owner.key, side.key}
-    assert not (Playground.objects.exists() or User.objects.exists() or Fault.objects.exists())
+    keys = playgrounds.remove(owner, delete_at=1.0)
+    assert set(keys) == {owner.key, side.key}
+    assert set(RetiredKey.objects.values_list("key", flat=True)) == set(keys)
+    assert not Playground.objects.exists()
+    for key in keys:
+        playgrounds.delete_rows(key)
+    assert not (User.objects.exists() or Fault.objects.exists())
