@@ -436,7 +436,7 @@ async def test_without_token_and_session_there_is_no_playground(playground: Play
 
 
 @pytest.fixture
-async def learner() -> Client:
+async def learner(redis: Redis) -> Client:
     """A browser that has a playground."""
     client = Client()
     await sync_to_async(client.post)("/playground/")
