@@ -13,6 +13,7 @@ from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..parsing import parse_json
 from ..storage import playgrounds
+from ..storage.connections import DATABASE_UNAVAILABLE
 from .credentials import bearer_token
 from .feed import Unread
 from .pump import REDIS_UNAVAILABLE, pump
@@ -20,6 +21,7 @@ from .pump import REDIS_UNAVAILABLE, pump
 logger = logging.getLogger(__name__)
 
 MALFORMED, NO_PLAYGROUND, WRONG_TOKEN = 4400, 4401, 4403
+TRY_AGAIN_LATER = 1013  # of the WebSocket protocol
 
 
 class PlaygroundConsumer(AsyncWebsocketConsumer):
@@ -35,7 +37,11 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
         await self.accept()  # first: browsers see the close code of accepted sockets only
         query = parse_qs(self.scope["query_string"].decode(errors="replace"))
         token = query.get("token", [bearer_token(self.scope)])[0]
-        playground = await self._playground_of(token)
+        try:
+            playground = await self._playground_of(token)
+        except DATABASE_UNAVAILABLE as error:
+            await self._lose_for_a_while(error)
+            return
         if playground is None and token is None:
             await self.lose(NO_PLAYGROUND, "no playground: open a lesson, or send a token")
             return
@@ -67,6 +73,8 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
                     await pump().watch(self.playground, self, None)
                 case _:
                     await self.lose(MALFORMED, "not a frame of this protocol")
+        except DATABASE_UNAVAILABLE as error:
+            await self._lose_for_a_while(error)
         except UNAVAILABLE as error:
             logger.warning("a socket was refused: %s", error)
             await self.lose(REDIS_UNAVAILABLE, str(error))
@@ -92,6 +100,10 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
     async def lose(self, code: int, reason: str) -> None:
         self._is_lost = True
         await self.close(code=code, reason=reason)
+
+    async def _lose_for_a_while(self, error: Exception) -> None:
+        logger.warning("a socket was refused: the database does not answer: %s", error)
+        await self.lose(TRY_AGAIN_LATER, "the database does not answer")
 
     async def _join(self, after: str | None) -> None:
         self._has_joined = True

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import HttpCommunicator
+from django.db import OperationalError
 from django.test import Client
 from redis import Redis
 
@@ -206,6 +207,17 @@ async def test_a_cookie_opens_a_poll_only_for_pages_of_our_own(
     assert (await browser.ask(**page))[0] == 200
     assert (await browser.ask(**page, origin="http://localhost:8000"))[0] == 200
     assert (await browser.ask(**page, origin="http://localhost:9999"))[0] == 401
+
+
+async def test_while_the_database_is_unavailable_a_poll_gets_a_503(
+    poller: Poller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(playgrounds, "of_token", away)
+    assert (await poller.ask())[0] == 503
+    assert poller.headers[b"retry-after"] == b"5"
 
 
 async def test_while_redis_is_unavailable_a_poll_gets_a_503(

@@ -10,6 +10,7 @@ import yaml
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.db import OperationalError
 from django.test import Client
 from redis import Redis
 from redis.exceptions import ConnectionError as Away
@@ -433,6 +434,20 @@ async def test_without_token_and_session_there_is_no_playground(playground: Play
     browser = Browser()
     await browser.open()
     assert await browser.closed_with() == 4401
+
+
+@pytest.mark.parametrize("query", ["?token=a-token", ""])
+async def test_while_the_database_is_away_a_socket_is_told_to_try_again_later(
+    cookie: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch, query: str
+) -> None:
+    def away(_: object) -> None:
+        raise OperationalError("connection refused")
+
+    for finding in ("of_token", "of_session"):
+        monkeypatch.setattr(playgrounds, finding, away)
+    browser = Browser(query, headers=[OWN_ORIGIN, cookie])
+    await browser.open()
+    assert await browser.closed_with() == 1013
 
 
 @pytest.fixture
