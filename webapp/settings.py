@@ -93,7 +93,7 @@ MIDDLEWARE = [
     # Compression tells the length of a secret that stands beside what an attacker may choose (BREACH).
     # Here the secret on every page is the CSRF token, which is masked anew for each answer; Django
     # pads each answer by a random length; and a page that shows a code repeats nothing of its address.
-    "django.middleware.gzip.GZipMiddleware",
+    "webapp.compression.Compression",
     "csp.middleware.CSPMiddleware",
     "webapp.head.HeadIsGet",
     "webapp.errors.ApiProblems",
