@@ -13,6 +13,7 @@ from django.conf import settings
 from redis import Redis
 from redis import asyncio as aioredis
 from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
 
 from .calls.breaker_store import RedisBreakers
 from .calls.callees import FairCallees
@@ -94,7 +95,8 @@ def new_log_tail(most_connections: int) -> RedisLogTail:
         settings.REDIS_URL,
         max_connections=most_connections,
         timeout=10.0,
-        **connection_options(AsyncRetry),
+        # The pump tries again by itself, once it has told its sockets that Redis is away.
+        **(connection_options() | {"retry": AsyncRetry(NoBackoff(), 0)}),
     )
     return RedisLogTail(aioredis.Redis.from_pool(pool))
 

@@ -5,7 +5,6 @@ from functools import wraps
 from inspect import isfunction
 from typing import Any, TypeVar, cast
 
-from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as NoConnection
 from redis.exceptions import ReadOnlyError, RedisError, ResponseError
@@ -22,15 +21,13 @@ PATIENCE_S = 1.5
 _TRIES, _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 6, 0.02, 0.25
 
 
-def connection_options(
-    retry: type[Retry] | type[AsyncRetry] = Retry, patience_s: float = PATIENCE_S
-) -> dict[str, Any]:
+def connection_options(patience_s: float = PATIENCE_S) -> dict[str, Any]:
     """Options of a client whose commands are answered, or raise RedisError, in two seconds or so."""
     pauses = ExponentialBackoff(_LONGEST_PAUSE_S, _FIRST_PAUSE_S)
     return {
         "socket_timeout": patience_s,
         "socket_connect_timeout": patience_s,
-        "retry": retry(pauses, _TRIES, (NoConnection,)),
+        "retry": Retry(pauses, _TRIES, (NoConnection,)),
     }
 
 
