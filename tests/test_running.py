@@ -103,10 +103,10 @@ def test_without_redis_pages_open_the_api_answers_503_and_sockets_reconnect(
     ready(page)
     page.click(".act[data-key='3']")
     expect(page.locator("[data-order-status=on_the_way]")).to_be_visible()
+    script = own_stack.script()
     [redis] = own_stack.pids()["redis"]
     os.kill(redis, signal.SIGSTOP)  # it accepts connections but never answers: the worst failure
     try:
-        script = own_stack.script()
         refused = script("POST", "/api/orders", {
             "user": 1, "restaurant": 1, "items": [{"dish": "margherita"}], "card": "4242424242424242",
         })  # fmt: skip
