@@ -116,7 +116,7 @@ def _check_text(text: str) -> None:
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > _MAX_DIGITS:
+    if len(digits.removeprefix("-")) > _MAX_DIGITS:
         raise _too_large()
     return int(digits)
 

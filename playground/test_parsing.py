@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playground.bounds import MAX_DEPTH
@@ -29,6 +29,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
+@example(-(10**99))
 def test_what_is_fit_to_be_kept_is_read_as_it_was_written(value: Any) -> None:
     assert parse_json(json.dumps(value)) == value
     assert parse_json(json.dumps(value, ensure_ascii=False).encode()) == value

@@ -1,7 +1,7 @@
 """Design and faults as a learner changes them, on the real stack, with really killed processes."""
 
 import httpx
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from playground.company.topology import SERVICES, optional_services
 from playground.design.choices import Design
@@ -66,6 +66,18 @@ def test_an_invalid_choice_is_reported_and_reverted(sandbox: Page) -> None:
     sandbox.keyboard.press("Tab")
     expect(sandbox.locator("[data-design-problem]")).to_contain_text("Nothing was changed")
     expect(sandbox.locator("[data-choice=timeout_ms]")).to_have_value("3000")
+
+
+def test_a_control_that_can_be_seen_works(sandbox: Page) -> None:
+    def late(route: Route) -> None:
+        sandbox.wait_for_timeout(500)  # its style sheets have arrived by then
+        route.continue_()
+
+    sandbox.route("**/panels/design*.js", late)
+    drawer(sandbox, "designer")
+    sandbox.locator("[data-choice=timeout_ms]").fill("1")
+    sandbox.keyboard.press("Tab")
+    expect(sandbox.locator("[data-design-problem]")).to_contain_text("Nothing was changed")
 
 
 def test_typed_input_stays_when_another_browser_changes_the_design(sandbox: Page) -> None:

@@ -21,7 +21,10 @@ export function fetched(part, make) {
   /** @type {Promise<T|undefined>|null} */
   let making = null;
   /** @type {Fetched<T>} */
-  const get = () => making ??= Promise.all([make(part), styled(part)]).then(([it]) => get.it = /** @type {T} */ (it ?? part), () => {
+  const get = () => making ??= Promise.all([make(part), linkedFor(part)]).then(([it]) => {
+    show(part); // not before its script is there: a control that can be seen works
+    return get.it = /** @type {T} */ (it ?? part);
+  }, () => {
     making = null;
     sayNotFetched();
     return undefined;
@@ -74,12 +77,21 @@ export function onTouch(part, get) {
 
 /** Load the style sheets of a part, then show it. @param {HTMLElement} part */
 export async function styled(part) {
-  const { css = '' } = part.dataset;
-  await Promise.all(css.split(' ').filter(Boolean).map((address) => {
+  await linkedFor(part);
+  show(part);
+}
+
+/** @param {HTMLElement} part */
+function linkedFor({ dataset: { css = '' } }) {
+  return Promise.all(css.split(' ').filter(Boolean).map((address) => {
     const link = linked.get(address) ?? linkTo(address);
     linked.set(address, link);
     return link;
   }));
+}
+
+/** @param {HTMLElement} part */
+function show(part) {
   delete part.dataset.css;
 }
 
