@@ -126,7 +126,13 @@ def _until_over(scripts: Sequence[Script]) -> None:
 
 
 def _progress(script: Script) -> dict[str, Any]:
-    return _done(script("GET", "/api/playground/rush"))
+    """The neighbour's rush. It asks again while its own customers have taken all its turns."""
+
+    def ask() -> httpx.Response | None:
+        answer = script("GET", "/api/playground/rush")
+        return None if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE else answer
+
+    return _done(until(ask, "an answer", PATIENCE_S))
 
 
 def _done(answer: httpx.Response) -> dict[str, Any]:

@@ -6,22 +6,27 @@ Tale", 2006).
 """
 
 import asyncio
+import json
 import secrets
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Any
 
-import httpx
+import aiohttp
 
 from ..company.trace import trace_in, traceparent
 from ..flow.meter import percentiles
 from ..storage.redis_adapter import StoreUnavailable
 from .plan import Progress, RushPlan
 
-PATIENCE_S = 10.0
+PATIENCE_S = 10.0  # for a whole request: connection, answer and all
 REPORT_EVERY_S = 0.25
 CONNECTIONS = 200
+
+# No answer: nobody is there, the connection broke, or PATIENCE_S is over.
+UNANSWERED = (aiohttp.ClientError, TimeoutError)
 
 Report = Callable[[Progress], None]
 # Called with the subject that a customer was promised, and when the request was sent (unix s).
@@ -52,6 +57,26 @@ def request_of(plan: RushPlan, number: int) -> tuple[str, str, dict[str, Any]]:
             return "PUT", "/api/users/1", ada
 
 
+def http_client(url: str, connections: int) -> aiohttp.ClientSession:
+    """Connections to the company's API, for requests with paths below `url`; without cookies."""
+    return aiohttp.ClientSession(
+        url,
+        connector=aiohttp.TCPConnector(limit=connections),
+        timeout=aiohttp.ClientTimeout(total=PATIENCE_S),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+async def answer_to(
+    client: aiohttp.ClientSession, method: str, path: str, body: Any, headers: dict[str, str]
+) -> tuple[int, bytes]:
+    """Status and body of the answer to a request. Raises what is in UNANSWERED."""
+    async with client.request(
+        method, path, json=body, headers=headers, allow_redirects=False
+    ) as answer:
+        return answer.status, await answer.read()
+
+
 async def rush(
     plan: RushPlan, url: str, headers: dict[str, str], report: Report, is_stopped: Callable[[], bool],
     note_sent: NoteSent,
@@ -61,10 +86,7 @@ async def rush(
     Reports the progress every REPORT_EVERY_S and at the end; stops sending when `is_stopped`.
     """
     progress, took_ms = Progress(state="running"), list[float]()
-    limits = httpx.Limits(max_connections=CONNECTIONS)
-    async with httpx.AsyncClient(
-        base_url=url, headers=headers, timeout=PATIENCE_S, limits=limits
-    ) as client:
+    async with http_client(url, CONNECTIONS) as client:
         reporter = asyncio.create_task(_report(progress, took_ms, report, is_stopped))
         customers = []
         started = time.monotonic()
@@ -73,7 +95,7 @@ async def rush(
             if progress.state == "stopped":
                 break
             progress.offered += 1
-            request = _send(client, plan, number, progress, took_ms, note_sent)
+            request = _send(client, plan, number, headers, progress, took_ms, note_sent)
             customers.append(asyncio.create_task(request))
         await asyncio.gather(*customers)
         reporter.cancel()
@@ -84,23 +106,23 @@ async def rush(
 
 
 async def _send(
-    client: httpx.AsyncClient, plan: RushPlan, number: int, progress: Progress,
-    took_ms: list[float], note_sent: NoteSent,
+    client: aiohttp.ClientSession, plan: RushPlan, number: int, headers: dict[str, str],
+    progress: Progress, took_ms: list[float], note_sent: NoteSent,
 ) -> None:  # fmt: skip
     method, path, body = request_of(plan, number)
-    headers = {"traceparent": traceparent(trace_in(plan.run, number), secrets.token_hex(8))}
+    trace = traceparent(trace_in(plan.run, number), secrets.token_hex(8))
     started, sent_at = time.monotonic(), time.time()
     try:
-        answer = await client.request(method, path, json=body, headers=headers)
-    except httpx.HTTPError:
+        status, said = await answer_to(client, method, path, body, headers | {"traceparent": trace})
+    except UNANSWERED:
         progress.timed_out += 1
         return
     took_ms.append((time.monotonic() - started) * 1000)
-    if answer.is_success:
+    if status < HTTPStatus.MULTIPLE_CHOICES:
         progress.accepted += 1
         if promised := _PROMISED[plan.action]:
-            note_sent(promised.format(id=answer.json()["id"]), sent_at)
-    elif answer.status_code == httpx.codes.GATEWAY_TIMEOUT:
+            note_sent(promised.format(id=json.loads(said)["id"]), sent_at)
+    elif status == HTTPStatus.GATEWAY_TIMEOUT:
         progress.timed_out += 1
     else:
         progress.refused += 1

@@ -12,14 +12,14 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-import httpx
+import aiohttp
 from django.db import DatabaseError
 
 from ..company.trace import traceparent
 from ..flow.ledger import Row
 from ..flow.records import Record
 from ..messaging.parts import UNAVAILABLE
-from ..rush.customers import CONNECTIONS, PATIENCE_S
+from ..rush.customers import CONNECTIONS, UNANSWERED, answer_to, http_client
 from .outcome import outcome
 from .plan import Customer, Step, TwinPlan, customers_of
 from .story import CustomerRequest, Story
@@ -101,8 +101,7 @@ class Twin:
 
     async def carry_out(self, url: str) -> None:
         """Take all steps, wait for the remaining work, and report all along and at the end."""
-        limits = httpx.Limits(max_connections=2 * CONNECTIONS)
-        async with httpx.AsyncClient(base_url=url, timeout=PATIENCE_S, limits=limits) as client:
+        async with http_client(url, 2 * CONNECTIONS) as client:
             watcher = asyncio.create_task(self._watch())
             requests: list[asyncio.Task[None]] = []
             try:
@@ -117,7 +116,7 @@ class Twin:
         await asyncio.to_thread(self._look_and_report, True)
 
     async def _take_steps(
-        self, client: httpx.AsyncClient, requests: list[asyncio.Task[None]]
+        self, client: aiohttp.ClientSession, requests: list[asyncio.Task[None]]
     ) -> None:
         first = 0
         for number, step in enumerate(self._plan.steps, 1):
@@ -135,7 +134,11 @@ class Twin:
                 await self._change_both_sides(client, step)
 
     async def _send_customers(
-        self, client: httpx.AsyncClient, step: Step, first: int, requests: list[asyncio.Task[None]]
+        self,
+        client: aiohttp.ClientSession,
+        step: Step,
+        first: int,
+        requests: list[asyncio.Task[None]],
     ) -> None:
         started = time.monotonic()
         for customer in customers_of(step, first, self._run):
@@ -148,31 +151,31 @@ class Twin:
             ]
         await self._wait(started + step.length_s - time.monotonic())
 
-    async def _send(self, client: httpx.AsyncClient, side: Side, customer: Customer) -> None:
+    async def _send(self, client: aiohttp.ClientSession, side: Side, customer: Customer) -> None:
         request = CustomerRequest(customer.number, customer.action, time.time())
         side.story.requests[customer.number] = request
         parent = traceparent(customer.trace(self._run), secrets.token_hex(8))
         headers = side.headers | {"traceparent": parent}
         try:
-            answer = await client.request(
-                customer.method, customer.path, json=customer.body, headers=headers
+            request.code, _ = await answer_to(
+                client, customer.method, customer.path, customer.body, headers
             )
-            request.code = answer.status_code
-        except httpx.HTTPError:
+        except UNANSWERED:
             request.code = 0
         request.answered_at = time.time()
 
-    async def _change_both_sides(self, client: httpx.AsyncClient, step: Step) -> None:
-        """Send a fault, repair or design to both sides, by the control API. Raises HTTPStatusError."""
+    async def _change_both_sides(self, client: aiohttp.ClientSession, step: Step) -> None:
+        """Send a fault, repair or design to both sides, by the control API.
+
+        Raises ClientResponseError for an error, and what is in UNANSWERED.
+        """
         method, path, body = self._request_of(step)
-        answers = await asyncio.gather(
-            *(
-                client.request(method, path, json=body, headers=side.headers)
-                for side in self._sides.values()
-            )
-        )
-        for answer in answers:
-            answer.raise_for_status()
+
+        async def change(side: Side) -> None:
+            async with client.request(method, path, json=body, headers=side.headers) as answer:
+                answer.raise_for_status()
+
+        await asyncio.gather(*map(change, self._sides.values()))
 
     def _request_of(self, step: Step) -> tuple[str, str, dict[str, Any] | None]:
         if step.fault:
