@@ -1,9 +1,14 @@
 """What the course stores: instructors' links, learners, and what learners did."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils import timezone
 
 from playground.bounds import MAX_ANSWER
+
+# A page says every 3 s that it is still carrying out its run (static/js/lesson/run.js).
+ALIVE_FOR = timedelta(seconds=12)
 
 
 class InstructorLink(models.Model):
@@ -82,6 +87,13 @@ class LessonRun(models.Model):
     was_guessed = models.BooleanField(help_text="false if it was run without a guess")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    mark = models.CharField(
+        max_length=12, default="", help_text="the actor of what the run changes in the playground"
+    )
+    tab = models.CharField(max_length=12, default="", help_text="the browser tab that began it")
+    alive_at = models.DateTimeField(
+        null=True, help_text="when that tab last said that it carries it out; null once given up"
+    )
     runs = models.JSONField(default=list, help_text="the ids of its runs in the flow log")
     found = models.JSONField(default=dict, help_text="what was measured once it had settled")
 
@@ -89,6 +101,14 @@ class LessonRun(models.Model):
         constraints = [
             models.UniqueConstraint("learner", "lesson", "run", name="the_newest_run_is_kept")
         ]
+        indexes = [models.Index("playground", "ended_at", name="unfinished_runs")]
+
+    @property
+    def is_given_up(self) -> bool:
+        """It was begun, and no page carries it out any more."""
+        return self.ended_at is None and (
+            self.alive_at is None or timezone.now() - self.alive_at > ALIVE_FOR
+        )
 
 
 class TaskDone(models.Model):

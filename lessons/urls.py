@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from . import views
+from .experiment import run_views
 from .experiment import views as experiment
 
 urlpatterns = [
@@ -15,7 +16,9 @@ urlpatterns = [
     path("lessons/<slug:slug>/tasks/", experiment.tasks, name="tasks"),
     path("lessons/<slug:slug>/steps/<slug:step>/", experiment.step, name="step"),
     path("lessons/<slug:slug>/steps/<slug:step>/say/", experiment.say, name="say"),
-    path("lessons/<slug:slug>/runs/<slug:run>/start/", experiment.start, name="start-run"),
-    path("lessons/<slug:slug>/runs/<slug:run>/finish/", experiment.finish, name="finish-run"),
+    path("lessons/<slug:slug>/runs/<slug:run>/start/", run_views.start, name="start-run"),
+    path("lessons/<slug:slug>/runs/<slug:run>/alive/", run_views.keep_alive, name="keep-run-alive"),
+    path("lessons/<slug:slug>/runs/<slug:run>/stop/", run_views.stop, name="stop-run"),
+    path("lessons/<slug:slug>/runs/<slug:run>/finish/", run_views.finish, name="finish-run"),
     path("instructor/", include("lessons.classroom.urls")),
 ]

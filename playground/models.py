@@ -202,6 +202,9 @@ class Fault(models.Model):
     percentage = models.PositiveSmallIntegerField(default=100)
     limit = models.PositiveIntegerField(default=0, help_text="hits after which it is spent")
     seed = models.PositiveIntegerField(default=0)
+    actor = models.CharField(
+        max_length=12, default="", help_text="the tab or the lesson's run that switched it on"
+    )
     starts_at = models.FloatField(help_text="unix seconds")
     ends_at = models.FloatField(help_text="unix seconds")
     is_recorded = models.BooleanField(

@@ -72,6 +72,7 @@ class Walker:
                     self._run(step)
                 case Verdict():
                     expect(self._verdict(step.run)).to_contain_text("Measured:")
+                    self._went_as_intended(self._verdict(step.run))
                 case Code() if step.run:
                     self._read(step)
                 case Transfer():
@@ -79,6 +80,11 @@ class Walker:
                 case _:
                     pass
             then(step)
+
+    def _went_as_intended(self, step: Locator) -> None:
+        """Nothing has interfered with the run, and each claim of the lesson holds of it."""
+        other = step.locator(".disturbed, .moral.broken, .moral.unmeasured")
+        assert not other.count(), other.all_inner_texts()
 
     def do(self, task: str, play: Callable[[], None]) -> None:
         """Do something, and check that the page marks the task as done."""
@@ -192,6 +198,7 @@ class Walker:
         if isinstance(step, SecondCase):
             expect(place.locator("table.compared")).to_be_visible()
             place.locator("details.answer summary").click()
+            self._went_as_intended(place)
 
     def _is_over(self, place: Locator) -> bool:
         """Continue wherever the picture stops."""

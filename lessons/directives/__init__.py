@@ -17,7 +17,7 @@ from .asked import Asked, AskedChoice, AskedLedger, AskedNumber, AskedOrder, Obs
 from .code import Code
 from .faults import FaultButton, RequestedFault
 from .questions import Question, Quiz, Transfer
-from .run import Run, SecondCase, Verdict
+from .run import Claim, Run, SecondCase, Verdict
 from .steps import Step
 from .task import Task
 from .values import Directive
@@ -50,7 +50,7 @@ def ids_of(directive: Directive) -> Iterator[str]:
 
 
 __all__ = [
-    "DIRECTIVES", "Asked", "AskedChoice", "AskedLedger", "AskedNumber", "AskedOrder", "Code",
+    "DIRECTIVES", "Asked", "AskedChoice", "AskedLedger", "AskedNumber", "AskedOrder", "Claim", "Code",
     "Directive", "FaultButton", "Question", "Quiz", "RequestedFault", "Run", "SecondCase", "Step",
     "Task", "Transfer", "Verdict", "ids_of",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """The experiment: `run`, the second `case` to compare it with, and the `verdict`."""
 
+from hashlib import sha256
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -8,7 +9,7 @@ from playground.flow.records import Kind
 
 from ..language.mistakes import InvalidValue
 from ..language.vocabulary import check_answer_field
-from ..measuring.conditions import DesignPatch
+from ..measuring.conditions import ConditionField, DesignPatch
 from ..measuring.matching import MatchField
 from ..measuring.measures import MeasureField
 from .steps import Step
@@ -43,6 +44,10 @@ class Twin(Values):
     a: TwinSide
     b: TwinSide
 
+    def title(self, side: str) -> str:
+        """Of the side `a` or `b`."""
+        return {"a": self.a, "b": self.b}[side].title
+
 
 class Run(Directive):
     kind_of_step: ClassVar[str] = "run"
@@ -69,17 +74,52 @@ class Run(Directive):
         }
 
 
+class Claim(Values):
+    """A sentence about a run, and when it is true of it.
+
+    `when` is said of the run itself; `beside`, only in a second case, of the run beside it.
+    `otherwise` is what the page says instead if the run went another way.
+    """
+
+    when: ConditionField | None = None
+    beside: ConditionField | None = None
+    text: Text
+    otherwise: str = ""
+
+    @model_validator(mode="after")
+    def _has_a_condition(self) -> Self:
+        if self.when is None and self.beside is None:
+            raise InvalidValue(
+                "a claim has no condition", "Write `when:`, or move its words to `text`."
+            )
+        return self
+
+    def key(self, run: str) -> str:
+        """By which its finding is stored with a run: another one if its words change."""
+        return f"{run}.{sha256(self.text.encode()).hexdigest()[:12]}"
+
+
 class SecondCase(Run):
     """A run to be compared with another one, `beside`."""
 
     kind_of_step: ClassVar[str] = "case"
     beside: Id
     same: Text
-    answer: Text
+    claims: tuple[Claim, ...] = ()
+    answer: str = ""
     measures: Annotated[tuple[MeasureField, ...], Field(min_length=1)]
 
 
 class Verdict(Directive):
     kind_of_step: ClassVar[str] = "verdict"
     run: Id
-    text: str = ""
+    claims: tuple[Claim, ...] = ()
+    text: str = ""  # true however the run went
+
+    @model_validator(mode="after")
+    def _speaks_of_one_run(self) -> Self:
+        if any(claim.beside is not None for claim in self.claims):
+            raise InvalidValue(
+                "a verdict speaks of one run", "Move what compares two runs to a `case`."
+            )
+        return self

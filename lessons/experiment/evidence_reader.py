@@ -57,6 +57,7 @@ def _evidence(
     ledger_runs = set(runs) if runs is not None else {record.run for record in records}
     return Evidence(
         records,
+        around=everything,
         rows=lambda: _ledger(playground, ledger_runs),
         choices=lambda: Design.of(playground.design).as_json(),
         is_partial=len(everything) >= KEPT_RECORDS,

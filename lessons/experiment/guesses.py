@@ -4,6 +4,7 @@ A value has the shape of its question: a number; the value of an option; the val
 in their order; or, for the ledger, a count for each measure.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,6 +14,8 @@ from ..directives import Asked, AskedChoice, AskedLedger, AskedNumber, AskedOrde
 from ..measuring.evidence import Evidence
 from ..measuring.measures import parse_measurement
 
+LONG_MS = 10_000
+_THOUSANDS = re.compile(r"-?\d+,\d{3}")
 CONFIDENCES = {1: "a guess", 2: "rather unsure", 3: "fairly sure", 4: "certain"}
 
 
@@ -77,13 +80,13 @@ def is_right(asked: Asked, guess: Any, measured: Any) -> bool | None:
             return bool(guess == measured)
 
 
-def in_words(asked: Asked, value: Any) -> str:
-    """A value as a learner reads it."""
+def in_words(asked: Asked, value: Any, beside: Any = None) -> str:
+    """A value as a learner reads it; `beside`: the other value of the same sentence, if any."""
     if value is None or value == []:
         return "nothing was measured"
     match asked:
         case AskedNumber():
-            return f"{plain(value)} {asked.unit}".strip()
+            return quantity(value, asked.unit, beside)
         case AskedChoice():
             texts = {option.value: option.text for option in asked.options}
             return texts.get(value, str(value)).removesuffix(".")  # it stands inside a sentence
@@ -97,12 +100,27 @@ def in_words(asked: Asked, value: Any) -> str:
 
 def plain(value: Any) -> str:
     """A measured value without needless decimals."""
-    if isinstance(value, float):
-        return f"{value:.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
-    return "none measured" if value is None else str(value)
+    if not isinstance(value, float):
+        return "none measured" if value is None else str(value)
+    if abs(value) >= 100 or value == int(value):
+        return f"{value:.0f}"
+    return f"{value:.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def quantity(value: Any, unit: str, beside: Any = None) -> str:
+    """A measured value with its unit. Ten seconds and more are not said in milliseconds.
+
+    `beside`: a value that is read together with it. Both are said in one unit.
+    """
+    numbers = [abs(n) for n in (value, beside) if isinstance(n, int | float)]
+    if unit == "ms" and isinstance(value, int | float) and max(numbers) >= LONG_MS:
+        return f"{plain(value / 1000)} s"
+    return f"{plain(value)} {unit}".strip() if value is not None else plain(value)
 
 
 def _number(asked: AskedNumber, text: str) -> float:
+    if _THOUSANDS.fullmatch(text.strip()):
+        raise InvalidGuess("Write the number without a comma: 1000, or 1.5.")
     try:
         value = decimal_number(text.strip().replace(",", "."))
     except ValueError:

@@ -1,33 +1,21 @@
 """A learner's notebook for one lesson: guesses, runs, observations, decisions and tasks, stored."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
-from playground.control import changes
 from playground.models import Playground
 
 from ..course import Lesson
-from ..directives import Asked, Code, Run, SecondCase, Task
+from ..directives import Asked, Run, Task
 from ..learners.sessions import one_at_a_time
-from ..measuring.evidence import Evidence
-from ..measuring.measures import Measurement
 from ..models import Learner, LessonRun, LessonVisit, Said, TaskDone
-from . import evidence_reader, guesses
+from . import evidence_reader
 
 Role = Said.Role
-# Lines are traced for this long if the page never finishes the run.
-TRACE_LINES_FOR_S = 180
 
 
 class TooLate(Exception):
     """A guess came after its run had begun."""
-
-
-class Locked(Exception):
-    """The run needs a guess first."""
 
 
 @dataclass(frozen=True)
@@ -85,79 +73,9 @@ class Notebook:
         rows = LessonRun.objects.filter(learner=self.learner, lesson=self.lesson.slug)
         return {lesson_run.run: lesson_run for lesson_run in rows}
 
-    def start(self, run: Run, playground: Playground, *, without_guess: bool) -> LessonRun:
-        """Note where the run begins, and trace the lines of the functions that it shows.
-
-        Raises Locked, StoreUnavailable.
-        """
-        if not (self._has_guessed(run) or without_guess or run.id in self.runs()):
-            raise Locked
-        functions = self._functions_shown(run)
-        changes.watch_lines(playground, functions, TRACE_LINES_FOR_S if functions else 0)
-        cursor = evidence_reader.newest_cursor(playground)
-        with one_at_a_time(self.learner):
-            begun = {
-                "playground": playground.id, "after": cursor, "runs": [],
-                "was_guessed": self._has_guessed(run), "started_at": timezone.now(),
-                "ended_at": None, "found": {},
-            }  # fmt: skip
-            return LessonRun.objects.update_or_create(
-                learner=self.learner, lesson=self.lesson.slug, run=run.id, defaults=begun
-            )[0]
-
-    def _has_guessed(self, run: Run) -> bool:
+    def has_guessed(self, run: Run) -> bool:
         said = self.said()
         return all(asked.id in said for asked in self.lesson.asked_before(run.id))
-
-    def finish(self, run: Run, playground: Playground, runs: Sequence[str]) -> LessonRun:
-        """Measure the run, now that its messages have settled. `runs` are its ids in the flow log.
-
-        Raises LessonRun.DoesNotExist (also if it was started again meanwhile), StoreUnavailable.
-        """
-        lesson_run = LessonRun.objects.get(
-            learner=self.learner, lesson=self.lesson.slug, run=run.id, playground=playground.id
-        )
-        if run.twin:
-            evidence = evidence_reader.of_twin(playground)
-        else:
-            evidence = evidence_reader.of_runs(playground, lesson_run.after, runs)
-        lesson_run.found = self._measure(run, evidence)
-        changes.watch_lines(playground, [], 0)
-        lesson_run.runs, lesson_run.ended_at = list(runs), timezone.now()
-        still_the_same = LessonRun.objects.filter(
-            pk=lesson_run.pk, started_at=lesson_run.started_at
-        )
-        if not still_the_same.update(
-            found=lesson_run.found, runs=lesson_run.runs, ended_at=lesson_run.ended_at
-        ):
-            raise LessonRun.DoesNotExist
-        return lesson_run
-
-    def _measure(self, run: Run, evidence: Evidence) -> dict[str, Any]:
-        """What is stored of a run: LessonRun.found."""
-        questions = [asked for asked in self.lesson.all_of(Asked) if asked.run == run.id]
-        return {
-            "steps": {asked.id: guesses.measured(asked, evidence) for asked in questions},
-            "measures": {m.name: m.of(evidence) for m in self._compared(run)},
-            "lines": self._lines(run, evidence),
-            "is_partial": evidence.is_partial,
-        }
-
-    def _compared(self, run: Run) -> list[Measurement]:
-        """The measures that second cases show of this run."""
-        cases = self.lesson.all_of(SecondCase)
-        return [m for case in cases if run.id in (case.id, case.beside) for m in case.measures]
-
-    def _lines(self, run: Run, evidence: Evidence) -> dict[str, list[int]]:
-        """The numbers of the lines that ran, by function, of those that the lesson shows."""
-        shown = self._functions_shown(run)
-        records = [r for part in (evidence, *evidence.sides.values()) for r in part.records]
-        ran = evidence_reader.lines_that_ran(records)
-        return {name: lines for name, lines in ran.items() if name in shown}
-
-    def _functions_shown(self, run: Run) -> list[str]:
-        """The functions whose code the lesson shows for this run."""
-        return sorted({code.source.name for code in self.lesson.all_of(Code) if code.run == run.id})
 
     def tasks_done(self) -> set[str]:
         rows = TaskDone.objects.filter(learner=self.learner, lesson=self.lesson.slug)

@@ -9,7 +9,7 @@ from ..directives.source_code import Line, lines_of
 from ..models import LessonRun, Said
 from .guesses import CONFIDENCES, in_words
 from .notebook import Notebook
-from .verdicts import Compared, comparison, verdict_of
+from .verdicts import Compared, Told, comparison, told_beside, verdict_of
 from .verdicts import Verdict as LearnersVerdict
 
 
@@ -26,6 +26,7 @@ class Block:
     guesses_missing: int = 0
     verdict: LearnersVerdict | None = None
     compared: tuple[Compared, ...] = ()
+    told: tuple[Told, ...] = ()  # of a second case, beside its first
     lines: tuple[Line, ...] = ()
     is_done: bool = False
 
@@ -119,9 +120,10 @@ def _block(
             return Block(
                 step, anchor, run=run, is_locked=bool(missing) and run is None,
                 guesses_missing=len(missing), compared=tuple(compared),
+                told=told_beside(step, runs) if isinstance(step, SecondCase) else (),
             )  # fmt: skip
         case Verdict():
-            verdict = verdict_of(notebook, step.run)
+            verdict = verdict_of(notebook, step.run, step.claims)
             return Block(step, anchor, run=verdict.run, verdict=verdict)
         case Code():
             run = runs.get(step.run or "")

@@ -1,13 +1,14 @@
 """The verdict: a learner's guesses and observations beside what their own run measured."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..course import Lesson
-from ..directives import Asked, AskedLedger, AskedNumber, SecondCase
+from ..directives import Asked, AskedLedger, AskedNumber, Claim, SecondCase
 from ..models import LessonRun, Said
 from . import guesses
-from .guesses import CONFIDENCES, in_words
+from .guesses import CONFIDENCES, in_words, quantity
 from .notebook import Notebook
 
 SURE = 3  # with this confidence or more, a miss is a confident miss
@@ -50,11 +51,11 @@ class Line:
 
     @property
     def guess_says(self) -> str:
-        return in_words(self.asked, self.guess)
+        return in_words(self.asked, self.guess, self.found)
 
     @property
     def found_says(self) -> str:
-        return in_words(self.asked, self.found)
+        return in_words(self.asked, self.found, self.guess)
 
     @property
     def confidence_says(self) -> str:
@@ -66,7 +67,7 @@ class Line:
             return []
         match self.asked:
             case AskedNumber() if self.found is not None:
-                return [_bar(self.guess, self.found)]
+                return [_bar(self.guess, self.found, unit=self.asked.unit)]
             case AskedLedger():
                 return [
                     _bar(self.guess[e.key], self.found[e.key], e.label)
@@ -78,12 +79,25 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence of the lesson about a run: as it was measured."""
+
+    claim: Claim
+    holds: bool | None  # None: not measured
+
+    @property
+    def state(self) -> str:
+        return {True: "held", False: "broken", None: "unmeasured"}[self.holds]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     run: LessonRun | None
     lines: list[Line]  # the guesses
     observations: list[Line]
     unseen: list[Asked]  # observations that the learner has not answered yet
     unsaid: list[Line]  # of a run without a guess: the unanswered questions, with what was measured
+    told: list[Told] = field(default_factory=list)
 
     @property
     def is_ready(self) -> bool:
@@ -96,11 +110,16 @@ class Verdict:
         return bool(self.is_ready and self.run and (not self.unseen or not self.run.was_guessed))
 
     @property
+    def disturbances(self) -> list[str]:
+        """What has interfered with the run, a sentence for each."""
+        return list(self.run.found.get("disturbances", ())) if self.run else []
+
+    @property
     def is_partial(self) -> bool:
         return bool(self.run and self.run.found.get("is_partial"))
 
 
-def verdict_of(notebook: Notebook, run: str) -> Verdict:
+def verdict_of(notebook: Notebook, run: str, claims: Sequence[Claim] = ()) -> Verdict:
     """The verdict on a run: confident misses first, then other misses, then right guesses."""
     lesson, said = notebook.lesson, notebook.said()
     lesson_run = notebook.runs().get(run)
@@ -108,7 +127,29 @@ def verdict_of(notebook: Notebook, run: str) -> Verdict:
     lines.sort(key=lambda line: (not line.is_confident_miss, line.is_right is not False))
     observations = _lines(lesson.asked_after(run), said, lesson_run)
     unseen = [asked for asked in lesson.asked_after(run) if asked.id not in said]
-    return Verdict(lesson_run, lines, observations, unseen, _unsaid(lesson, said, lesson_run))
+    unsaid = _unsaid(lesson, said, lesson_run)
+    told = [Told(claim, _finding(claim, lesson_run)) for claim in claims]
+    return Verdict(lesson_run, lines, observations, unseen, unsaid, told)
+
+
+def _finding(claim: Claim, run: LessonRun | None) -> bool | None:
+    """Whether the claim holds of this run; None if that was not measured."""
+    found: dict[str, bool | None] = run.found.get("claims", {}) if run else {}
+    return found.get(claim.key(run.run)) if run else None
+
+
+def told_beside(case: SecondCase, runs: Mapping[str, LessonRun]) -> tuple[Told, ...]:
+    """The claims of a second case: some speak of both runs, and must hold of both."""
+    told = []
+    for claim in case.claims:
+        findings = {
+            _finding(claim, runs.get(run))
+            for run, when in ((case.id, claim.when), (case.beside, claim.beside))
+            if when is not None
+        }
+        holds = False if False in findings else None if None in findings else True
+        told.append(Told(claim, holds))
+    return tuple(told)
 
 
 def _unsaid(lesson: Lesson, said: dict[str, Said], run: LessonRun | None) -> list[Line]:
@@ -145,6 +186,14 @@ class Compared:
     first: Any
     second: Any
 
+    @property
+    def first_says(self) -> str:
+        return "–" if self.first is None else quantity(self.first, self.unit, self.second)
+
+    @property
+    def second_says(self) -> str:
+        return "–" if self.second is None else quantity(self.second, self.unit, self.first)
+
 
 def comparison(lesson: Lesson, case: SecondCase, runs: dict[str, LessonRun]) -> list[Compared]:
     """What a case and the run beside it measured; empty until both have ended."""
@@ -161,10 +210,10 @@ def comparison(lesson: Lesson, case: SecondCase, runs: dict[str, LessonRun]) -> 
     ]  # fmt: skip
 
 
-def _bar(guess: float, measured: float, label: str = "") -> Bar:
+def _bar(guess: float, measured: float, label: str = "", unit: str = "") -> Bar:
     longest = max(abs(guess), abs(measured)) or 1.0
     scale = _BAR_LENGTH / longest
     return Bar(
         round(abs(guess) * scale, 1), round(abs(measured) * scale, 1), label,
-        guesses.plain(guess), guesses.plain(measured),
+        quantity(guess, unit, measured), quantity(measured, unit, guess),
     )  # fmt: skip

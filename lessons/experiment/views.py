@@ -1,10 +1,9 @@
-"""Views of an experiment: store guesses and observations, start and finish runs, tick tasks.
+"""Views of an experiment: store guesses and observations, show a step, tick tasks.
 
 Forms also work without script: the answer is then a redirect to the step on the lesson's page, or
 the step on a page of its own if the form was invalid.
 """
 
-import re
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -12,21 +11,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from playground.bounds import MAX_ANSWER, MAX_RUNS
+from playground.bounds import MAX_ANSWER
 from playground.messaging.parts import UNAVAILABLE
-from playground.parsing import parse_json, visible_text
+from playground.parsing import visible_text
 from playground.storage.playgrounds import for_session
 
 from .. import course
 from ..course import Lesson
-from ..directives import Asked, Directive, Run, Transfer
+from ..directives import Asked, Directive, Transfer
 from ..learners.sessions import for_session as learner_for_session
-from ..models import LessonRun
 from .guesses import InvalidGuess, read_confidence, read_guess
-from .notebook import Locked, Notebook, TooLate
+from .notebook import Notebook, TooLate
 from .page import Page
 
-_RUN_ID = re.compile("[0-9a-f]{12}")
 REDIS_AWAY = (
     "Redis is away, so nothing was stored. Wait until the badge says Live, then press again."
 )
@@ -39,11 +36,11 @@ def _lesson(slug: str) -> Lesson:
     return lesson
 
 
-def _notebook(request: HttpRequest, slug: str) -> Notebook:
+def notebook_of(request: HttpRequest, slug: str) -> Notebook:
     return Notebook(learner_for_session(request.session), _lesson(slug))
 
 
-def _step(lesson: Lesson, kind: Any, id: str) -> Any:
+def step_of(lesson: Lesson, kind: Any, id: str) -> Any:
     step = lesson.directive(kind, id)
     if step is None:
         raise Http404(f"The lesson has no step {id}.")
@@ -53,8 +50,8 @@ def _step(lesson: Lesson, kind: Any, id: str) -> Any:
 @require_POST
 def say(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     """Store the learner's answer to a step: a guess, an observation or a decision."""
-    notebook = _notebook(request, slug)
-    directive = _step(notebook.lesson, Directive, step)
+    notebook = notebook_of(request, slug)
+    directive = step_of(notebook.lesson, Directive, step)
     error = ""
     try:
         _store(request, notebook, directive)
@@ -110,7 +107,7 @@ def _answer(request: HttpRequest, notebook: Notebook, step: Directive, error: st
 
 def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
     """One step as it is now. The page asks for it after a run, or a guess, that changes it."""
-    notebook = _notebook(request, slug)
+    notebook = notebook_of(request, slug)
     page = Page.of(notebook)
     for block in page.blocks:
         if block.anchor == step:
@@ -119,69 +116,17 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
 
 
 @require_POST
-def start(request: HttpRequest, slug: str, run: str) -> JsonResponse:
-    """Note where the run begins, and return the plan that the page carries out."""
-    notebook = _notebook(request, slug)
-    directive: Run = _step(notebook.lesson, Run, run)
-    without_guess = _body(request).get("without_guess") is True
-    try:
-        notebook.start(directive, for_session(request), without_guess=without_guess)
-    except Locked:
-        next_step = "Guess first. You learn most from a wrong guess."
-        return _problem(409, "Your guess is missing.", next_step)
-    except UNAVAILABLE:
-        return _problem(503, REDIS_AWAY, "")
-    return JsonResponse(directive.plan(), status=201)
-
-
-@require_POST
-def finish(request: HttpRequest, slug: str, run: str) -> JsonResponse:
-    """Measure the run, once its messages have settled. The body lists its ids in the flow log."""
-    notebook = _notebook(request, slug)
-    directive: Run = _step(notebook.lesson, Run, run)
-    run_ids: Any = _body(request).get("runs")
-    if not _are_run_ids(run_ids):
-        return _problem(422, "The body does not list the ids of runs.", "Reload the page.")
-    try:
-        lesson_run = notebook.finish(directive, for_session(request), run_ids)
-    except LessonRun.DoesNotExist:
-        return _problem(409, "This run has not been started here.", "Run it again.")
-    except UNAVAILABLE:
-        return _problem(503, REDIS_AWAY, "")
-    return JsonResponse(
-        {"ended_at": lesson_run.ended_at, "is_partial": lesson_run.found["is_partial"]}
-    )
-
-
-@require_POST
 def tasks(request: HttpRequest, slug: str) -> JsonResponse:
     """The tasks that are done. The first request begins to watch them."""
-    notebook, playground = _notebook(request, slug), for_session(request)
+    notebook, playground = notebook_of(request, slug), for_session(request)
     try:
         is_first = notebook.open(playground)
         return JsonResponse({"done": sorted(notebook.tick(playground)), "is_first": is_first})
     except UNAVAILABLE:
-        return _problem(503, REDIS_AWAY, "")
+        return problem(503, REDIS_AWAY, "")
 
 
-def _body(request: HttpRequest) -> dict[str, Any]:
-    """The JSON object of the body; empty if it is none."""
-    try:
-        body = parse_json(request.body or b"{}")
-    except ValueError:
-        return {}
-    return body if isinstance(body, dict) else {}
-
-
-def _are_run_ids(value: Any) -> bool:
-    return (
-        isinstance(value, list)
-        and len(value) <= MAX_RUNS
-        and all(isinstance(id, str) and _RUN_ID.fullmatch(id) for id in value)
-    )
-
-
-def _problem(status: int, detail: str, next: str) -> JsonResponse:
+def problem(status: int, detail: str, next: str) -> JsonResponse:
     """An error as problem+json (RFC 9457). `next` tells the learner what to do."""
-    problem = {"type": "about:blank", "status": status, "detail": detail, "next": next}
-    return JsonResponse(problem, status=status, content_type="application/problem+json")
+    body = {"type": "about:blank", "status": status, "detail": detail, "next": next}
+    return JsonResponse(body, status=status, content_type="application/problem+json")

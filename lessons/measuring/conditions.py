@@ -3,9 +3,10 @@
 A lesson writes a condition as a mapping; if it has several keys, all of them must hold.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 from pydantic import PlainValidator
 
@@ -19,41 +20,48 @@ from .measures import Measurement, Value, parse_measurement
 OPERATORS = ("gt", "gte", "lt", "lte", "eq")
 
 
-class Condition(Protocol):
-    def holds(self, evidence: Evidence) -> bool: ...
+class Condition(ABC):
+    """A statement about a run."""
 
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    conditions: tuple[Condition, ...]
-
-    def holds(self, evidence: Evidence) -> bool:
-        return all(condition.holds(evidence) for condition in self.conditions)
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    conditions: tuple[Condition, ...]
+    @abstractmethod
+    def found(self, evidence: Evidence) -> bool | None:
+        """Whether it holds; None if nothing was measured that could tell."""
 
     def holds(self, evidence: Evidence) -> bool:
-        return any(condition.holds(evidence) for condition in self.conditions)
+        """Whether it was measured, and holds."""
+        return self.found(evidence) is True
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """Compare a measure with a number, or with a word if the operator is `eq`.
+class AllOf(Condition):
+    conditions: tuple[Condition, ...]
 
-    Does not hold if nothing was measured.
-    """
+    def found(self, evidence: Evidence) -> bool | None:
+        found = {condition.found(evidence) for condition in self.conditions}
+        return False if False in found else None if None in found else True
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf(Condition):
+    conditions: tuple[Condition, ...]
+
+    def found(self, evidence: Evidence) -> bool | None:
+        found = {condition.found(evidence) for condition in self.conditions}
+        return True if True in found else None if None in found else False
+
+
+@dataclass(frozen=True, slots=True)
+class Compared(Condition):
+    """Compare a measure with a number, or with a word if the operator is `eq`."""
 
     measurement: Measurement
     operator: str
     expected: Value
 
-    def holds(self, evidence: Evidence) -> bool:
+    def found(self, evidence: Evidence) -> bool | None:
         measured = self.measurement.of(evidence)
         if measured is None:
-            return False
+            return None
         if self.operator == "eq":
             return measured == self.expected
         a, b = float(measured), float(self.expected)
@@ -61,34 +69,53 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class Happened(Condition):
     """At least `times` records match."""
 
     match: Match
     times: int = 1
 
-    def holds(self, evidence: Evidence) -> bool:
-        return sum(map(self.match.fits, evidence.records)) >= self.times
+    def found(self, evidence: Evidence) -> bool | None:
+        has_happened = sum(map(self.match.fits, evidence.records)) >= self.times
+        return has_happened or _not_seen(evidence)
 
 
 @dataclass(frozen=True, slots=True)
-class InOrder:
+class Never(Condition):
+    """No record matches."""
+
+    match: Match
+
+    def found(self, evidence: Evidence) -> bool | None:
+        if any(map(self.match.fits, evidence.records)):
+            return False
+        return None if _not_seen(evidence) is None else True
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder(Condition):
     """Records match one after the other, in this order; other records may lie between."""
 
     matches: tuple[Match, ...]
 
-    def holds(self, evidence: Evidence) -> bool:
+    def found(self, evidence: Evidence) -> bool | None:
         records = iter(evidence.records)
-        return all(any(match.fits(record) for record in records) for match in self.matches)
+        has_happened = all(any(match.fits(record) for record in records) for match in self.matches)
+        return has_happened or _not_seen(evidence)
+
+
+def _not_seen(evidence: Evidence) -> bool | None:
+    """What there is no record of has not happened, if there are records, and all of them."""
+    return None if evidence.is_partial or not any(r.run for r in evidence.records) else False
 
 
 @dataclass(frozen=True, slots=True)
-class DesignIs:
+class DesignIs(Condition):
     """The design has these choices at this moment."""
 
     choices: Mapping[str, Any]
 
-    def holds(self, evidence: Evidence) -> bool:
+    def found(self, evidence: Evidence) -> bool:
         return _includes(evidence.design, self.choices)
 
 
@@ -137,6 +164,8 @@ def _part(key: str, inner: Any) -> Condition:
                     "`record` takes the fields of a record", "Write `record: {kind: ack}`."
                 )
             return Happened(parse_match(fields), times)
+        case "no_record":
+            return Never(parse_match(inner))
         case "sequence":
             if not isinstance(inner, list) or len(inner) < 2:
                 raise InvalidValue(

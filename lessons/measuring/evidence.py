@@ -18,6 +18,7 @@ class Evidence:
     """
 
     records: Sequence[Record]
+    around: Sequence[Record] = ()  # all of the playground in that time, of other runs as well
     rows: Callable[[], Iterable[Row]] = tuple
     choices: Callable[[], Mapping[str, Any]] = dict
     is_partial: bool = False  # the log no longer holds the run's oldest records

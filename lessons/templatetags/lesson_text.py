@@ -4,7 +4,6 @@ from django import template
 from django.utils.safestring import SafeString
 
 from ..course import prose
-from ..experiment import guesses
 
 register = template.Library()
 
@@ -19,9 +18,3 @@ def markdown(text: str) -> SafeString:
 def markdown_line(text: str) -> SafeString:
     """Markdown without a paragraph around it."""
     return prose.inline(text)
-
-
-@register.filter
-def measured(value: object) -> str:
-    """A measured value, without needless decimals."""
-    return guesses.plain(value)

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from ninja import Query, Router, Status
-from pydantic import AfterValidator
+from ninja import Header, Query, Router, Status
+from pydantic import AfterValidator, Field
 
 from ..bootstrap import parts
 from ..bounds import MAX_QUERY
@@ -60,6 +60,12 @@ QUERY = Query(
 )
 
 
+ACTOR_PATTERN = "^[0-9a-f]{12}$"
+ACTOR = Header(
+    "", alias="Inflight-Actor", pattern=f"^$|{ACTOR_PATTERN}",
+    description="who asks: a browser tab, or a lesson's run. Recorded with what is changed.",
+)  # fmt: skip
+OF_ACTORS = Query([], max_length=8, description="only what these actors have switched on")
 MERMAID = "text/vnd.mermaid"
 
 
@@ -90,31 +96,36 @@ def show_playground(request: HttpRequest) -> Any:
 
 
 @router.patch("/playground/design", response={200: DesignOut, **ERRORS})
-def change_design(request: HttpRequest, choices: DesignIn) -> Any:
+def change_design(request: HttpRequest, choices: DesignIn, actor: str = ACTOR) -> Any:
     """Change some choices of the design and keep the others."""
-    design = changes.change_design(_playground(request), choices.model_dump(exclude_unset=True))
+    chosen = choices.model_dump(exclude_unset=True)
+    design = changes.change_design(_playground(request), chosen, actor)
     return {"design": design.as_json(), "connections": snapshot.connections(design)}
 
 
 @router.post("/playground/faults", response={201: FaultOut, **ERRORS})
-def inject_fault(request: HttpRequest, fault: FaultIn) -> Any:
+def inject_fault(request: HttpRequest, fault: FaultIn, actor: str = ACTOR) -> Any:
     """Switch a fault on. It replaces a fault of the same kind and target."""
     playground = _playground(request)
-    injected = faults.inject_fault(playground, FaultRequest(**fault.dict()))
+    injected = faults.inject_fault(playground, FaultRequest(**fault.dict()), actor)
     return Status(201, snapshot.fault_as_json(playground, injected))
 
 
 @router.delete("/playground/faults", response={204: None, **ERRORS})
-def clear_all_faults(request: HttpRequest) -> Any:
+def clear_all_faults(
+    request: HttpRequest,
+    of_actor: list[Annotated[str, Field(pattern=ACTOR_PATTERN)]] = OF_ACTORS,
+    actor: str = ACTOR,
+) -> Any:
     """Switch all your faults off. Faults that an instructor has switched on stay."""
-    faults.clear_faults(_playground(request))
+    faults.clear_faults(_playground(request), of_actors=of_actor, actor=actor)
     return Status(204, None)
 
 
 @router.delete("/playground/faults/{slug:id}", response={204: None, **ERRORS})
-def clear_fault(request: HttpRequest, id: str) -> Any:
+def clear_fault(request: HttpRequest, id: str, actor: str = ACTOR) -> Any:
     """Switch one of your faults off."""
-    if not faults.clear_faults(_playground(request), id):
+    if not faults.clear_faults(_playground(request), id, actor=actor):
         raise Problem(404, f"You have no active fault {id}.", next="It may have expired.")
     return Status(204, None)
 
@@ -142,10 +153,10 @@ def schedule_storm(request: HttpRequest, plan: StormIn) -> Any:
 
 
 @router.post("/playground/reset", response={200: StateOut, **ERRORS})
-def reset(request: HttpRequest) -> Any:
+def reset(request: HttpRequest, actor: str = ACTOR) -> Any:
     """Reset the playground. Everything in it is deleted."""
     playground = _playground(request)
-    lifecycle.reset(playground)
+    lifecycle.reset(playground, actor)
     return snapshot.snapshot(playground)
 
 

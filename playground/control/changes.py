@@ -11,8 +11,10 @@ from ..models import Playground
 from ..storage.write_lock import write_transaction
 
 
-def change_design(playground: Playground, choices: Mapping[str, Any]) -> Design:
+def change_design(playground: Playground, choices: Mapping[str, Any], actor: str = "") -> Design:
     """Change some choices and keep the rest. Returns the design in force from now on.
+
+    `actor`: the tab or the lesson's run that asks for it, for the record.
 
     Raises InvalidDesign, StartedOver (nothing has changed), StoreUnavailable (changed, but not
     recorded).
@@ -27,7 +29,7 @@ def change_design(playground: Playground, choices: Mapping[str, Any]) -> Design:
         locked.design = playground.design = design.choices()
         locked.save(update_fields=["design"])
     now = parts().clock.now()
-    record = Record(Kind.NOTE, "DesignChanged", now, data=dict(choices))
+    record = Record(Kind.NOTE, "DesignChanged", now, actor=actor, data=dict(choices))
     parts().log.append(playground.key, [record])
     return design
 

@@ -1,5 +1,6 @@
 """Switch faults on and off, in one playground or in all, and record it."""
 
+from collections.abc import Collection
 from typing import Any
 
 from ..bootstrap import parts, require_store
@@ -17,28 +18,36 @@ from ..rush.plan import MAX_SECONDS
 from .presence import live_playgrounds
 
 
-def inject_fault(playground: Playground, request: FaultRequest) -> Fault:
-    """Switch a fault on in this playground.
+def inject_fault(playground: Playground, request: FaultRequest, actor: str = "") -> Fault:
+    """Switch a fault on in this playground; `actor` is recorded with it.
 
     Raises InvalidFault, StoreUnavailable; for a surge AlreadyRushing and ServerIsFull as well.
     """
     if request.checked().outcome is Outcome.CUSTOMERS:
         rushes.start(playground, "order", SURGE_RATE, min(int(request.duration_s), MAX_SECONDS))
-    injected = switching.switch_on(playground, request, _now())
-    _record(playground.key, switched_on(injected, _now()))
+    injected = switching.switch_on(playground, request, _now(), actor)
+    _record(playground.key, switched_on(injected, _now(), actor))
     return injected
 
 
-def clear_faults(playground: Playground, fault_id: str | None = None) -> list[Fault]:
+def clear_faults(
+    playground: Playground,
+    fault_id: str | None = None,
+    *,
+    of_actors: Collection[str] = (),
+    actor: str = "",
+) -> list[Fault]:
     """Switch off one of this playground's own faults, or all. Returns those switched off.
+
+    `of_actors`: leave out what others have switched on. `actor` is recorded.
 
     Raises StoreUnavailable, BrokerUnavailable.
     """
-    cleared = switching.clear(playground, fault_id)
+    cleared = switching.clear(playground, fault_id, of_actors)
     if any(fault.spec.outcome is Outcome.CUSTOMERS for fault in cleared):
         rushes.stop(playground)
     for fault in cleared:
-        _record(playground.key, switched_off(fault, _now(), "switched off"))
+        _record(playground.key, switched_off(fault, _now(), "switched off", actor))
     _ring(playground.key)
     return cleared
 

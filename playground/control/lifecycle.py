@@ -31,10 +31,10 @@ _MOST_AT_ONCE = 50
 has_an_age = Signal()
 
 
-def reset(playground: Playground) -> None:
+def reset(playground: Playground, actor: str = "") -> None:
     """Begin a new generation: the first users, the design as built, no faults, an empty log.
 
-    Of two resets at once, one does it for both.
+    Of two resets at once, one does it for both. `actor`: who asks for it, for the record.
     Raises StoreUnavailable or BrokerUnavailable (then nothing was reset), and StartedOver if the
     playground has been deleted.
     """
@@ -42,7 +42,7 @@ def reset(playground: Playground) -> None:
     parts().broker.depths(playground.key, possible_subscribers())  # is it there?
     log, former, key = parts().log, playground.key, playgrounds.new_key(playground)
     # First, so that no record of the new generation comes before it.
-    log.append(key, [_reset_record()])
+    log.append(key, [_reset_record(actor)])
     if playgrounds.replace_key(playground, key, _delete_at()):
         _abandon(former)
     else:
@@ -122,8 +122,8 @@ def _delete_from_stores(key: str) -> None:
     parts().log.delete(key)
 
 
-def _reset_record() -> Record:
-    return Record(Kind.NOTE, "Reset", parts().clock.now())
+def _reset_record(actor: str = "") -> Record:
+    return Record(Kind.NOTE, "Reset", parts().clock.now(), actor=actor)
 
 
 def _moment(unix_s: float) -> datetime:

@@ -79,7 +79,7 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
     ),
     FaultKind.UNREACHABLE: Spec(
         "Unreachable",
-        "{place} is unreachable: calls to it fail at once, texts to it wait in its queue.",
+        "{place} is unreachable: calls to it fail at once.",
         "The connection is refused.",
         "The message waits in the queue until the service is back.",
         "A call needs both sides at the same moment; a text does not.",
@@ -87,6 +87,7 @@ CATALOGUE: Mapping[FaultKind, Spec] = {
         (*SERVICES, *ARROWS),
         Stage.ARRIVAL,
         Outcome.REFUSED,
+        says_of_texts="Texts to it wait in its queue.",
     ),
     FaultKind.THROTTLED: Spec(
         "Throttled",

@@ -6,7 +6,7 @@ from typing import Any
 from zlib import crc32
 
 from ..company.topology import SERVICES
-from .catalogue import BROKER, CATALOGUE, FaultKind
+from .catalogue import BROKER, CATALOGUE, SUBSCRIBERS, FaultKind
 from .spec import Spec
 
 DEFAULT_DURATION_S, MAX_DURATION_S = 120, 1800
@@ -70,6 +70,11 @@ class Fault:
         return (self.ms + jitter) / 1000
 
     @property
+    def can_be_texted(self) -> bool:
+        """Whether its place has a queue, under some design."""
+        return self.target.rpartition("->")[2] in (*SUBSCRIBERS, BROKER)
+
+    @property
     def spec(self) -> Spec:
         return CATALOGUE[self.kind]
 
@@ -77,6 +82,8 @@ class Fault:
     def says(self) -> str:
         """What the fault does, in one or two sentences for the page."""
         words = self.spec.says.format(place=place(self.target), ms=self.ms, status=self.status)
+        if self.can_be_texted and self.spec.says_of_texts:
+            words = f"{words} {self.spec.says_of_texts}"
         if self.limit == 1:
             return f"{words} Only the next message."
         return words if self.percentage == 100 else f"{words} {self.percentage} % of them."
@@ -99,7 +106,7 @@ class Fault:
             "says": self.says,
             "teaches": self.spec.teaches,
             "calls": self.spec.calls,
-            "texts": self.spec.texts,
+            "texts": self.spec.texts if self.can_be_texted else "Nothing is texted to it.",
             "answers": list(self.spec.answers),
         }
 

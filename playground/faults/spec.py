@@ -56,4 +56,5 @@ class Spec:
     texts_only: bool = False  # it cannot hit a call
     is_sticky: bool = False  # it hits a message at every attempt, or at none
     settings: Mapping[str, int] = field(default_factory=dict)  # of the service, for a hit message
+    says_of_texts: str = ""  # one more sentence, where something can be texted to
     needs: tuple[str, ...] = ()  # fields that the reader now requires and no message has

@@ -1,7 +1,7 @@
 """Switch faults on and off, and list those that are on."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db import IntegrityError
 from django.db.models import Q, QuerySet
@@ -19,12 +19,15 @@ _ATTEMPTS = 20
 _CLOCKS_DIFFER_S = 3.0
 
 
-def switch_on(playground: models.Playground | None, request: FaultRequest, now: float) -> Fault:
+def switch_on(
+    playground: models.Playground | None, request: FaultRequest, now: float, actor: str = ""
+) -> Fault:
     """Switch a fault on at `now` (unix seconds), in one playground or (None) in all.
 
-    It replaces an earlier fault of the same kind and target.  Raises InvalidFault.
+    `actor`: the tab or the lesson's run that asked for it, if it has said so. It replaces an earlier fault of the same kind and target.  Raises InvalidFault.
     """
     row = _row(playground, request, now)
+    row.actor = actor
     for attempts_left in reversed(range(_ATTEMPTS)):
         try:
             with write_transaction():
@@ -57,14 +60,21 @@ def schedule(playground: models.Playground, storm: Storm, now: float) -> int:
     return len(rows)
 
 
-def clear(playground: models.Playground | None, fault_id: str | None = None) -> list[Fault]:
+def clear(
+    playground: models.Playground | None,
+    fault_id: str | None = None,
+    of_actors: Collection[str] = (),
+) -> list[Fault]:
     """Switch off one fault, or without `fault_id` every fault, and return what this call switched off.
 
-    `playground` None means the faults that were switched on for all playgrounds.
+    `playground` None means the faults that were switched on for all playgrounds; `of_actors`
+    leaves out what others have switched on.
     """
     rows = models.Fault.objects.filter(playground=playground)
     if fault_id is not None:
         rows = rows.filter(id=fault_id)
+    if of_actors:
+        rows = rows.filter(actor__in=of_actors)
     return [_fault(row) for row in _deleted_by_us(rows)]
 
 
@@ -85,6 +95,14 @@ def active(playground: str, now: float) -> tuple[Fault, ...]:
     """The faults that are on in this playground: its own, and those for all playgrounds."""
     rows = _ACTIVE(playground, now, now)
     return tuple(_fault(models.Fault.from_db(None, _FIELDS, row)) for row in rows)
+
+
+def active_with_actors(playground: str, now: float) -> list[tuple[Fault, str]]:
+    """The same, each with the tab or the lesson's run that switched it on, or ""."""
+    rows = models.Fault.objects.filter(
+        Q(playground=playground) | Q(playground=None), starts_at__lte=now, ends_at__gt=now
+    )
+    return [(_fault(row), row.actor) for row in rows.order_by("starts_at", "id")]
 
 
 def active_in(playgrounds: Iterable[str], now: float) -> dict[str, tuple[Fault, ...]]:

@@ -4,12 +4,14 @@ from ..faults.fault import Fault
 from .records import Kind, Record
 
 
-def switched_on(fault: Fault, now: float) -> Record:
+def switched_on(fault: Fault, now: float, actor: str = "") -> Record:
+    """`actor`: the tab or the lesson's run that switched it on, if it has said so."""
     return Record(
         Kind.FAULT,
         f"{fault.kind.value} on",
         now,
         target=fault.target,
+        actor=actor,
         fault=fault.mark(),
         data={
             "on": True,
@@ -20,12 +22,13 @@ def switched_on(fault: Fault, now: float) -> Record:
     )
 
 
-def switched_off(fault: Fault, now: float, why: str) -> Record:
+def switched_off(fault: Fault, now: float, why: str, actor: str = "") -> Record:
     return Record(
         Kind.FAULT,
         f"{fault.kind.value} off",
         now,
         target=fault.target,
+        actor=actor,
         fault=fault.mark(),
-        data={"on": False, "why": why, "scope": fault.scope.value},
+        data={"on": False, "says": fault.says, "why": why, "scope": fault.scope.value},
     )

@@ -61,7 +61,7 @@ class Record:
     trace: str = ""
     span: str = ""
     parent: str = ""
-    actor: str = ""
+    actor: str = ""  # participant, in a class; the tab or lesson's run that changed something
     message: str = ""
     attempt: int | None = None  # 1-based
     wait_ms: float | None = None  # in the queue

@@ -16,6 +16,13 @@ import { sentence } from './state/plain.js';
 
 /** @typedef {import('./state/types.js').Rec} Rec @typedef {ReturnType<typeof start>} Playground */
 
+/** All calls, all texts, or some of each. @param {DOMStringMap} words @param {import('./state/types.js').State} state */
+function howBuilt({ stylesOf = '', allCall = '', allText = '' }, state) {
+  const styles = stylesOf.split(' ').map((id) => connectionOf(state, id)?.style);
+  if (styles.every((style) => style === 'text')) return allText;
+  return styles.every((style) => style === 'call') ? allCall : 'some calls, some texts';
+}
+
 const find = (/** @type {string} */ selector) => one(document, selector);
 
 export function start() {
@@ -106,6 +113,9 @@ export function start() {
       const style = connectionOf(store.newest, words.dataset.styleOf ?? '')?.style;
       if (style) words.textContent = style === 'call' ? 'call: wait for it' : 'text: do not wait';
     }
+  });
+  store.addEventListener('design', () => {
+    for (const words of all(document, '[data-styles-of]')) words.textContent = howBuilt(words.dataset, store.newest);
   });
   socket.open();
   return { actions, picture, store };

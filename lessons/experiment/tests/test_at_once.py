@@ -11,11 +11,13 @@ from redis import Redis
 
 from lessons import course
 from lessons.directives import Asked, Run
+from lessons.experiment import findings, runs
 from lessons.experiment.notebook import Notebook, TooLate
 from lessons.learners import resuming, sessions
 from lessons.models import Answer, Learner, LessonRun, Said
 from lessons.retrieval import practice
 from lessons.samples import example_lesson, write_lesson
+from playground.models import Playground
 from playground.storage.playgrounds import create
 from playground.testing import at_once
 
@@ -42,6 +44,10 @@ def the_question(notebook: Notebook) -> Asked:
     return asked
 
 
+def start(notebook: Notebook, run: Run, playground: Playground) -> LessonRun:
+    return runs.start(notebook, run, playground, tab="a" * 12, without_guess=True)
+
+
 def test_an_answer_is_stored_once_however_often_it_is_pressed(notebook: Notebook) -> None:
     now = timezone.now()
     press = partial(
@@ -61,7 +67,7 @@ def test_a_guess_is_stored_once_however_often_it_is_pressed(notebook: Notebook) 
 def test_a_guess_and_its_run_at_once_are_one_after_the_other(notebook: Notebook) -> None:
     playground = create()
     guess = partial(notebook.guess, the_question(notebook), 300, 4)
-    begin = partial(notebook.start, the_run(notebook), playground, without_guess=True)
+    begin = partial(start, notebook, the_run(notebook), playground)
     said, run = at_once([guess, begin])
     assert isinstance(run, LessonRun)
     if isinstance(said, Said):
@@ -76,18 +82,18 @@ def test_the_end_of_a_run_is_not_stored_for_the_run_that_followed_it(
 ) -> None:
     """The run is started again while what it has shown is still being measured."""
     playground, run = create(), the_run(notebook)
-    notebook.start(run, playground, without_guess=True)
-    measure = Notebook._measure
+    mark = start(notebook, run, playground).mark
+    measure = findings.findings
 
-    def start_again_meanwhile(self: Notebook, run: Run, evidence: Any) -> Any:
-        self.start(run, playground, without_guess=True)
-        return measure(self, run, evidence)
+    def start_again_meanwhile(*run_and_evidence: Any) -> Any:
+        start(notebook, run, playground)
+        return measure(*run_and_evidence)
 
-    monkeypatch.setattr(Notebook, "_measure", start_again_meanwhile)
+    monkeypatch.setattr(findings, "findings", start_again_meanwhile)
     with pytest.raises(LessonRun.DoesNotExist):
-        notebook.finish(run, playground, [])
+        runs.finish(notebook, run, playground, mark, [])
     newest = LessonRun.objects.get()
-    assert (newest.ended_at, newest.found) == (None, {})
+    assert (newest.ended_at, newest.found) == (None, {"in_force": {}})
 
 
 def test_nothing_that_was_stored_before_a_merge_is_lost_in_it(notebook: Notebook) -> None:

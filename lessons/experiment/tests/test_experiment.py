@@ -39,10 +39,11 @@ def start(client: Client, **body: Any) -> Any:
 
 def run_it(client: Client) -> Any:
     """As the page does it: start, press, finish."""
-    assert start(client).status_code == 201
+    begun = start(client)
+    assert begun.status_code == 201
     client.patch("/api/playground/design", AT_ONCE, content_type="application/json")
     press = client.put("/api/users/1", PROFILE, content_type="application/json")
-    runs = {"runs": [press["X-Inflight-Run"]]}
+    runs = {"mark": begun.json()["mark"], "runs": [press["X-Inflight-Run"]]}
     return client.post(f"{AT}/runs/slow/finish/", runs, content_type="application/json")
 
 

@@ -4,7 +4,7 @@ import { start as startPlayground } from '../app.js';
 import { all, element, one, pageData, targetOf } from '../dom.js';
 import { fetched, onFirst, styled } from '../fetched.js';
 import { call } from '../live/api.js';
-import { browserMemory } from '../memory.js';
+import { browserMemory, tabMemory } from '../memory.js';
 import { pin } from './pin.js';
 import { tasks } from './tasks.js';
 
@@ -22,6 +22,7 @@ export function start() {
   terms(article, play, says);
   tasks(article, playground.store, (isFirst) => { if (isFirst) setScene(scene); });
   unlock(article);
+  unfinished(article, playground.store);
   return playground;
 }
 
@@ -43,6 +44,19 @@ function runs(article, { store, actions, picture }, play, showPicture) {
     }
     made.go(section, button.matches('[data-run-anyway]'));
   });
+}
+
+/** A run that this tab has not finished is ended: now, and when the server is there again. @param {HTMLElement} article @param {Playground['store']} store */
+function unfinished(article, store) {
+  let isEnding = false;
+  const look = async () => {
+    if (isEnding || !tabMemory.get('unfinished-run') || article.querySelector('[data-state="running"]')) return;
+    isEnding = true;
+    await (await import('./unfinished.js').catch(() => null))?.endUnfinished(article);
+    isEnding = false;
+  };
+  look();
+  store.addEventListener('stats', look); // once a second while the server can be heard
 }
 
 /** Needed by readers who were here before, or scroll. @param {HTMLElement} article */

@@ -1,10 +1,11 @@
 // A run of the lesson: carried out step by step, measured by the server when it has settled.
 
 import { all, one } from '../dom.js';
-import { call, problemText } from '../live/api.js';
 import { Captions } from './captions.js';
 import { refresh, refreshAfter } from './partial.js';
+import { RunOnServer } from './run_on_server.js';
 import { settled } from './settled.js';
+import { shown } from './shown.js';
 import { StepFailed, carryOut, carryOutTwin } from './steps.js';
 
 const SETTLE_S = 15;
@@ -23,71 +24,93 @@ export class Runs {
 
   /** Carry out the run of this section. @param {HTMLElement} section @param {boolean} withoutGuess */
   async go(section, withoutGuess) {
-    if (this.#isOn) return this.#say(section, 'Another run has not ended yet.');
+    if (this.#isOn) return say(section, 'Another run has not ended yet.');
     this.#isOn = true;
     const { runStep: run = '' } = section.dataset;
     const go = /** @type {HTMLButtonElement} */ (one(section, '[data-run-go]'));
+    const stop = one(section, '[data-run-stop]');
     go.disabled = true;
     section.dataset.state = 'running';
+    complain(section, '');
+    say(section, 'Starting …');
+    /** @type {RunOnServer|undefined} */
+    let onServer;
     try {
-      this.#complain(section, '');
-      const plan = await this.#post(`${run}/start`, { without_guess: withoutGuess });
-      this.#captions.begin(plan.stops.map((/** @type {import('./captions.js').Caption} */ stop, /** @type {number} */ n) => ({ ...stop, say: captionOf(section, n) })));
-      const runs = plan.twin ? await this.#carryOutTwin(section, plan) : await this.#carryOut(section, plan.steps);
-      await this.#post(`${run}/finish`, { runs });
+      onServer = await RunOnServer.start(this.#article.dataset.lesson ?? '', run, withoutGuess);
+      const { plan, mark } = onServer;
+      const isOver = onServer.untilLost();
+      stop.hidden = false;
+      stop.onclick = () => onServer?.giveUp('You have stopped it. Nothing was measured.');
+      this.#captions.begin(plan.stops.map((/** @type {import('./captions.js').Caption} */ caption, /** @type {number} */ n) => ({ ...caption, say: captionOf(section, n) })));
+      const carriedOut = plan.twin ? this.#carryOutTwin(section, plan) : this.#carryOut(section, plan.steps, mark, onServer);
+      const measured = await Promise.race([carriedOut, isOver]);
+      stop.hidden = true;
+      await onServer.finish(measured);
+      await this.#untilShown(section);
       await refreshAfter(this.#article, run);
       await refresh(section);
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
-      go.disabled = false;
-      this.#say(section, 'The run has stopped.');
-      this.#complain(section, error.message);
+      this.#captions.clear();
+      say(section, 'The run has stopped.');
+      complain(section, error.message);
+      const ended = await onServer?.stop();
+      if (ended) complain(section, `${error.message} ${ended}`);
     } finally {
+      onServer?.end();
       this.#isOn = false;
+      go.disabled = false;
+      stop.hidden = true;
       delete section.dataset.state;
       mark(section, -1);
     }
   }
 
-  /** @param {HTMLElement} section @param {import('./steps.js').Step[]} steps */
-  async #carryOut(section, steps) {
+  /** @param {HTMLElement} section @param {import('./steps.js').Step[]} steps @param {string} actor @param {RunOnServer} onServer */
+  async #carryOut(section, steps, actor, onServer) {
     /** @type {string[]} */
     const runs = [];
     for (const [n, step] of steps.entries()) {
+      if (onServer.isOver) break; // what is not begun yet is left out
       mark(section, n);
-      this.#say(section, `Step ${n + 1} of ${steps.length}: ${all(section, '[data-plan] li')[n].textContent?.replace(/\.$/, '')}.`);
-      runs.push(...await carryOut(step, this.#page));
+      say(section, `Step ${n + 1} of ${steps.length}: ${all(section, '[data-plan] li')[n].textContent?.replace(/\.$/, '')}.`);
+      runs.push(...await carryOut(step, this.#page, actor));
     }
     mark(section, steps.length);
-    this.#say(section, 'Waiting until nothing is on the way any more.');
-    await settled(this.#page.store, steps.at(-1)?.settle ? 2 : SETTLE_S);
-    return runs;
+    say(section, 'Waiting until nothing is on the way any more.');
+    const hasSettled = await settled(this.#page.store, steps.at(-1)?.settle ? 2 : SETTLE_S);
+    return { runs, hasSettled };
   }
 
   /** @param {HTMLElement} section @param {import('./steps.js').TwinPlan} plan */
-  #carryOutTwin(section, plan) {
-    this.#say(section, 'Both designs are running, with the same customers at the same times.');
-    return carryOutTwin(plan, one(this.#article, `[data-twin-of="${section.dataset.runStep}"]`));
+  async #carryOutTwin(section, plan) {
+    say(section, 'Both designs are running, with the same customers at the same times.');
+    return { runs: await carryOutTwin(plan, one(this.#article, `[data-twin-of="${section.dataset.runStep}"]`)), hasSettled: true };
   }
 
-  /** @param {string} path @param {unknown} body @returns {Promise<any>} */
-  async #post(path, body) {
-    const { status, data } = await call('POST', `/lessons/${this.#article.dataset.lesson}/runs/${path}/`, body);
-    if (status < 200 || status >= 300) throw new StepFailed(problemText(data));
-    return data;
+  /** The picture is slower than the company; what it has not shown yet would be given away. @param {HTMLElement} section */
+  async #untilShown(section) {
+    const { store, picture } = this.#page;
+    if (picture.isStill) return;
+    say(section, 'It has ended. The results come when the picture has shown it all.');
+    const skip = /** @type {HTMLButtonElement} */ (one(section, '[data-run-skip]'));
+    skip.hidden = false;
+    await shown(store, picture, skip);
+    skip.hidden = true;
+    this.#captions.clear();
   }
+}
 
-  /** @param {HTMLElement} section @param {string} words */
-  #say(section, words) {
-    one(section, '[data-run-says]').textContent = words;
-  }
+/** @param {HTMLElement} section @param {string} words */
+function say(section, words) {
+  one(section, '[data-run-says]').textContent = words;
+}
 
-  /** @param {HTMLElement} section @param {string} words */
-  #complain(section, words) {
-    const place = one(section, '[data-run-problem]');
-    place.textContent = words;
-    place.hidden = !words;
-  }
+/** @param {HTMLElement} section @param {string} words */
+function complain(section, words) {
+  const place = one(section, '[data-run-problem]');
+  place.textContent = words;
+  place.hidden = !words;
 }
 
 /** @param {HTMLElement} section @param {number} n */

@@ -2,7 +2,7 @@
 // exchange, picture and log show them, else through the public API.
 
 import { detailOf, one } from '../dom.js';
-import { call, problemText } from '../live/api.js';
+import { call, problemText, tab } from '../live/api.js';
 import { fieldOf } from '../panels/request.js';
 import { settled } from './settled.js';
 
@@ -25,15 +25,15 @@ const twins = () => import('../panels/twin.js'); // only few lessons need it
 export class StepFailed extends Error {}
 
 /**
- * @param {Step} step @param {Page} page
+ * @param {Step} step @param {Page} page @param {string} actor  the run's mark: by it the server knows what the run changes
  * @returns {Promise<string[]>} ids of the runs that it has begun.  Throws StepFailed.
  */
-export async function carryOut(step, page) {
+export async function carryOut(step, page, actor) {
   const { actions } = page;
-  if (step.design) await ask('PATCH', '/api/playground/design', step.design);
-  else if (step.fault) await ask('POST', '/api/playground/faults', step.fault);
-  else if (step.repair) await ask('DELETE', '/api/playground/faults');
-  else if (step.reset) await ask('POST', '/api/playground/reset');
+  if (step.design) await ask('PATCH', '/api/playground/design', step.design, actor);
+  else if (step.fault) await ask('POST', '/api/playground/faults', step.fault, actor);
+  else if (step.repair) await ask('DELETE', `/api/playground/faults?of_actor=${actor}&of_actor=${tab()}`, undefined, actor);
+  else if (step.reset) await ask('POST', '/api/playground/reset', undefined, actor);
   else if (step.settle) await quiet(page, step.settle);
   else if (step.pause) await pause(step.pause * 1000);
   else if (step.rush) return [await rush(page, step.rush)];
@@ -50,9 +50,9 @@ export async function carryOutTwin({ twin, steps }, place) {
   return [run];
 }
 
-/** @param {string} method @param {string} path @param {unknown} [body] */
-async function ask(method, path, body) {
-  const { status, data } = await call(method, path, body);
+/** @param {string} method @param {string} path @param {unknown} [body] @param {string} [actor] */
+async function ask(method, path, body, actor) {
+  const { status, data } = await call(method, path, body, { actor });
   if (status < 200 || status >= 300) throw new StepFailed(problemText(data));
   return data;
 }

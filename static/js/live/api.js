@@ -1,6 +1,9 @@
 // Requests to our own HTTP API that no form sends.
 
 import { one } from '../dom.js';
+import { tabMemory } from '../memory.js';
+
+const TAB = 'tab';
 
 /** The CSRF token, which the server has put on the body for htmx. @returns {string} */
 const csrf = () => JSON.parse(document.body.getAttribute('hx-headers:inherited') ?? '{}')['X-CSRFToken'];
@@ -10,20 +13,30 @@ const csrf = () => JSON.parse(document.body.getAttribute('hx-headers:inherited')
  * @typedef {{method: string, path: string, text: string|undefined, headers?: Object<string, string>}} Request
  */
 
+/** By what the server knows the changes that are made in this tab, also after a reload: 12 hexadecimal digits. */
+export function tab() {
+  const kept = tabMemory.get(TAB);
+  if (kept) return kept;
+  const made = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  tabMemory.set(TAB, made);
+  return made;
+}
+
 /**
- * @param {string} method @param {string} path @param {unknown} [body]
+ * @param {string} method @param {string} path @param {unknown} [body] @param {{actor?: string, keepalive?: boolean}} [options]
+ *   `actor`: who makes the change, if not this tab; `keepalive`: also if the page is being left
  * @returns {Promise<{status: number, data: any, headers: Headers, took_ms: number}>}
  *   Never rejects: a failed network is status 0.  Each request that changes something dispatches `called` on the document.
  */
-export async function call(method, path, body) {
+export async function call(method, path, body, { actor = tab(), keepalive = false } = {}) {
   /** @type {Object<string, string>} */
-  const headers = { 'X-CSRFToken': csrf(), Accept: 'application/json' };
+  const headers = { 'X-CSRFToken': csrf(), Accept: 'application/json', 'Inflight-Actor': actor };
   const text = body === undefined ? undefined : JSON.stringify(body);
   if (text !== undefined) headers['Content-Type'] = 'application/json';
   const started = performance.now();
   if (method !== 'GET') document.dispatchEvent(new CustomEvent('called', { detail: { method, path, text } }));
   try {
-    const response = await fetch(path, { method, headers, body: text });
+    const response = await fetch(path, { method, headers, body: text, keepalive });
     const answer = await response.text();
     return {
       status: response.status, data: parse(answer), headers: response.headers,

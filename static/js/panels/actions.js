@@ -89,8 +89,8 @@ export class Actions extends EventTarget {
     const { form } = sent;
     const { status, headers } = ctx.response;
     const data = parse(ctx.text);
-    if (status >= 400) this.#complain(form, data);
-    else nextAddress(form);
+    const isRenewed = status !== 422 && nextAddress(form, status === 409);
+    if (status >= 400) this.#complain(form, isRenewed ? { ...data, next: `${data.next ?? ''} The form has another address now.`.trim() } : data);
     this.#tell('answered', { form, sent, status, headers, data, ms: performance.now() - at });
   }
 
@@ -135,14 +135,19 @@ export class Actions extends EventTarget {
   #tell(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
 }
 
-/** An address can be registered only once: the next press has another one. @param {HTMLFormElement} form */
-function nextAddress(form) {
+/**
+ * An address can be registered only once, and it may have been stored although the answer is an error: the next press has another
+ * one. Returns whether it has. @param {HTMLFormElement} form @param {boolean} isTaken  then an address that was typed stays, to be corrected
+ */
+function nextAddress(form, isTaken) {
   const input = /** @type {HTMLInputElement|null} */ (form.querySelector('[data-fresh]'));
-  if (!input) return;
+  const isOurs = input && [input.defaultValue, tabMemory.get('fresh')].includes(input.value);
+  if (!input || (isTaken && !isOurs)) return false;
   const [name, host] = input.value.split('@');
   const [, stem = name, number = '1'] = /^(.*?)(?:\+(\d+))?$/.exec(name) ?? [];
   input.value = `${stem}+${Number(number) + 1}@${host}`;
   tabMemory.set('fresh', input.value);
+  return true;
 }
 
 /** @param {HTMLFormElement} form */

@@ -15,6 +15,9 @@ export class Departures {
   /** @type {Map<string, {waiting: number, moving: number}>} */
   #counts = new Map(); // by kind and edge
 
+  /** In the order in which they were planned. @returns {TimedDot[]} */
+  get waiting() { return [...this.#waiting]; }
+
   get size() { return this.#waiting.size; }
 
   /** @param {Rec} record @param {Arrow} arrow @param {number} now @param {number} ride  ms @returns {TimedDot} */

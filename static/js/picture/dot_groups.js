@@ -30,6 +30,9 @@ export class DotGroups {
   /** @param {{press: (records: Rec[]) => void, finished: (group: DotGroup) => void, began: (record: Rec) => number|null}} how */
   constructor(how) { this.#how = how; }
 
+  /** All that are on their way. */
+  get dots() { return [...this.#moving].flatMap(({ dots }) => dots); }
+
   get size() { return this.#moving.size; }
 
   /** The number of dots on the fullest one. */

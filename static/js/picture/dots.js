@@ -8,6 +8,7 @@ import { RIDE_MS } from './schedule.js';
 
 const BEAT_MS = 80; // in a crowd dots depart, join and arrive together, so that most frames need no script
 const LIT_MS = 700;
+const DRAWN_WITHIN_MS = 5000; // if the awaited drawing has not come by then, it is not waited for
 
 /**
  * @typedef {import('../state/types.js').Rec} Rec
@@ -39,17 +40,47 @@ export class Dots extends EventTarget {
   /** @type {number|null} */
   #frozenAt = null;
   #undrawn = 0;
+  /** @type {Rec[]|null} */
+  #held = null; // until the awaited drawing is there; null: none is awaited
+  /** @type {ReturnType<typeof setTimeout>|0} */
+  #patience = 0;
   #crowd = '';
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)'); // arrows light up instead
 
-  /** A new drawing. @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths  by edge */
+  /** A new drawing. Dots that move have arrived, and those that wait go on in it. @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths  by edge */
   place(layer, paths) {
+    const isFrozen = this.#frozenAt !== null;
+    const [waiting, held] = [this.#departures.waiting.map(({ record }) => record), this.#held];
+    this.#arrived.push(...this.#groups.dots);
+    if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
     this.clear();
     this.#groups.place(layer, paths);
+    if (isFrozen) this.freeze(true);
+    this.send([...waiting, ...held ?? []]);
+  }
+
+  /** The design has changed, and will be drawn anew: what comes now is shown in that drawing, once `place` has it. */
+  awaitDrawing() {
+    this.#held ??= [];
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => this.drawingIsThere(), DRAWN_WITHIN_MS);
+  }
+
+  /** No new drawing comes after all. */
+  drawingIsThere() {
+    const held = this.#held ?? [];
+    this.#stopWaiting();
+    this.send(held);
+  }
+
+  #stopWaiting() {
+    clearTimeout(this.#patience);
+    this.#held = null;
   }
 
   /** Show these messages as dots. @param {Rec[]} records */
   send(records) {
+    if (this.#held) return void this.#held.push(...records);
     const now = performance.now();
     for (const record of records) this.#plan(record, now);
     this.#groups.showCounts();
@@ -80,8 +111,12 @@ export class Dots extends EventTarget {
     this.#finished = [];
     this.#undrawn = 0;
     this.#frozenAt = null;
+    this.#stopWaiting();
     this.#tellCrowd();
   }
+
+  /** Has every dot that was sent arrived? */
+  get isStill() { return !this.#held?.length && !this.#departures.size && !this.#groups.size; }
 
   /** A dot that stands in the middle of its arrow: the last record shown. @param {Rec} record */
   stand(record) {
@@ -99,7 +134,7 @@ export class Dots extends EventTarget {
   notDeparted(kind, edge) { return this.#departures.counts(kind, edge).waiting; }
 
   /** @param {string} trace @param {string} node */
-  hasReached(trace, node) { return this.#departures.hasReached(trace, node, performance.now()); }
+  hasReached(trace, node) { return !this.#held?.some((record) => record.trace === trace) && this.#departures.hasReached(trace, node, performance.now()); }
 
   /** @param {Rec} record @param {number} now */
   #plan(record, now) {

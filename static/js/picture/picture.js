@@ -53,6 +53,9 @@ export class Picture extends EventTarget {
   /** Have the dots of this record's trace come to where it happened? @param {Rec} record */
   hasReached(record) { return this.#playback.hasReached(record); }
 
+  /** Has everything that happened been shown? */
+  get isStill() { return !this.#store.frozen && this.#playback.isStill; }
+
   /** Dim all but this message, until null. @param {Rec|null} record */
   async follow(record) {
     const { Follow } = await import('./follow.js').catch(() => ({ Follow: null })); // seldom used
@@ -67,7 +70,7 @@ export class Picture extends EventTarget {
     const frame = this.#store.state.topology;
     if (!frame || !this.#place.clientWidth) return;
     const source = this.#place.clientWidth < NARROW_PX ? frame.source_tb : frame.source;
-    if (source === this.#drawn) return;
+    if (source === this.#drawn) return this.dots.drawingIsThere();
     this.#drawn = source;
     try {
       const drawing = await draw(source);

@@ -2,6 +2,7 @@
 
 import { detailOf } from '../dom.js';
 import { paced } from '../frames.js';
+import { redraws } from '../state/connections.js';
 import { nodeOf, travels } from '../state/travel.js';
 import { Dots } from './dots.js';
 
@@ -31,12 +32,16 @@ export class Playback extends EventTarget {
     this.dots.addEventListener('arrive', (event) => this.#arrived(detailOf(event)));
   }
 
+  /** Has every dot arrived? */
+  get isStill() { return this.dots.isStill; }
+
   /** Have the dots of this record's trace come to where it happened? @param {Rec} record */
   hasReached({ trace = '', target }) { return this.dots.hasReached(trace, nodeOf(target)); }
 
   /** @param {{records: Rec[], past: boolean}} shown */
   #take({ records, past }) {
     if (this.#store.frozen) this.dots.clear(); // one step: only its own dot moves
+    else if (this.#isVisible() && records.some((record) => redraws(record, this.#store.newest))) this.dots.awaitDrawing();
     if (!past) this.#send(records.filter(travels));
     if (this.#store.frozen) this.#show(records[records.length - 1]);
     this.#tell('change');
