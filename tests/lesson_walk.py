@@ -22,6 +22,7 @@ from lessons.directives import (
     Verdict,
 )
 
+from .by_mouse import Mouse
 from .stack import until
 
 RUN_PATIENCE_S = 150
@@ -43,6 +44,7 @@ class Walker:
 
     def __init__(self, page: Page, lesson: Lesson, guesses: Mapping[str, Any]) -> None:
         self.page, self.lesson, self._guesses = page, lesson, guesses
+        self.mouse = Mouse(page)
         self.held: list[str] = []  # the captions at which the picture stopped
 
     def warm_up(self) -> int:
@@ -128,33 +130,6 @@ class Walker:
             }""",
             [method, path, body],
         )
-
-    def design(self, **choices: Any) -> None:
-        self.api("PATCH", "/api/playground/design", choices)
-
-    def break_it(self, kind: str, target: str, **more: Any) -> None:
-        self.api("POST", "/api/playground/faults", {"kind": kind, "target": target, **more})
-
-    def repair(self) -> None:
-        self.api("DELETE", "/api/playground/faults")
-
-    def rush(self, **plan: Any) -> None:
-        self.api("POST", "/api/playground/rush", plan)
-
-    def press(self, form: str, times: int = 1) -> None:
-        """Press the page's button so many times, and wait for each answer."""
-        for _ in range(times):
-            with self.page.expect_response(lambda answer: "/api/" in answer.url) as heard:
-                self.page.evaluate(
-                    """(id) => {
-                      const form = document.getElementById(id);
-                      const fresh = form.querySelector('[data-fresh]'); // an address can register once
-                      if (fresh) fresh.value = `guest.${Date.now()}@example.com`;
-                      form.requestSubmit();
-                    }""",
-                    form,
-                )
-            heard.value.finished()
 
     def _step(self, id: str) -> Locator:
         return self.page.locator(f"#step-{id}")

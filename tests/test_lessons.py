@@ -56,20 +56,20 @@ def test_1_a_profile_that_is_texted_makes_saved_a_lie(walk: Walk) -> None:
     assert any("what Ada reads" in caption and "city: Leeds" in caption for caption in lesson.held)
 
     def wait_for_a_slow_service() -> None:
-        lesson.break_it("latency", "users", ms=1_300)
-        lesson.press("f-profile")
-        lesson.repair()
+        lesson.mouse.break_it("latency", "users", ms=1_300)
+        lesson.mouse.press("f-profile")
+        lesson.mouse.repair()
 
     def save_while_users_is_gone() -> None:
-        lesson.break_it("unreachable", "users")
-        lesson.press("f-profile")
-        lesson.repair()
+        lesson.mouse.break_it("unreachable", "users")
+        lesson.mouse.press("f-profile")
+        lesson.mouse.repair()
 
     def let_three_wait() -> None:
-        lesson.design(styles={"gateway->users": "text"})
-        lesson.break_it("paused", "users")
-        lesson.press("f-profile", times=3)
-        lesson.repair()
+        lesson.mouse.flip("gateway->users")
+        lesson.mouse.break_it("paused", "users")
+        lesson.mouse.press("f-profile", times=3)
+        lesson.mouse.repair()
 
     lesson.do("slow-line", wait_for_a_slow_service)
     lesson.do("no-answer", save_while_users_is_gone)
@@ -90,29 +90,29 @@ def test_2_menus_stay_shut_because_the_email_company_is_silent(walk: Walk) -> No
     assert lesson.missed("menu-wait") and lesson.missed("who-is-hurt")
 
     def send_a_guest_away() -> None:
-        lesson.design(request_slots=1, timeout_ms=5_000)
-        lesson.break_it("hang", "crm")
-        lesson.rush(action="register", rate=5, seconds=10)
+        lesson.mouse.design({"request_slots": 1, "timeout_ms": 5_000})
+        lesson.mouse.break_it("hang", "crm")
+        lesson.mouse.rush(action="register", rate=5, seconds=10)
         until(lambda: lesson.api("GET", "/api/playground/rush")["offered"] >= 5, "a crowd", 20)
-        lesson.press("f-menu", times=3)
-        lesson.repair()
+        lesson.mouse.press("f-menu", times=3)
+        lesson.mouse.repair()
         over = ("done", "stopped")
         until(lambda: lesson.api("GET", "/api/playground/rush")["state"] in over, "quiet", 60)
-        lesson.design(request_slots=4)
+        lesson.mouse.design({"request_slots": 4})
 
     def open_and_close_a_circuit() -> None:
-        lesson.design(breaker={"on": True, "failures": 3, "open_ms": 1_000})
-        lesson.break_it("unreachable", "email-provider")
-        lesson.press("f-register", times=3)
-        lesson.repair()
+        lesson.mouse.design({"breaker.on": True, "breaker.failures": 3, "breaker.open_ms": 1_000})
+        lesson.mouse.break_it("unreachable", "email-provider")
+        lesson.mouse.press("f-register", times=3)
+        lesson.mouse.repair()
         lesson.page.wait_for_timeout(1_500)
-        lesson.press("f-register", times=2)
-        lesson.design(breaker={"on": False})
+        lesson.mouse.press("f-register", times=2)
+        lesson.mouse.design({"breaker.on": False})
 
     def slow_down_the_last() -> None:
-        lesson.break_it("slow", "analytics")
-        lesson.press("f-register")
-        lesson.repair()
+        lesson.mouse.break_it("slow", "analytics")
+        lesson.mouse.press("f-register")
+        lesson.mouse.repair()
 
     lesson.do("no-room", send_a_guest_away)
     lesson.do("close-the-circuit", open_and_close_a_circuit)
@@ -134,24 +134,24 @@ def test_3_registration_stays_green_while_the_mails_are_down(walk: Walk) -> None
     assert lesson.measured("in-between").startswith("0 lost, 3 still")
 
     def register_while_crm_is_away() -> None:
-        lesson.repair()
-        lesson.break_it("unreachable", "crm")
-        lesson.press("f-register")
+        lesson.mouse.repair()
+        lesson.mouse.break_it("unreachable", "crm")
+        lesson.mouse.press("f-register")
         lesson.page.wait_for_timeout(1_000)
-        lesson.repair()
+        lesson.mouse.repair()
 
     def call_one_and_text_the_other() -> None:
-        lesson.design(styles={"users->notification": "call"})
-        lesson.break_it("errors", "email-provider")
-        lesson.press("f-register")
-        lesson.repair()
+        lesson.mouse.flip("users->notification")
+        lesson.mouse.break_it("errors", "email-provider")
+        lesson.mouse.press("f-register")
+        lesson.mouse.repair()
 
     def let_loyalty_hear_late() -> None:
-        styles = {"users->notification": "text"}
-        lesson.design(subscribers={"loyalty": True}, styles=styles)
-        lesson.break_it("paused", "loyalty")
-        lesson.press("f-register")
-        lesson.repair()
+        lesson.mouse.flip("users->notification")
+        lesson.mouse.design({"subscribers.loyalty": True})
+        lesson.mouse.break_it("paused", "loyalty")
+        lesson.mouse.press("f-register")
+        lesson.mouse.repair()
 
     lesson.do("crm-away", register_while_crm_is_away)
     lesson.do("half-and-half", call_one_and_text_the_other)
@@ -173,16 +173,16 @@ def test_4_the_queue_saves_the_orders_but_not_the_waiting(walk: Walk) -> None:
     assert lesson.missed("in-the-queue")
 
     def let_forty_wait() -> None:
-        lesson.rush(action="order", rate=4, seconds=22)
+        lesson.mouse.rush(action="order", rate=4, seconds=22)
         until(lambda: lesson.api("GET", "/api/playground/rush")["state"] == "done", "rushed", 60)
-        lesson.design(replicas={"restaurant": 8})
+        lesson.mouse.design({"replicas.restaurant": 8})
 
     def move_the_bottleneck() -> None:
-        lesson.design(replicas={"restaurant": 4}, service_time_ms={"dispatch": 1_000})
-        lesson.rush(action="order", rate=4, seconds=10)
+        lesson.mouse.design({"replicas.restaurant": 4, "service_time_ms.dispatch": 1_000})
+        lesson.mouse.rush(action="order", rate=4, seconds=10)
 
     def send_more_couriers() -> None:
-        lesson.design(replicas={"dispatch": 4})
+        lesson.mouse.design({"replicas.dispatch": 4})
 
     lesson.do("forty-deep", let_forty_wait)
     lesson.do("next-bottleneck", move_the_bottleneck)
@@ -202,20 +202,20 @@ def test_5_an_early_ack_and_a_kill_lose_an_order_and_a_late_ack_loses_none(walk:
     assert lesson.missed("killed-lost") and not lesson.missed("away-lost")
 
     def let_receipts_wait() -> None:
-        lesson.break_it("paused", "notification")
-        lesson.press("f-order", times=3)
-        lesson.repair()
+        lesson.mouse.break_it("paused", "notification")
+        lesson.mouse.press("f-order", times=3)
+        lesson.mouse.repair()
 
     def lose_a_courier() -> None:
-        lesson.design(ack="early")
-        lesson.break_it("kill", "dispatch", limit=1)
-        lesson.press("f-order")
+        lesson.mouse.design({"ack": "early"})
+        lesson.mouse.break_it("kill", "dispatch", limit=1)
+        lesson.mouse.press("f-order")
 
     def kill_notification_twice() -> None:
-        lesson.repair()
-        lesson.design(ack="late")
-        lesson.break_it("kill", "notification", limit=2)
-        lesson.press("f-order")
+        lesson.mouse.repair()
+        lesson.mouse.design({"ack": "late"})
+        lesson.mouse.break_it("kill", "notification", limit=2)
+        lesson.mouse.press("f-order")
 
     lesson.do("wait-and-drain", let_receipts_wait)
     lesson.do("lose-one", lose_a_courier)

@@ -1,6 +1,5 @@
 """The steps of a run, which the page carries out one after the other."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -8,7 +7,7 @@ from pydantic import Field, model_validator
 from playground.rush.plan import MAX_RATE, MAX_SECONDS
 
 from ..language.mistakes import InvalidValue
-from ..measuring.conditions import DesignPatch
+from ..measuring.conditions import DesignPatch, in_words
 from .faults import RequestedFault
 from .values import Values
 
@@ -67,7 +66,7 @@ class Step(Values):
                 f"{self.rush.rate} customers a second for {self.rush.seconds} s: {action}{goes_on}"
             )
         if self.design is not None:
-            return f"Change the design: {_design_in_words(self.design)}"
+            return f"Change the design: {in_words(self.design)}"
         if self.settle:
             return f"Wait until no message is on its way, for {self.settle:g} s at most"
         if self.pause:
@@ -84,15 +83,3 @@ ACTION_TITLES = {
     "menu": "Browse a menu", "read-back": "Read the profile back",
 }  # fmt: skip
 STEP_VERBS = ("design", "fault", "press", "rush", "repair", "reset", "settle", "pause")
-
-
-def _design_in_words(choices: Mapping[str, Any], prefix: str = "") -> str:
-    phrases = []
-    for name, value in choices.items():
-        choice = f"{prefix}{name.replace('_', ' ')}"
-        if isinstance(value, Mapping):
-            phrases.append(_design_in_words(value, f"{choice} "))
-        else:
-            setting = {True: "on", False: "off", None: "none"}.get(value, value)
-            phrases.append(f"{choice.removeprefix('styles ')} {setting}")
-    return ", ".join(phrases)

@@ -81,8 +81,8 @@ class Notebook:
         rows = TaskDone.objects.filter(learner=self.learner, lesson=self.lesson.slug)
         return set(rows.values_list("task", flat=True))
 
-    def tick(self, playground: Playground) -> set[str]:
-        """Tick every task whose condition holds, and return all tasks that are done.
+    def tick(self, playground: Playground) -> tuple[set[str], dict[str, list[str]]]:
+        """Tick every task whose condition holds. Returns all that are done, and what others lack.
 
         Looks at what happened since the lesson was opened.  Raises StoreUnavailable.
         """
@@ -90,12 +90,15 @@ class Notebook:
         done = self.tasks_done()
         open_tasks = [task for task in self.lesson.all_of(Task) if task.id not in done]
         if not open_tasks or cursor is None:
-            return done
+            return done, {}
         evidence = evidence_reader.since(playground, cursor)
+        missing = {}
         for task in open_tasks:
-            if task.when.holds(evidence):
+            if not task.when.holds(evidence):
+                missing[task.id] = task.when.missing(evidence)
+            else:
                 TaskDone.objects.get_or_create(
                     learner=self.learner, lesson=self.lesson.slug, task=task.id
                 )
                 done.add(task.id)
-        return done
+        return done, missing

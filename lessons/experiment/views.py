@@ -117,11 +117,12 @@ def step(request: HttpRequest, slug: str, step: str) -> HttpResponse:
 
 @require_POST
 def tasks(request: HttpRequest, slug: str) -> JsonResponse:
-    """The tasks that are done. The first request begins to watch them."""
+    """The tasks that are done, and what the others lack. The first request begins to watch them."""
     notebook, playground = notebook_of(request, slug), for_session(request)
     try:
         is_first = notebook.open(playground)
-        return JsonResponse({"done": sorted(notebook.tick(playground)), "is_first": is_first})
+        done, missing = notebook.tick(playground)
+        return JsonResponse({"done": sorted(done), "missing": missing, "is_first": is_first})
     except UNAVAILABLE:
         return problem(503, REDIS_AWAY, "")
 

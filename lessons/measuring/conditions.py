@@ -17,6 +17,9 @@ from .evidence import Evidence
 from .matching import Match, parse_match
 from .measures import Measurement, Value, parse_measurement
 
+_NEEDED = {
+    "gt": "more than", "gte": "at least", "lt": "less than", "lte": "at most", "eq": "exactly",
+}  # fmt: skip
 OPERATORS = ("gt", "gte", "lt", "lte", "eq")
 
 
@@ -31,6 +34,10 @@ class Condition(ABC):
         """Whether it was measured, and holds."""
         return self.found(evidence) is True
 
+    @abstractmethod
+    def missing(self, evidence: Evidence) -> list[str]:
+        """What would have to happen for it to hold, in words; empty if it holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class AllOf(Condition):
@@ -40,6 +47,9 @@ class AllOf(Condition):
         found = {condition.found(evidence) for condition in self.conditions}
         return False if False in found else None if None in found else True
 
+    def missing(self, evidence: Evidence) -> list[str]:
+        return [words for condition in self.conditions for words in condition.missing(evidence)]
+
 
 @dataclass(frozen=True, slots=True)
 class AnyOf(Condition):
@@ -48,6 +58,10 @@ class AnyOf(Condition):
     def found(self, evidence: Evidence) -> bool | None:
         found = {condition.found(evidence) for condition in self.conditions}
         return True if True in found else None if None in found else False
+
+    def missing(self, evidence: Evidence) -> list[str]:
+        each = ["; ".join(condition.missing(evidence)) for condition in self.conditions]
+        return [] if "" in each else [", or: ".join(each)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +81,20 @@ class Compared(Condition):
         a, b = float(measured), float(self.expected)
         return {"gt": a > b, "gte": a >= b, "lt": a < b, "lte": a <= b}[self.operator]
 
+    def missing(self, evidence: Evidence) -> list[str]:
+        if self.holds(evidence):
+            return []
+        measured = self.measurement.of(evidence)
+        now = (
+            "not measured yet"
+            if measured is None
+            else f"{measured:g} now"
+            if isinstance(measured, float)
+            else f"{measured} now"
+        )
+        says = self.measurement.says.rstrip(".")
+        return [f"{says}: {now}, {_NEEDED[self.operator]} {self.expected} needed"]
+
 
 @dataclass(frozen=True, slots=True)
 class Happened(Condition):
@@ -78,6 +106,13 @@ class Happened(Condition):
     def found(self, evidence: Evidence) -> bool | None:
         has_happened = sum(map(self.match.fits, evidence.records)) >= self.times
         return has_happened or _not_seen(evidence)
+
+    def missing(self, evidence: Evidence) -> list[str]:
+        count = sum(map(self.match.fits, evidence.records))
+        if count >= self.times:
+            return []
+        so_far = f" ({count} of {self.times} so far)" if self.times > 1 else ""
+        return [f"{self.match.says}{so_far}"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +126,9 @@ class Never(Condition):
             return False
         return None if _not_seen(evidence) is None else True
 
+    def missing(self, evidence: Evidence) -> list[str]:
+        return [] if self.holds(evidence) else [f"not: {self.match.says}"]
+
 
 @dataclass(frozen=True, slots=True)
 class InOrder(Condition):
@@ -102,6 +140,14 @@ class InOrder(Condition):
         records = iter(evidence.records)
         has_happened = all(any(match.fits(record) for record in records) for match in self.matches)
         return has_happened or _not_seen(evidence)
+
+    def missing(self, evidence: Evidence) -> list[str]:
+        records = iter(evidence.records)
+        for number, match in enumerate(self.matches):
+            if not any(match.fits(record) for record in records):
+                before = f"after {self.matches[number - 1].says}: " if number else ""
+                return [f"{before}{match.says}"]
+        return []
 
 
 def _not_seen(evidence: Evidence) -> bool | None:
@@ -118,6 +164,9 @@ class DesignIs(Condition):
     def found(self, evidence: Evidence) -> bool:
         return _includes(evidence.design, self.choices)
 
+    def missing(self, evidence: Evidence) -> list[str]:
+        return [] if self.found(evidence) else [f"the design with {in_words(self.choices)}"]
+
 
 def _includes(design: Any, expected: Any) -> bool:
     if isinstance(expected, Mapping):
@@ -125,6 +174,19 @@ def _includes(design: Any, expected: Any) -> bool:
             _includes(design.get(name), value) for name, value in expected.items()
         )
     return bool(design == expected)
+
+
+def in_words(choices: Mapping[str, Any], prefix: str = "") -> str:
+    """Choices of a design, for a learner: "ack late, outbox on"."""
+    phrases = []
+    for name, value in choices.items():
+        choice = f"{prefix}{name.replace('_', ' ')}"
+        if isinstance(value, Mapping):
+            phrases.append(in_words(value, f"{choice} "))
+        else:
+            setting = {True: "on", False: "off", None: "none"}.get(value, value)
+            phrases.append(f"{choice.removeprefix('styles ')} {setting}")
+    return ", ".join(phrases)
 
 
 def check_design(choices: Any) -> dict[str, Any]:

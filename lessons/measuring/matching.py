@@ -40,9 +40,35 @@ class Match(BaseModel):
             if expected is not None
         )  # fmt: skip
 
+    @property
+    def says(self) -> str:
+        """What it matches, in words for a learner."""
+        words = _NOUNS.get(self.kind, "a record") if self.kind else "a record"
+        if self.name:
+            words += f" ({self.name})"
+        if self.code:
+            words += f" of {self.code}"
+        elif self.status:
+            words += f", {self.status}"
+        if self.source:
+            words += f", from {self.source}"
+        if self.target:
+            words += f", {'at' if self.kind in _AT else 'to'} {self.target}"
+        return f"{words}, hit by {self.fault}" if self.fault else words
+
     def as_json(self) -> dict[str, Any]:
         """For the page, which shows captions when their records arrive."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+_NOUNS = {
+    Kind.REQUEST: "a request", Kind.RESPONSE: "an answer", Kind.PUBLISH: "an event published",
+    Kind.ENQUEUE: "a message put in a queue", Kind.DELIVER: "a delivery",
+    Kind.REDELIVER: "a redelivery", Kind.PROCESS: "work on a message",
+    Kind.ACK: "an acknowledgement", Kind.RETRY: "a retry", Kind.DEAD_LETTER: "a dead letter",
+    Kind.EFFECT: "an effect", Kind.STATE: "a status", Kind.NOTE: "a note",
+}  # fmt: skip
+_AT = {Kind.PROCESS, Kind.ACK, Kind.RETRY, Kind.DEAD_LETTER, Kind.EFFECT, Kind.NOTE}
 
 
 def _field_fits(field: str, expected: Any, record: Record) -> bool:

@@ -193,8 +193,9 @@ def test_a_task_is_ticked_by_what_happened_since_the_lesson_was_opened(
     client.put("/api/users/1", PROFILE, content_type="application/json")
     second = client.post(f"{AT}/tasks/").json()
 
-    assert first == {"done": [], "is_first": True}
-    assert second == {"done": ["be-refused"], "is_first": False}
+    assert (first["done"], first["is_first"]) == ([], True)
+    assert first["missing"]["be-refused"] == ["an answer of 502, to customer"]
+    assert second == {"done": ["be-refused"], "missing": {}, "is_first": False}
     assert TaskDone.objects.count() == 1
 
 

@@ -46,3 +46,24 @@ def test_what_there_is_no_record_of_is_unknown_where_records_are_missing(
     condition: dict[str, object], evidence: Evidence
 ) -> None:
     assert parse_condition(condition).found(evidence) is None
+
+
+@pytest.mark.parametrize(
+    ("condition", "missing"),
+    [
+        (DONE, []),
+        (NOT_DONE, ["a retry"]),
+        ({"answer_ms": {"lt": 20}}, ["How long a customer waited for an answer (the median): 30 now, less than 20 needed"]),
+        (UNKNOWN, ["The longest that a guest who only opened a menu waited for an answer: not measured yet, less than 9 needed"]),
+        ({"record": {"kind": "ack", "times": 3}}, ["an acknowledgement (1 of 3 so far)"]),
+        ({"sequence": [{"kind": "ack"}, {"kind": "effect", "name": "EmailSent"}]}, ["after an acknowledgement: an effect (EmailSent)"]),
+        ({"all": [DONE, NOT_DONE]}, ["a retry"]),
+        ({"any": [DONE, NOT_DONE]}, []),
+        ({"any": [NOT_DONE, {"record": {"kind": "dead_letter", "target": "dispatch"}}]}, ["a retry, or: a dead letter, at dispatch"]),
+        ({"no_record": {"kind": "ack"}}, ["not: an acknowledgement"]),
+        ({"design": {"ack": "early"}}, ["the design with ack early"]),
+    ],
+)  # fmt: skip
+def test_what_is_missing_is_said_in_words(condition: dict[str, object], missing: list[str]) -> None:
+    evidence = Evidence([ACK, ANSWER], choices=lambda: {"ack": "late"})
+    assert parse_condition(condition).missing(evidence) == missing

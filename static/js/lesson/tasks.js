@@ -1,6 +1,6 @@
 // Tasks that tick themselves: the server checks what has happened.
 
-import { all, detailOf, one, throttled } from '../dom.js';
+import { all, detailOf, element, one, throttled } from '../dom.js';
 import { call } from '../live/api.js';
 
 const LOOK_EVERY_MS = 2500;
@@ -14,7 +14,11 @@ export function tasks(article, store, opened) {
     if (isOpened && !open().length) return;
     const { status, data } = await call('POST', `/lessons/${article.dataset.lesson}/tasks/`);
     if (status !== 200) return; // Redis or the server is away; tried again with the next records
-    for (const step of open()) if (data.done.includes(step.dataset.task)) tick(step);
+    for (const step of open()) {
+      const { task = '' } = step.dataset;
+      if (data.done.includes(task)) tick(step);
+      else if (isOpened) showMissing(step, data.missing[task] ?? []);
+    }
     if (!isOpened) opened(data.is_first);
     isOpened = true;
   }
@@ -28,5 +32,13 @@ export function tasks(article, store, opened) {
 /** @param {HTMLElement} step */
 function tick(step) {
   step.dataset.done = '';
+  one(step, '[data-missing]').hidden = true;
   one(step, '[data-task-says]').textContent = 'Done. It ticked itself.';
+}
+
+/** Of what has happened since the lesson was opened. @param {HTMLElement} step @param {string[]} missing */
+function showMissing(step, missing) {
+  const details = one(step, '[data-missing]');
+  details.hidden = !missing.length;
+  one(details, 'ul').replaceChildren(...missing.map((words) => element('li', {}, words)));
 }

@@ -43,7 +43,7 @@ export function faultForm(form, catalogue, inject) {
     const isNext = /** @type {HTMLButtonElement|null} */ (event.submitter)?.value === 'next';
     /** @type {Object<string, unknown>} */
     const fault = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, ['kind', 'target'].includes(name) ? value : Number(value)]));
-    if (!catalogue[kind.value].is_whole) fault.limit = isNext ? 1 : 0;
+    if (isNext) fault.limit = 1;
     await inject(fault);
   });
   choose();
