@@ -28,6 +28,6 @@ export function start() {
   connection(find('connection'), store, socket);
   banner(find('banner'), store);
   caption(find('caption'), find('caption-time'), picture, store);
-  story(find('story'), { actions: new Actions(find('playground')), store });
+  story(find('story'), { actions: new Actions(find('playground')), store, picture });
   socket.open();
 }

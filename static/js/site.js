@@ -1,4 +1,4 @@
-// On every page: the theme switch, and the key / for the search.
+// On every page: the theme switch, the key / for the search, and what is wrong without cookies.
 
 import { all, one } from './dom.js';
 import { keys, pressOnce } from './keys.js';
@@ -8,6 +8,7 @@ export function start() {
   pressOnce();
   themeSwitch();
   searchKey(one(document, '#site'));
+  if (!navigator.cookieEnabled) one(document, '[data-no-cookies]').hidden = false;
 }
 
 function themeSwitch() {

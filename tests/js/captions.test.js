@@ -4,24 +4,26 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, mock, test } from 'node:test';
 
 const appended = [];
-const place = () => ({ append(...parts) { appended.push(...parts); }, remove() {}, setAttribute() {}, addEventListener() {}, querySelector: () => null });
+const place = () => ({ focus() {}, append(...parts) { appended.push(...parts); }, remove() {}, setAttribute() {}, addEventListener() {}, querySelector: () => null });
 const shown = [];
-globalThis.document = { createElement: place };
+globalThis.document = { createElement: place, body: {}, activeElement: null };
 const { Captions } = await import('../../static/js/lesson/captions.js');
 
 const stage = { querySelector: () => ({ before() {} }) };
-const words = (text) => ({ cloneNode: () => ({ get childNodes() { shown.push(text); return []; } }) });
+const words = (text) => ({ textContent: text, cloneNode: () => ({ get childNodes() { shown.push(text); return []; } }) });
 const at = 2_000_000_000; // the server's clock; that of this device is years behind
-const DELIVER = { kind: 'deliver', name: 'OrderPlaced', target: 'restaurant', at };
-const KILLED = { kind: 'note', name: 'Killed', target: 'restaurant', at };
+const DELIVER = { id: '1-0', kind: 'deliver', name: 'OrderPlaced', target: 'restaurant', at };
+const KILLED = { id: '2-0', kind: 'note', name: 'Killed', target: 'restaurant', at };
 
 function page() {
   const store = Object.assign(new EventTarget(), { clock: { now: () => at - 1 }, frozen: false, freeze(on) { this.frozen = on; } });
   const picture = Object.assign(new EventTarget(), { isThere: true, hasReached() { return this.isThere; } });
   const actions = new EventTarget();
-  const captions = new Captions(store, picture, stage, actions);
+  const clock = { ms: 0 };
+  const captions = new Captions(store, picture, stage, actions, () => clock.ms);
   return {
     store, picture, captions, actions,
+    pass(ms) { clock.ms += ms; mock.timers.tick(ms); },
     records: (...records) => store.dispatchEvent(Object.assign(new Event('records'), { detail: { records, past: false } })),
     departs: (...records) => picture.dispatchEvent(Object.assign(new Event('depart'), { detail: records })),
   };
@@ -64,6 +66,38 @@ test('while one caption freezes the picture, the next one waits', () => {
   assert.deepEqual(shown, ['first', 'second']);
 });
 
+test('a caption stays for two seconds, or longer if it is longer, and the next one waits', () => {
+  const { captions, departs, pass } = page();
+  captions.begin([
+    { when: { kind: 'deliver', target: 'restaurant' }, say: words('first'), stop: false },
+    { when: { kind: 'deliver', target: 'dispatch' }, say: words('a second one that has ten words in all, so'), stop: false },
+    { when: { kind: 'deliver', target: 'crm' }, say: words('third'), stop: false },
+  ]);
+  departs({ ...DELIVER, id: '1-2', target: 'crm' }, DELIVER, { ...DELIVER, id: '1-1', target: 'dispatch' });
+  pass(1);
+  pass(1900);
+  assert.deepEqual(shown, ['first']);
+  pass(200);
+  assert.equal(shown.length, 2);
+  pass(2300);
+  assert.equal(shown.length, 2);
+  pass(300);
+  assert.deepEqual(shown.at(-1), 'third', 'in the order of the records');
+});
+
+test('a stop that is due while a caption is being read holds the picture, and then is shown', () => {
+  const { store, captions, departs, pass } = page();
+  captions.begin([
+    { when: { kind: 'deliver', target: 'restaurant' }, say: words('first'), stop: false },
+    { when: { kind: 'deliver', target: 'dispatch' }, say: words('second'), stop: true },
+  ]);
+  departs(DELIVER, { ...DELIVER, id: '1-1', target: 'dispatch' });
+  pass(100);
+  assert.deepEqual([shown, store.frozen], [['first'], true]);
+  pass(2000);
+  assert.deepEqual([shown, store.frozen], [['first', 'second'], true]);
+});
+
 test('each caption is shown once, and those of the previous run are dropped', () => {
   const { captions, departs } = page();
   const one = { when: { kind: 'deliver' }, say: words('taken'), stop: false };
@@ -85,7 +119,7 @@ test('a field of the same answer is read out, whether it arrives before its dot 
     }));
     captions.begin([{ when: { kind: 'response' }, say: words('read'), stop: false, read: 'city' }]);
     if (isEarly) answer('second', 'Leeds');
-    departs({ kind: 'response', at, run: 'second', target: 'customer' });
+    departs({ id: '3-0', kind: 'response', at, run: 'second', target: 'customer' });
     mock.timers.tick(1);
     answer('third', 'Oslo');
     if (!isEarly) answer('second', 'Leeds');
@@ -97,7 +131,7 @@ test('if the answer has no such field, nothing is read out', () => {
   const { captions, actions, departs } = page();
   captions.begin([{ when: { kind: 'response' }, say: words('refused'), stop: false, read: 'city' }]);
   actions.dispatchEvent(Object.assign(new Event('answered'), { detail: { headers: new Map([['x-inflight-run', 'first']]), data: { title: 'Conflict' } } }));
-  departs({ kind: 'response', at, run: 'first', target: 'customer' });
+  departs({ id: '3-0', kind: 'response', at, run: 'first', target: 'customer' });
   mock.timers.tick(1);
   assert.deepEqual(shown, ['refused']);
   assert.ok(!appended.some((part) => typeof part === 'string' && part.includes('city')));

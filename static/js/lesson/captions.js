@@ -1,9 +1,14 @@
 // Captions bound to records: each is shown once in a run, together with its record, and may freeze the picture.
 
 import { all, detailOf, element, one } from '../dom.js';
+import { compareCursors } from '../state/cursor.js';
 import { fits, isSeenAsDot } from './matching.js';
 
 const LOOK_EVERY_MS = 100;
+// A caption stays at least so long: a slow reader reads four words a second.
+const SHORTEST_MS = 2000;
+const WORD_MS = 250;
+const LONGEST_MS = 6000;
 const CLOCKS_DIFFER_S = 2; // between the hosts of one installation, and by how late the page hears
 
 /**
@@ -12,25 +17,28 @@ const CLOCKS_DIFFER_S = 2; // between the hosts of one installation, and by how 
  */
 
 export class Captions {
-  #store; #picture; #stage;
+  #store; #picture; #stage; #now;
   /** @type {Caption[]} */
   #left = [];
   /** @type {HTMLElement|null} */
   #bar = null;
   #since = 0;
+  #stays = 0; // until when the caption that is shown stays, by `now`
   /** @type {{record: Rec, isDot: boolean}[]} */
   #early = []; // the picture has not reached them yet, or is frozen
   /** @type {ReturnType<typeof setTimeout>|0} */
   #looking = 0;
+  #isHeld = false; // the picture stands still for a stop that is not shown yet
   /** @type {Map<string|null|undefined, Object<string, unknown>>} */
   #answers = new Map(); // data of the customer's answer, by run
   #reading = () => {};
 
   /**
    * @param {import('../state/store.js').Store} store @param {import('../picture/picture.js').Picture} picture
-   * @param {HTMLElement} stage @param {import('../panels/actions.js').Actions} actions
+   * @param {HTMLElement} stage @param {import('../panels/actions.js').Actions} actions @param {() => number} [now]  milliseconds
    */
-  constructor(store, picture, stage, actions) {
+  constructor(store, picture, stage, actions, now = () => performance.now()) {
+    this.#now = now;
     this.#store = store;
     this.#picture = picture;
     this.#stage = stage;
@@ -57,7 +65,11 @@ export class Captions {
     this.#answers.clear();
     this.#bar?.remove();
     this.#bar = null;
+    this.#stays = 0;
   }
+
+  /** Has every caption been shown whose record the picture has reached? */
+  get isDone() { return !this.#early.length; }
 
   /** @param {{records: Rec[], past: boolean}} shown */
   #take({ records, past }) {
@@ -77,12 +89,24 @@ export class Captions {
   #look = () => {
     const early = this.#early;
     this.#early = [];
-    for (const each of early) {
-      if (this.#store.frozen || !(each.isDot || this.#picture.hasReached(each.record))) this.#early.push(each);
+    for (const each of early.sort((a, b) => compareCursors(a.record.id, b.record.id))) {
+      const isDue = each.isDot || this.#picture.hasReached(each.record);
+      if (this.#store.frozen && !this.#isHeld) this.#early.push(each);
+      else if (!isDue || this.#early.length) this.#early.push(each); // in the order of the records
+      else if (this.#now() < this.#stays) this.#hold(each);
       else this.#show(each.record, each.isDot);
     }
     this.#looking = this.#early.length && setTimeout(this.#look, LOOK_EVERY_MS);
   };
+
+  /** It is due while the one before it is still being read. If it is a stop, the picture waits for it. @param {{record: Rec, isDot: boolean}} each */
+  #hold(each) {
+    this.#early.push(each);
+    const found = this.#captionOf(each.record, each.isDot);
+    if (found < 0 || !this.#left[found].stop || this.#isHeld) return;
+    this.#isHeld = true;
+    this.#store.freeze(true);
+  }
 
   /** @param {Rec} record @param {boolean} isDot */
   #captionOf(record, isDot) {
@@ -103,6 +127,8 @@ export class Captions {
     this.#bar?.remove();
     const words = element('span', {});
     words.append(...say.cloneNode(true).childNodes);
+    const length = (say.textContent ?? '').split(/\s+/).length;
+    this.#stays = stop ? 0 : this.#now() + Math.min(LONGEST_MS, Math.max(SHORTEST_MS, length * WORD_MS)); // a stop: until the reader goes on
     const bar = this.#bar = element('div', { class: 'run-caption', role: 'status' }, words);
     this.#reading = () => {
       const value = read && this.#answers.get(run)?.[read]; // an error has none
@@ -111,10 +137,12 @@ export class Captions {
     this.#reading();
     one(this.#stage, '.caption').before(bar);
     if (!stop) return;
+    this.#isHeld = false;
     this.#store.freeze(true);
     const go = element('button', { type: 'button', class: 'small', 'data-go-on': true }, 'Go on');
     go.addEventListener('click', () => this.#store.freeze(false));
     bar.append(go);
+    if (document.activeElement === document.body || document.activeElement?.closest('[data-run-step]')) go.focus({ preventScroll: true });
   }
 
   /** Once: the answer may arrive before its dot, or after it. @param {HTMLElement} words @param {string} line */

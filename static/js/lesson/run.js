@@ -49,6 +49,7 @@ export class Runs {
       await this.#untilShown(section);
       await refreshAfter(this.#article, run);
       await refresh(section);
+      showNext(this.#article, run);
     } catch (error) {
       if (!(error instanceof StepFailed)) throw error;
       this.#captions.clear();
@@ -91,13 +92,13 @@ export class Runs {
   /** The picture is slower than the company; what it has not shown yet would be given away. @param {HTMLElement} section */
   async #untilShown(section) {
     const { store, picture } = this.#page;
-    if (picture.isStill) return;
+    const isShown = () => picture.isStill && this.#captions.isDone;
+    if (isShown()) return;
     say(section, 'It has ended. The results come when the picture has shown it all.');
     const skip = /** @type {HTMLButtonElement} */ (one(section, '[data-run-skip]'));
     skip.hidden = false;
-    await shown(store, picture, skip);
+    if (await shown(store, isShown, skip) === 'skipped') this.#captions.clear();
     skip.hidden = true;
-    this.#captions.clear();
   }
 }
 
@@ -111,6 +112,15 @@ function complain(section, words) {
   const place = one(section, '[data-run-problem]');
   place.textContent = words;
   place.hidden = !words;
+}
+
+/** What the run has opened gets the focus, where the reader has not gone elsewhere meanwhile. @param {HTMLElement} article @param {string} run */
+function showNext(article, run) {
+  const focused = document.activeElement;
+  if (focused && focused !== document.body && !focused.matches('[data-run-go], [data-go-on], [data-run-skip]')) return;
+  const [next] = all(article, `[data-after="${run}"]:not(:has(.kept))`);
+  next?.setAttribute('tabindex', '-1');
+  next?.focus({ preventScroll: true });
 }
 
 /** @param {HTMLElement} section @param {number} n */

@@ -2,18 +2,22 @@
 
 const LOOK_EVERY_MS = 150;
 
-/** Resolves when nothing moves in the picture any more, nor waits to; or when the reader skips the rest. @param {import('../state/store.js').Store} store @param {{isStill: boolean}} picture @param {HTMLButtonElement} skip @returns {Promise<void>} */
-export function shown(store, picture, skip) {
+/**
+ * Resolves when it has, or when the reader skips the rest.
+ * @param {import('../state/store.js').Store} store @param {() => boolean} isShown @param {HTMLButtonElement} skip
+ * @returns {Promise<'shown'|'skipped'>}
+ */
+export function shown(store, isShown, skip) {
   return new Promise((resolve) => {
-    const timer = setInterval(() => { if (picture.isStill) end(); }, LOOK_EVERY_MS);
-    const end = () => {
+    const timer = setInterval(() => { if (isShown()) end('shown'); }, LOOK_EVERY_MS);
+    const end = (/** @type {'shown'|'skipped'} */ how) => {
       clearInterval(timer);
       skip.removeEventListener('click', jump);
-      resolve();
+      resolve(how);
     };
     const jump = () => {
       store.live();
-      end();
+      end('skipped');
     };
     skip.addEventListener('click', jump);
   });

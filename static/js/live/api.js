@@ -53,7 +53,8 @@ export async function begin() {
   const place = one(document, '[data-playground]');
   try {
     const response = await fetch('/playground/', { method: 'POST', headers: { 'X-CSRFToken': csrf() } });
-    place.dataset.playground = (await response.json()).playground ?? '';
+    if (response.status === 403) one(document, '[data-no-cookies]').hidden = false; // the token's cookie did not come back
+    else place.dataset.playground = (await response.json()).playground ?? '';
   } catch { /* the server cannot be reached, or is busy */ }
 }
 

@@ -66,13 +66,16 @@ export function rush(opener, panel) {
     bar.hidden = !isOn;
     bar.value = rush.offered / (rush.rate * rush.seconds);
     says.textContent = {
-      waiting: 'Starting …', running: `${rush.offered} customers so far.`, done: 'All customers have been answered.',
+      waiting: 'Starting …', running: `${rush.offered} customers so far.`, done: 'All customers have come, and none waits any more.',
       stopped: 'Stopped: no more customers.', failed: `The rush failed (${rush.reason}).`,
     }[rush.state];
     const rows = {
       customers: rush.offered, accepted: rush.accepted, refused: rush.refused, 'no answer in time': rush.timed_out, finished: rush.finished,
       'answer after': times(rush.answer_ms), 'finished after': times(rush.completion_ms),
     };
+    // The verdict of a lesson's run comes when the picture has shown it; its figures are not given away here.
+    const isLed = document.querySelector('[data-run-step][data-state="running"]');
+    facts.hidden = Boolean(isLed);
     facts.replaceChildren(...Object.entries(rows).map(([name, value]) => element('div', {}, element('dt', {}, name), element('dd', {}, value))));
   }
 
