@@ -104,9 +104,10 @@ class Walker:
         return line.locator(".found").inner_text()
 
     def measured_number(self, asked: str) -> float:
-        found = re.search(r"-?[\d.]+", self.measured(asked))
+        """In milliseconds, if it is a time."""
+        found = re.match(r"(-?[\d.]+)( s)?", self.measured(asked))
         assert found, asked
-        return float(found[0])
+        return float(found[1]) * (1000 if found[2] else 1)
 
     def missed(self, asked: str) -> bool:
         step = next(a for a in self.lesson.all_of(Asked) if a.id == asked)

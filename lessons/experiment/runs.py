@@ -121,7 +121,7 @@ def finish(
     known = findings.from_json(lesson_run.found.get("in_force", {}))
     marked = Mark(mark, lesson_run.tab, frozenset(runs))
     lesson_run.found = findings.findings(notebook.lesson, run, evidence, marked, known)
-    if not has_settled:
+    if not has_settled and any(step.settle for step in run.steps):  # others may mean to end so
         lesson_run.found["disturbances"].append(STILL_ON_THE_WAY)
     changes.watch_lines(playground, [], 0)
     lesson_run.runs, lesson_run.ended_at = list(runs), timezone.now()

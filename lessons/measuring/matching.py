@@ -51,9 +51,9 @@ class Match(BaseModel):
         elif self.status:
             words += f", {self.status}"
         if self.source:
-            words += f", from {self.source}"
+            words += f" from {self.source}"
         if self.target:
-            words += f", {'at' if self.kind in _AT else 'to'} {self.target}"
+            words += f" {'at' if self.kind in _AT else 'to'} {self.target}"
         return f"{words}, hit by {self.fault}" if self.fault else words
 
     def as_json(self) -> dict[str, Any]:

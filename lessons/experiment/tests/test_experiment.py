@@ -194,7 +194,7 @@ def test_a_task_is_ticked_by_what_happened_since_the_lesson_was_opened(
     second = client.post(f"{AT}/tasks/").json()
 
     assert (first["done"], first["is_first"]) == ([], True)
-    assert first["missing"]["be-refused"] == ["an answer of 502, to customer"]
+    assert first["missing"]["be-refused"] == ["an answer of 502 to customer"]
     assert second == {"done": ["be-refused"], "missing": {}, "is_first": False}
     assert TaskDone.objects.count() == 1
 

@@ -59,7 +59,7 @@ def test_what_there_is_no_record_of_is_unknown_where_records_are_missing(
         ({"sequence": [{"kind": "ack"}, {"kind": "effect", "name": "EmailSent"}]}, ["after an acknowledgement: an effect (EmailSent)"]),
         ({"all": [DONE, NOT_DONE]}, ["a retry"]),
         ({"any": [DONE, NOT_DONE]}, []),
-        ({"any": [NOT_DONE, {"record": {"kind": "dead_letter", "target": "dispatch"}}]}, ["a retry, or: a dead letter, at dispatch"]),
+        ({"any": [NOT_DONE, {"record": {"kind": "dead_letter", "target": "dispatch"}}]}, ["a retry, or: a dead letter at dispatch"]),
         ({"no_record": {"kind": "ack"}}, ["not: an acknowledgement"]),
         ({"design": {"ack": "early"}}, ["the design with ack early"]),
     ],

@@ -9,6 +9,8 @@ const SIZES = ['line', 'picture', 'all'];
 /** @type {Object<string, string>} */
 const WORDS = { line: 'Show the picture', picture: 'Show everything', all: 'Back to the picture' };
 
+const WRITES = 'input:not([type=radio], [type=checkbox]), textarea, select';
+
 /** @param {HTMLElement} play @param {import('../picture/picture.js').Picture} picture */
 export function pin(play, picture) {
   const narrow = matchMedia('(max-width: 1023px)');
@@ -28,12 +30,23 @@ export function pin(play, picture) {
     document.body.classList.toggle('has-pin', isPinned);
     document.body.dataset.pin = isPinned ? size : '';
     browserMemory.set('pin', size);
+    fold();
   }
 
   more.addEventListener('click', () => show(play.dataset.size === 'picture' ? 'all' : 'picture'));
   less.addEventListener('click', () => { show('line'); more.focus(); });
   follow(picture, one(play, '[data-topology]'), () => play.dataset.size === 'picture');
   onKey(document, ({ key }) => { if (key === 'Escape' && play.dataset.size === 'all') show('picture'); });
+  // While something is written, its question needs the room; and so does a keyboard on the glass.
+  const low = matchMedia('(max-height: 499px)');
+  const fold = () => {
+    const { activeElement } = document;
+    const isWriting = Boolean(activeElement?.matches(WRITES)) && !play.contains(activeElement);
+    play.classList.toggle('is-folded', narrow.matches && play.dataset.size === 'picture' && (isWriting || low.matches));
+    document.body.dataset.pin = play.classList.contains('is-folded') ? 'line' : play.dataset.size ?? '';
+  };
+  for (const type of ['focusin', 'focusout']) document.addEventListener(type, () => setTimeout(fold));
+  low.addEventListener('change', fold);
   const kept = browserMemory.get('pin');
   narrow.addEventListener('change', () => show(play.dataset.size ?? 'picture'));
   show(kept && SIZES.includes(kept) && kept !== 'all' ? kept : 'picture');
