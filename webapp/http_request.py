@@ -35,6 +35,9 @@ class BoundedRequest(WebRequest):
         if length is not None and length > MAX_BODY:
             raise BodyTooLarge
 
+    def parseCookies(self) -> None:
+        """Only Django does; Twisted takes milliseconds of the event loop for a full head."""
+
     def handleContentChunk(self, data: bytes) -> None:
         if self.content.tell() + len(data) > MAX_BODY:
             raise BodyTooLarge

@@ -1,5 +1,7 @@
 """A TCP connection that sends what was written at the end of the event loop's iteration.
 
+With many connections it sends in slices, at the end of several.
+
 Twisted first asks the system to report when the socket can take bytes, and no more once they
 are sent: two system calls and another iteration for each frame of each socket. Nearly always
 the socket can take them at once; where it cannot, Twisted goes its usual way.
@@ -7,8 +9,11 @@ the socket can take them at once; where it cannot, Twisted goes its usual way.
 
 import asyncio
 import logging
+from time import perf_counter
 
 from twisted.internet import tcp
+
+from playground.live.slices import SLICE_S
 
 logger = logging.getLogger(__name__)
 
@@ -33,13 +38,23 @@ class PromptConnection(tcp.Server):
     @classmethod
     def _send_due(cls) -> None:
         due, cls._due = cls._due, []
-        for connection in due:
+        ends_at = perf_counter() + SLICE_S
+        for number, connection in enumerate(due):
+            if perf_counter() >= ends_at:
+                cls._put_off(due[number:])
+                break
             connection._is_due = False
             try:
                 connection._send()
             except Exception:  # as the reactor does: this connection ends, the others go on
                 logger.exception("sending on a connection failed")
                 connection.abortConnection()
+
+    @classmethod
+    def _put_off(cls, due: list["PromptConnection"]) -> None:
+        if not cls._due:  # or this is due already
+            asyncio.get_running_loop().call_soon(cls._send_due)
+        cls._due = due + cls._due
 
     def _send(self) -> None:
         # The reactor does what is left: more bytes, a lost connection, a close that was asked for.

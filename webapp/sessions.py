@@ -8,8 +8,10 @@ of ours has sent it.
 from importlib import import_module
 from typing import Any
 
-from channels.sessions import CookieMiddleware
 from django.conf import settings
+
+from playground.api.session_cookie import session_key
+from playground.live.credentials import header
 
 from .origins import Sender
 
@@ -22,7 +24,7 @@ class ReadSession:
         self._store = import_module(settings.SESSION_ENGINE).SessionStore
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        key = scope["cookies"].get(settings.SESSION_COOKIE_NAME)
+        key = session_key(header(scope, b"cookie"))
         session = self._store(key if key and "\0" not in key and _counts(scope) else None)
         await self._inner({**scope, "session": session}, receive, send)
 
@@ -34,4 +36,4 @@ def _counts(scope: Any) -> bool:
 
 
 def with_session(inner: Any) -> Any:
-    return CookieMiddleware(ReadSession(inner))
+    return ReadSession(inner)

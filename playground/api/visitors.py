@@ -9,10 +9,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any
 
-from django.conf import settings
-from django.http.cookie import parse_cookie
-
 from ..storage.playgrounds import hash_of
+from .session_cookie import session_key
 
 KEPT = 10_000
 
@@ -40,8 +38,7 @@ class Visitors:
         scheme, _, token = headers.get(b"authorization", b"").decode("latin-1").partition(" ")
         if scheme:
             return self._of_credential("script", token)
-        cookies = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
-        if key := cookies.get(settings.SESSION_COOKIE_NAME):
+        if key := session_key(headers.get(b"cookie", b"").decode("latin-1")):
             return self._of_credential("browser", key)
         client = scope.get("client") or ["unknown"]
         return f"somebody at {client[0]}"

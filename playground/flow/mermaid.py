@@ -11,6 +11,7 @@ from ..company.topology import SERVICES, Style, Wiring
 from .records import Kind, Record
 
 MAX_SEQUENCE_STEPS = 200
+LONGEST_LABEL = 120  # characters; the path that names a request may have thousands
 SUBSCRIBERS_PER_ROW = 3
 
 
@@ -82,19 +83,40 @@ def topology(wiring: Wiring, direction: str = "LR") -> str:
     return "\n".join(lines) + "\n"
 
 
-def sequence(records: Iterable[Record]) -> str:
+class SequenceDiagram:
     """One trace as a Mermaid sequence diagram: its first MAX_SEQUENCE_STEPS steps, in order."""
-    steps = [line for record in records for line in _step(record)]
-    parties = dict.fromkeys(name for step in steps for name in step.parties)
-    lines = ["sequenceDiagram"]
-    for name in parties:
-        title = SERVICES[name].title if name in SERVICES else name.capitalize()
-        lines.append(f"  participant {node_id(name)} as {title}")
-    lines += [f"  {step.text}" for step in steps[:MAX_SEQUENCE_STEPS]]
-    if len(steps) > MAX_SEQUENCE_STEPS and parties:
-        first = node_id(next(iter(parties)))
-        lines.append(f"  Note over {first}: and {len(steps) - MAX_SEQUENCE_STEPS} more steps")
-    return "\n".join(lines) + "\n"
+
+    def __init__(self) -> None:
+        self._steps: list[_Step] = []
+        self._parties: dict[str, None] = {}  # in the order of their first step
+        self._left_out = 0
+
+    def add(self, record: Record) -> None:
+        """Draw the trace's next record."""
+        for step in _step(record):
+            self._parties |= dict.fromkeys(step.parties)
+            if len(self._steps) < MAX_SEQUENCE_STEPS:
+                self._steps.append(step)
+            else:
+                self._left_out += 1
+
+    def source(self) -> str:
+        lines = ["sequenceDiagram"]
+        for name in self._parties:
+            title = SERVICES[name].title if name in SERVICES else name.capitalize()
+            lines.append(f"  participant {node_id(name)} as {title}")
+        lines += [f"  {step.text}" for step in self._steps]
+        if self._left_out:
+            first = node_id(next(iter(self._parties)))
+            lines.append(f"  Note over {first}: and {self._left_out} more steps")
+        return "\n".join(lines) + "\n"
+
+
+def sequence(records: Iterable[Record]) -> str:
+    diagram = SequenceDiagram()
+    for record in records:
+        diagram.add(record)
+    return diagram.source()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +189,9 @@ def _shape(node: Node) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the characters that have a meaning in Mermaid."""
+    """Not longer than a label may be, and without the characters that have a meaning in Mermaid."""
+    if len(text) > LONGEST_LABEL:
+        text = f"{text[: LONGEST_LABEL - 1]}…"
     return text.replace(";", ",").replace("#", "no. ").replace("\n", " ")
 
 

@@ -1,20 +1,36 @@
 """Frames, as JSON text. A frame is built once for all sockets that get it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from ..bounds import KB
 from ..company.topology import Style
 from ..control import snapshot
 from ..design.choices import Design
 from ..flow import mermaid
 from ..flow.records import Record, with_id
 from ..flow.redis_log import Entry
+from .slices import in_slices
+
+LARGEST = 64 * KB  # bytes of records in one frame: some 200 of the usual size, 16 of the largest
 
 
 def welcome(playground: str, cursor: str) -> str:
     return _dump({"type": "welcome", "playground": playground, "cursor": cursor})
+
+
+def portions(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """The entries in portions of at most LARGEST, each for one frame."""
+    start = size = 0
+    for number, (_, text) in enumerate(entries):
+        if size + len(text) > LARGEST and number > start:
+            yield entries[start:number]
+            start, size = number, 0
+        size += len(text)
+    if entries:
+        yield entries[start:]
 
 
 def records(after: str, entries: Sequence[Entry]) -> str:
@@ -61,9 +77,12 @@ def topology(chosen: Design) -> str:
     )
 
 
-def sequence(trace: str, trace_records: Sequence[Record]) -> str:
-    source = mermaid.sequence(trace_records)
-    return _dump({"type": "diagram", "diagram": "sequence", "trace": trace, "source": source})
+async def sequence(trace: str, trace_records: Sequence[Record]) -> str:
+    diagram = mermaid.SequenceDiagram()
+    async for record in in_slices(trace_records):
+        diagram.add(record)
+    frame = {"type": "diagram", "diagram": "sequence", "trace": trace, "source": diagram.source()}
+    return _dump(frame)
 
 
 def _edge(edge: mermaid.Edge) -> dict[str, Any]:

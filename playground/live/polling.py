@@ -48,14 +48,15 @@ class Poller:
     def __init__(self) -> None:
         self.cursor = ""
         self.watched: str | None = None
-        self.frames: list[str] = []
+        # Encoded as they come: to encode a whole answer would hold the loop for milliseconds.
+        self.frames: list[bytes] = []
         self.lost: str = ""  # why the pump has closed it
         self._is_quiet = False
         self._figures: object = None
         self._may_answer = asyncio.Event()
 
     async def send_frame(self, text: str) -> None:
-        self.frames.append(text)
+        self.frames.append(text.encode())
         if (self._is_notable(text) and not self._is_quiet) or len(self.frames) >= MAX_FRAMES:
             self._may_answer.set()
 
@@ -109,7 +110,7 @@ class LivePoll(AsyncHttpConsumer):
         else:
             await self._send(HttpResponse(answer, content_type="application/json"))
 
-    async def _answer(self, query: dict[str, list[str]]) -> str:
+    async def _answer(self, query: dict[str, list[str]]) -> bytes:
         after, wait_s, known_digest = _parse(query)
         playground = await self._playground()
         poller = Poller()
@@ -174,6 +175,6 @@ def _parse(query: dict[str, list[str]]) -> tuple[str | None, float, str]:
     return after, wait_s, query.get("state", [""])[0]
 
 
-def _dump(poller: Poller, state: str) -> str:
-    frames = ",".join(poller.frames)
-    return f'{{"frames":[{frames}],"cursor":"{poller.cursor}","state":"{state}"}}'
+def _dump(poller: Poller, state: str) -> bytes:
+    end = f'],"cursor":"{poller.cursor}","state":"{state}"}}'
+    return b'{"frames":[%b%b' % (b",".join(poller.frames), end.encode())

@@ -22,12 +22,13 @@ from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
 from . import frames, status
 from .feed import Feed, Socket, Unread
+from .slices import in_slices
 
 logger = logging.getLogger(__name__)
 
 TICK_S = 0.03  # the least time between two records frames to one socket
 BLOCK_MS = 100  # how long one read waits, and so how long a new feed may have to wait
-CATCH_UP = 200  # records per frame while a socket catches up
+CATCH_UP = 200  # records in one read while a socket catches up
 RECENT = 200  # records for a client without a cursor
 SEQUENCE_S = 0.25  # between two sequence diagrams of one trace
 REDIS_CONNECTIONS = 12  # a class that joins at once queues for these instead of opening hundreds
@@ -42,6 +43,8 @@ class Pump:
         self._log = log
         self._feeds: dict[str, Feed] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        # Two that send at once could leave a socket with the older of two states.
+        self._refreshing = asyncio.Lock()
 
     async def join(self, playground: str, socket: Socket, after: str | None) -> None:
         """Send what followed the cursor, then everything new until `leave`.
@@ -96,9 +99,9 @@ class Pump:
             return
         trace_id = trace or feed.newest_trace
         if trace_id and trace_id not in feed.traces:
-            feed.traces[trace_id] = await status.read_trace(feed.key, trace_id)
-        if feed.traces.get(trace_id):
-            await socket.send_frame(frames.sequence(trace_id, feed.traces[trace_id]))
+            feed.keep_trace(trace_id, await status.read_trace(feed.key, trace_id))
+        if records := feed.traces.get(trace_id):
+            await socket.send_frame(await frames.sequence(trace_id, records))
 
     def leave(self, playground: str, socket: Socket, *, comes_back: bool = False) -> None:
         """`comes_back`: it is a poll; its playground counts as watched until the next is due."""
@@ -152,16 +155,17 @@ class Pump:
         while True:
             # If all other sockets have left meanwhile, the feed was deleted.
             feed = self._feeds.setdefault(feed.playground, feed)
+            position = feed.position
             entries = await self._log.after(feed.key, socket.cursor, CATCH_UP)
-            if entries:
-                await socket.send_frame(frames.records(socket.cursor, entries))
-                socket.cursor = entries[-1][0]
+            async for portion in in_slices(frames.portions(entries)):
+                await socket.send_frame(frames.records(socket.cursor, portion))
+                socket.cursor = portion[-1][0]
                 await socket.until_read()
-            if not entries or (
-                len(entries) < CATCH_UP and order(socket.cursor) >= order(feed.position)
-            ):
+            # What the others have been sent since the read began may be missing from it.
+            has_all = feed.position == position or order(socket.cursor) >= order(feed.position)
+            if len(entries) < CATCH_UP and has_all:
                 break
-        # No await between the last read and this line, so no entry is missed.
+        # No await between the comparison and this line, so no entry is missed.
         self._feeds.setdefault(feed.playground, feed).sockets.add(socket)
         self._start_loops()  # they may have ended meanwhile, with the last feed
 
@@ -175,30 +179,37 @@ class Pump:
                 started = clock()
                 # The shortest first: a flood does not keep a single record waiting.
                 for key, entries in sorted(answer.items(), key=lambda item: len(item[1])):
-                    if feeds[key].key == key:  # it was not reset meanwhile
+                    # Not if it was reset meanwhile; what follows, once the sockets know of it.
+                    if feeds[key].key == key and not feeds[key].has_begun_anew:
                         await self._send_records(feeds[key], entries)
             except UNAVAILABLE as error:
                 # Sockets that join meanwhile are read for in the next round.
                 await self._lose_all_sockets(error)
                 continue
-            # Under load the ticks grow longer, so that half of the time is left for other tasks.
+            # Under load the ticks grow longer: a frame of more records costs less. Other tasks have
+            # had their turns between the slices, and connections have sent.
             took = clock() - started
-            await asyncio.sleep(max(TICK_S - took, took if answer else 0.0))
+            await asyncio.sleep(max(TICK_S - took, took / 2 if answer else 0.0))
 
     async def _send_records(self, feed: Feed, entries: list[Entry]) -> None:
-        after, feed.position = feed.position, entries[-1][0]
-        # Serialise and queue first: a socket that joins meanwhile is at `position` or beyond.
-        outgoing = list(feed.frames_for(after, entries))
-        for socket, text in outgoing:
-            socket.cursor = feed.position
-            await _send(feed, socket, text)
-        feed.take(entries)
+        key = feed.key
+        async for portion in in_slices(frames.portions(entries)):
+            if feed.key != key:
+                break
+            position = portion[-1][0]
+            # A socket that joins meanwhile is at this position or beyond.
+            after, feed.position = feed.position, position
+            async for socket, text in feed.frames_for(after, portion):
+                socket.cursor = position
+                await _send(feed, socket, text)
+        if feed.key == key:
+            await feed.take(entries)
         if feed.is_outdated:
             await self._refresh([feed])
 
     async def _send_sequences(self) -> None:
         for feed in list(self._feeds.values()):
-            for socket, text in feed.sequences():
+            async for socket, text in feed.sequences():
                 await _send(feed, socket, text)
 
     async def _send_stats(self) -> None:
@@ -211,32 +222,37 @@ class Pump:
         await database_sync_to_async(status.report_presence)(
             {f.key: max(len(f.sockets), int(self._is_awaited(f))) for f in feeds}
         )
-        for feed in feeds:
+        async for feed in in_slices(feeds):
             await self._send_to_all(feed, feed.stats_frame)
 
     async def _refresh(self, feeds: list[Feed]) -> None:
         """Rebuild the frames of state, and send those that have changed."""
-        before = {f.playground: _state_frames(f) for f in feeds}
-        await status.refresh(feeds)
-        for feed in feeds:
-            if feed.has_begun_anew:
-                await self._begin_anew(feed)
-            old = before[feed.playground]
-            for text in _state_frames(feed):
-                if text not in old:
-                    await self._send_to_all(feed, text)
+        async with self._refreshing:
+            before = {f.playground: _state_frames(f) for f in feeds}
+            await status.refresh(feeds)
+            async for feed in in_slices(feeds):
+                if feed.has_begun_anew:
+                    await self._begin_anew(feed)
+                old = before[feed.playground]
+                for text in _state_frames(feed):
+                    if text not in old:
+                        await self._send_to_all(feed, text)
 
     async def _begin_anew(self, feed: Feed) -> None:
         """Tell the sockets that the records they have are followed by those of another log."""
-        feed.has_begun_anew = False
         oldest = await self._log.oldest(feed.key)
-        for socket in list(feed.sockets):
-            await _send(feed, socket, frames.gap(socket.cursor, oldest))
-            socket.cursor = BEGINNING
+        former = [(socket, socket.cursor) for socket in feed.sockets]
+        async for socket, cursor in in_slices(former):
+            # One that has joined again meanwhile reads the new log already.
+            if socket in feed.sockets and socket.cursor == cursor:
+                socket.cursor = BEGINNING
+                await _send(feed, socket, frames.gap(cursor, oldest))
+        feed.has_begun_anew = False
 
     async def _send_to_all(self, feed: Feed, text: str) -> None:
-        for socket in list(feed.sockets):
-            await _send(feed, socket, text)
+        async for socket in in_slices(list(feed.sockets)):
+            if socket in feed.sockets:
+                await _send(feed, socket, text)
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
         while self._feeds:
@@ -253,9 +269,9 @@ class Pump:
         feeds, self._feeds = self._feeds, {}
         # The other connections are probably broken, too: sockets that return need new ones.
         await self._log.disconnect()
-        for feed in feeds.values():
-            for socket in feed.sockets:
-                await socket.lose(REDIS_UNAVAILABLE, str(error))
+        sockets = [socket for feed in feeds.values() for socket in feed.sockets]
+        async for socket in in_slices(sockets):
+            await socket.lose(REDIS_UNAVAILABLE, str(error))
 
 
 async def _send(feed: Feed, socket: Socket, text: str) -> None:

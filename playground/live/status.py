@@ -16,7 +16,7 @@ from ..flow.records import Record
 from ..flow.traces import records_of
 from ..models import Playground
 from . import frames
-from .feed import Feed
+from .feed import KEPT_RECORDS_PER_TRACE, Feed
 
 RECALLED_S = 2 * WINDOW_S
 READ_COUNT = 1000
@@ -54,7 +54,9 @@ def key_of(playground: str) -> str:
 
 @database_sync_to_async
 def read_trace(key: str, trace: str) -> list[Record]:
-    return records_of(parts().log, key, trace)
+    """The trace's first records, oldest first."""
+    # Cut here: to free the others, thousands perhaps, takes milliseconds as well.
+    return records_of(parts().log, key, trace)[:KEPT_RECORDS_PER_TRACE]
 
 
 @database_sync_to_async

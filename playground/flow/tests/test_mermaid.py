@@ -16,6 +16,7 @@ from playground.company.topology import (
     optional_services,
 )
 from playground.flow.mermaid import (
+    LONGEST_LABEL,
     MAX_SEQUENCE_STEPS,
     edges,
     node_id,
@@ -172,6 +173,14 @@ def test_a_long_trace_is_cut_and_says_by_how_much() -> None:
     lines = sequence(calls).splitlines()
     assert sum("->>" in line for line in lines) == MAX_SEQUENCE_STEPS
     assert lines[-1] == "  Note over gateway: and 50 more steps"
+
+
+def test_a_label_is_not_as_long_as_a_path_may_be() -> None:
+    path = "GET /" + "a" * 1900
+    told = sequence([a_record(Kind.REQUEST, path, "customer", "gateway")])
+    label = told.splitlines()[-1].partition(": ")[2]
+    assert len(label) == LONGEST_LABEL
+    assert label.endswith("a…")
 
 
 @given(st.text(max_size=40))
