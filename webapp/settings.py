@@ -149,7 +149,9 @@ else:
     # Many threads share few connections; each is given back at the end of its step.
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {
+        # The URL's own options, such as sslmode, stay.
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        | {
             "pool": {
                 "min_size": 1,
                 "max_size": env.whole("DATABASE_POOL", 20, 1, 1000),
