@@ -46,7 +46,7 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Exact, and whoever could not be served was told why: a 500 is a bug of ours."""
+        """Exact, and who could not be served was told why: a 500 is a bug of ours."""
         return self.is_exact and not self.answers[500]
 
 

@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 
 from playground.control.heartbeat import LATE_AFTER_S, ages
 from playground.handling.clock import SystemClock
+from playground.storage.connections import database_time_limit
 from playground.storage.redis_adapter import connection_options, what_is_wrong
 
 PROBE_S = 1.0
@@ -49,7 +50,7 @@ def _answer(probe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
 
 
 def _database() -> dict[str, Any]:
-    with connection.cursor() as cursor:
+    with database_time_limit(PROBE_S), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return {"kind": connection.vendor}
 

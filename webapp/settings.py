@@ -148,6 +148,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Many threads share few connections; each is given back at the end of its step.
     DATABASES["default"] |= {
+        "ENGINE": "playground.storage.postgresql",
         "CONN_MAX_AGE": 0,
         # The URL's own options, such as sslmode, stay.
         "OPTIONS": DATABASES["default"].get("OPTIONS", {})
