@@ -45,8 +45,8 @@ format: $(VENV)/.tests  ## let ruff rewrite the Python files
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-chaos: $(VENV)/.tests  ## send orders while processes are killed; the ledger must be exact (SEED=1)
-	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1)
+chaos: $(VENV)/.tests  ## send orders while processes are killed; the ledger must be exact (SEED=1, DATABASE=postgresql)
+	@$(BIN)/python -m tests.chaos --seed $(or $(SEED),1) --database $(or $(DATABASE),sqlite)
 
 bench: $(VENV)/.bench  ## measure against other stacks (docs/benchmarks.md)
 	@$(BIN)/python -m bench

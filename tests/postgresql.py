@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from webapp.ports import free_port
@@ -35,22 +36,60 @@ def postgresql_server() -> Iterator[str]:
 
     Raises FileNotFoundError if this machine has no PostgreSQL.
     """
+    with own_server() as server:
+        yield server.url
+
+
+@contextmanager
+def own_server() -> Iterator["Server"]:
+    """The same for those who stop the server in between and start it again."""
     found = programs()
     if found is None:
         raise FileNotFoundError("initdb")
     folder = Path(tempfile.mkdtemp(prefix="inflight-pg-"))
-    data, port = folder / "data", free_port()
+    server = Server(found, folder, free_port())
     try:
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(folder, "postgres", "postgres")
-        _run(found / "initdb", "-D", data, "-U", "inflight", "-A", "trust", "--no-sync")
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
-        _run(found / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-        yield f"postgres://inflight@127.0.0.1:{port}/postgres"
+        _run(found / "initdb", "-D", server.data, "-U", "inflight", "-A", "trust", "--no-sync")
+        server.start()
+        yield server
     finally:
-        if (data / "postmaster.pid").exists():
-            _run(found / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+        if server.is_running:
+            server.cut()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True)
+class Server:
+    programs: Path
+    folder: Path
+    port: int
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def url(self) -> str:
+        return f"postgres://inflight@127.0.0.1:{self.port}/postgres"
+
+    @property
+    def is_running(self) -> bool:
+        return (self.data / "postmaster.pid").exists()
+
+    def start(self) -> None:
+        """Start it, and wait until it takes connections. It first repeats what a cut has stopped."""
+        options = f"-p {self.port} -k {self.folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+        log = self.folder / "log"
+        self._control("-o", options, "-l", log, "-w", "start")
+
+    def cut(self) -> None:
+        """Stop it at once, as when its power fails: every connection and transaction is lost."""
+        self._control("-m", "immediate", "-w", "stop")
+
+    def _control(self, *words: object) -> None:
+        _run(self.programs / "pg_ctl", "-D", self.data, *words)
 
 
 def programs() -> Path | None:

@@ -7,11 +7,13 @@ from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
 from kombu import Connection
+from kombu.exceptions import OperationalError as NoBroker
 from redis import Redis
 from redis.exceptions import RedisError
 
 from playground.control.heartbeat import LATE_AFTER_S, ages
 from playground.handling.clock import SystemClock
+from playground.storage.connections import DATABASE_UNAVAILABLE, database_time_limit
 from playground.storage.redis_adapter import connection_options, what_is_wrong
 
 PROBE_S = 1.0
@@ -44,12 +46,16 @@ def _answer(probe: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"ok": False, "why": str(reason)}
     except RedisError as error:
         return {"ok": False, "why": what_is_wrong(error)}
+    except DATABASE_UNAVAILABLE:
+        return {"ok": False, "why": "the database does not answer, or too late"}
+    except NoBroker:
+        return {"ok": False, "why": "Celery's broker does not answer"}
     except Exception as trouble:  # a health check never fails itself
         return {"ok": False, "why": f"{type(trouble).__name__}"}
 
 
 def _database() -> dict[str, Any]:
-    with connection.cursor() as cursor:
+    with database_time_limit(PROBE_S), connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return {"kind": connection.vendor}
 

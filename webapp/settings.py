@@ -148,8 +148,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # Many threads share few connections; each is given back at the end of its step.
     DATABASES["default"] |= {
+        "ENGINE": "playground.storage.postgresql",
         "CONN_MAX_AGE": 0,
-        "OPTIONS": {
+        # The URL's own options, such as sslmode, stay.
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        | {
             "pool": {
                 "min_size": 1,
                 "max_size": env.whole("DATABASE_POOL", 20, 1, 1000),
@@ -176,6 +179,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 CELERY_BROKER_CONNECTION_TIMEOUT = 2.0
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# After a reconnect Celery would raise it step by step, from the threads that have taken a task.
+# On RabbitMQ that reads the connection which the main thread reads: the worker got broken frames,
+# lost the connection again, and then waited for ever for a lock.
+CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
 WORKER_THREADS = env.whole("WORKER_THREADS", 128, 1, 2000)
 # Two, so that both sides of a twin run die side by side, neither waiting for the other
 KILLABLE_WORKERS = env.whole("KILLABLE_WORKERS", 2, 0, 200)

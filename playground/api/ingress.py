@@ -28,6 +28,8 @@ from ..models import Playground
 from ..storage.connections import DATABASE_UNAVAILABLE
 from ..storage.redis_adapter import StoreUnavailable
 from .problems import (
+    NOTHING_CHANGED,
+    PROBABLY_NOTHING,
     RETRY_AFTER_S,
     Problem,
     broker_is_unavailable,
@@ -110,7 +112,8 @@ class InboundRequest:
             self.record_response(problem.status, "error", problem.detail)
             raise self._with_trace(problem) from error
         except DATABASE_UNAVAILABLE as error:
-            problem = database_is_unavailable(self._kept())
+            kept = self._kept()
+            problem = database_is_unavailable(PROBABLY_NOTHING if kept == NOTHING_CHANGED else kept)
             self.record_response(problem.status, "error", problem.detail)
             raise self._with_trace(problem) from error
         except Problem as problem:
@@ -192,7 +195,7 @@ class InboundRequest:
     def _kept(self) -> str:
         """A sentence that says which effects are committed although the customer gets an error."""
         done = [f"{r.name} ({r.data['subject']})" for r in self._context.recorder.effects]
-        return f"Done before it failed: {', '.join(done)}." if done else "Nothing was changed."
+        return f"Done before it failed: {', '.join(done)}." if done else NOTHING_CHANGED
 
     def _with_trace(self, problem: Problem) -> Problem:
         problem.headers["traceresponse"] = self._hop.span.traceparent

@@ -47,6 +47,8 @@ BEARER = 'Bearer realm="playground"'
 # The scheme has no name in the field: e-mail address and password are in the body.
 PASSWORD = 'Password realm="shop"'
 NOTHING_CHANGED = "Nothing was changed."
+# A commit that gets no answer may have been carried out.
+PROBABLY_NOTHING = "Nothing was changed, unless the database went away while it was storing it."
 
 
 @dataclass
@@ -148,7 +150,7 @@ def store_is_unavailable(why: str, kept: str = NOTHING_CHANGED) -> Problem:
     )
 
 
-def database_is_unavailable(kept: str = NOTHING_CHANGED) -> Problem:
+def database_is_unavailable(kept: str = PROBABLY_NOTHING) -> Problem:
     return Problem(
         503,
         "The database is not available, or too slow.",

@@ -13,7 +13,7 @@ from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..parsing import parse_json
 from ..storage import playgrounds
-from ..storage.connections import DATABASE_UNAVAILABLE
+from ..storage.connections import DATABASE_UNAVAILABLE, database_time_limit
 from .credentials import bearer_token
 from .feed import Unread
 from .pump import REDIS_UNAVAILABLE, pump
@@ -110,6 +110,7 @@ class PlaygroundConsumer(AsyncWebsocketConsumer):
         await pump().join(self.playground, self, after)
 
     @database_sync_to_async
+    @database_time_limit()
     def _playground_of(self, token: str | None) -> Playground | None:
         if token is not None:
             return playgrounds.of_token(token)

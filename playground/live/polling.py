@@ -21,14 +21,14 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.http.request import split_domain_port, validate_host
 
-from ..api.problems import Problem, database_is_unavailable, store_is_unavailable
+from ..api.problems import NOTHING_CHANGED, Problem, database_is_unavailable, store_is_unavailable
 from ..bounds import MAX_POLLED
 from ..flow.cursor import is_cursor
 from ..messaging.parts import UNAVAILABLE
 from ..models import Playground
 from ..parsing import decimal_number
 from ..storage import playgrounds
-from ..storage.connections import DATABASE_UNAVAILABLE
+from ..storage.connections import DATABASE_UNAVAILABLE, database_time_limit
 from .credentials import bearer_token, header
 from .feed import Feed, Unread
 from .pump import pump
@@ -103,7 +103,7 @@ class LivePoll(AsyncHttpConsumer):
             await self._send(problem.response())
         except DATABASE_UNAVAILABLE as error:
             logger.warning("a poll was refused: the database does not answer: %s", error)
-            await self._send(database_is_unavailable().response())
+            await self._send(database_is_unavailable(NOTHING_CHANGED).response())
         except UNAVAILABLE as error:
             logger.warning("a poll was refused: %s", error)
             await self._send(store_is_unavailable(str(error)).response())
@@ -145,6 +145,7 @@ class LivePoll(AsyncHttpConsumer):
         return playground
 
     @database_sync_to_async
+    @database_time_limit()
     def _find(self, token: str | None) -> Playground | None:
         if token is not None:
             return playgrounds.of_token(token)

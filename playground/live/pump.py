@@ -20,6 +20,7 @@ from ..flow.cursor import order
 from ..flow.log import BEGINNING
 from ..flow.redis_log import Entry, RedisLogTail
 from ..messaging.parts import UNAVAILABLE
+from ..storage.connections import DATABASE_UNAVAILABLE
 from . import frames, status
 from .feed import Feed, Socket, Unread
 from .slices import in_slices
@@ -259,7 +260,7 @@ class Pump:
             await asyncio.sleep(seconds)
             try:
                 await step()
-            except UNAVAILABLE as error:
+            except (*UNAVAILABLE, *DATABASE_UNAVAILABLE) as error:
                 logger.warning("%s was skipped: %s", step.__name__, error)
             except Exception:
                 logger.exception("a bug in %s; the next round goes on", step.__name__)

@@ -15,6 +15,7 @@ from ..flow.meter import WINDOW_S
 from ..flow.records import Record
 from ..flow.traces import records_of
 from ..models import Playground
+from ..storage.connections import database_time_limit
 from . import frames
 from .feed import KEPT_RECORDS_PER_TRACE, Feed
 
@@ -23,6 +24,7 @@ READ_COUNT = 1000
 
 
 @database_sync_to_async
+@database_time_limit()
 def refresh(feeds: Sequence[Feed]) -> None:
     """Rebuild the state and stats frames of these feeds.
 
@@ -46,6 +48,7 @@ def refresh(feeds: Sequence[Feed]) -> None:
 
 
 @database_sync_to_async
+@database_time_limit()
 def key_of(playground: str) -> str:
     """The present key of the playground with this id; the id itself if it was deleted."""
     keys = Playground.objects.filter(id=playground).values_list("key", flat=True)

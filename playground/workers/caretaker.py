@@ -14,7 +14,11 @@ from ..control.heartbeat import beat
 from ..control.lifecycle import delete_expired, may_delete_expired
 from ..messaging.parts import UNAVAILABLE
 from ..messaging.recovery import INTERVAL_S, sweep
-from ..storage.connections import give_back_connection
+from ..storage.connections import (
+    MOST_SECONDS_OF_A_WORKER,
+    database_time_limit,
+    give_back_connection,
+)
 from ..storage.redis_adapter import StoreUnavailable, raises_instead_of_redis_errors
 
 logger = logging.getLogger(__name__)
@@ -51,11 +55,8 @@ class Caretaker(bootsteps.StartStopStep):
     def _run(self) -> None:
         while not self._stop.is_set():
             try:
-                beat(redis_client(), self._name, parts().clock.now())
-                if may_sweep():
-                    sweep(parts())
-                if may_delete_expired():
-                    delete_expired()
+                with database_time_limit(MOST_SECONDS_OF_A_WORKER):
+                    self._take_care()
             except (*UNAVAILABLE, DatabaseError) as error:
                 logger.warning("the sweep was skipped: %s", error)
             except Exception:
@@ -63,3 +64,10 @@ class Caretaker(bootsteps.StartStopStep):
             finally:
                 give_back_connection()
             self._stop.wait(INTERVAL_S)
+
+    def _take_care(self) -> None:
+        beat(redis_client(), self._name, parts().clock.now())
+        if may_sweep():
+            sweep(parts())
+        if may_delete_expired():
+            delete_expired()

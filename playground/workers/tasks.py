@@ -13,7 +13,11 @@ from ..bootstrap import parts
 from ..messaging import consumer
 from ..messaging.parts import UNAVAILABLE
 from ..rush.service import run_rush
-from ..storage.connections import DATABASE_UNAVAILABLE
+from ..storage.connections import (
+    DATABASE_UNAVAILABLE,
+    MOST_SECONDS_OF_A_WORKER,
+    database_time_limit,
+)
 from ..twin.service import run_twin
 from .sessions import Sessions
 
@@ -42,7 +46,8 @@ def serve_killable(playground: str, service: str) -> None:
 
 def _serve(playground: str, service: str, *, killable: bool = False) -> None:
     try:
-        consumer.serve(parts(), playground, service, killable=killable)
+        with database_time_limit(MOST_SECONDS_OF_A_WORKER):
+            consumer.serve(parts(), playground, service, killable=killable)
     except (
         *UNAVAILABLE,
         *DATABASE_UNAVAILABLE,

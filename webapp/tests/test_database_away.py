@@ -51,6 +51,7 @@ def test_the_api_says_so_to_a_script_and_to_a_browser(
         assert answer.status_code == 503, answer.content
         assert answer["Content-Type"] == "application/problem+json"
         assert answer["Retry-After"] == "5"
+        assert "unless the database went away while it was storing it" in answer.json()["kept"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -112,3 +112,15 @@ def test_the_start_ends_with_one_sentence_and_no_traceback(
     assert "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert value in done.stderr
+
+
+def test_options_in_the_address_of_the_database_are_kept(processes: None, tmp_path: Path) -> None:
+    url = "postgres://ada@127.0.0.1/inflight?sslmode=verify-full"
+    read = "from django.conf import settings; print(settings.DATABASES['default']['OPTIONS'])"
+    done = subprocess.run(
+        [sys.executable, "-c", read], capture_output=True, text=True, check=True,
+        env={**os.environ, "DATABASE_URL": url, "DATA_DIR": str(tmp_path),
+             "DJANGO_SETTINGS_MODULE": "webapp.settings"},
+    )  # fmt: skip
+    assert "'sslmode': 'verify-full'" in done.stdout
+    assert "'pool'" in done.stdout

@@ -1,4 +1,4 @@
-"""A thread that waits holds no pooled connection, so it cannot keep another from going on."""
+"""A thread that waits holds no pooled connection, and no thread waits for the database for ever."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +13,7 @@ from playground.storage.connections import (
     MOST_SECONDS,
     database_time_limit,
     give_back_connection,
+    waiting_for_database,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,8 +66,9 @@ def test_a_database_that_takes_seconds_is_not_asked_again_and_again(
 
     def slow(execute: Any, *statement: Any) -> Any:
         nonlocal now
+        answer = execute(*statement)
         now += MOST_SECONDS * 0.6
-        return execute(*statement)
+        return answer
 
     monkeypatch.setattr(connections, "time", SimpleNamespace(monotonic=lambda: now))
     with database_time_limit(), connection.execute_wrapper(slow):
@@ -75,3 +77,45 @@ def test_a_database_that_takes_seconds_is_not_asked_again_and_again(
         with pytest.raises(OperationalError):
             _ask()
     _ask()
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    clock = SimpleNamespace(now=100.0)
+    monkeypatch.setattr(connections, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    return clock
+
+
+def test_a_wait_within_a_wait_counts_once(clock: SimpleNamespace) -> None:
+    with database_time_limit(10):
+        with waiting_for_database() as left_s:
+            assert left_s == 10
+            clock.now += 3
+            with waiting_for_database() as left_s:
+                assert left_s == 7
+                clock.now += 2
+        clock.now += 60  # not spent on the database
+        with waiting_for_database() as left_s:
+            assert left_s == 5
+            clock.now += 5
+        with pytest.raises(OperationalError), waiting_for_database():
+            pass
+
+
+def test_a_wait_that_fails_counts_as_well(clock: SimpleNamespace) -> None:
+    with database_time_limit(10):
+        with pytest.raises(ValueError), waiting_for_database():
+            clock.now += 4
+            raise ValueError
+        with waiting_for_database() as left_s:
+            assert left_s == 6
+
+
+def test_after_a_limit_within_a_limit_the_outer_one_is_in_force(clock: SimpleNamespace) -> None:
+    with database_time_limit(10):
+        with database_time_limit(1), waiting_for_database() as left_s:
+            assert left_s == 1
+        with waiting_for_database() as left_s:
+            assert left_s == 10
+    with waiting_for_database() as left_s:
+        assert left_s is None
