@@ -85,6 +85,7 @@ def _lesson_data(lesson: Lesson) -> dict[str, Any]:
     """What the scripts of the page need, as JSON."""
     return {
         "slug": lesson.slug,
+        "services": lesson.services,
         "scene": {
             # Begin with the design as built: choices left over from another lesson or from the
             # sandbox would change what the lesson shows.

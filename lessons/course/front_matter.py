@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ..directives import RequestedFault
 from ..measuring.conditions import DesignPatch
+from ..measuring.matching import ServiceName
 from .terms import Reading
 
 Line = Annotated[str, Field(min_length=1)]
@@ -23,6 +24,7 @@ class FrontMatter(BaseModel):
     lead: Line
     objectives: Annotated[tuple[Line, ...], Field(min_length=1)]
     scenario: tuple[Button, ...] = ("profile", "register", "order")
+    services: tuple[ServiceName, ...] = ()  # that its picture draws; the others are one box
     design: DesignPatch = {}
     faults: tuple[RequestedFault, ...] = ()
     builds_on: tuple[str, ...] = ()

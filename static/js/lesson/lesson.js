@@ -14,7 +14,8 @@ export function start() {
   const playground = startPlayground();
   const article = one(document, '[data-lesson]');
   const play = one(document, '.play');
-  const { scene, terms: says } = pageData('lesson-data');
+  const { scene, services, terms: says } = pageData('lesson-data');
+  folded(playground.picture, services);
   const sheet = pin(play, playground.picture);
   keepPlace(article);
   runs(article, playground, play, () => sheet.picture());
@@ -24,6 +25,19 @@ export function start() {
   unlock(article);
   unfinished(article, playground.store);
   return playground;
+}
+
+/** The picture shows what the lesson needs; a press on the rest, shows the whole company. @param {import('../picture/picture.js').Picture} picture @param {string[]} services  none: all */
+function folded(picture, services) {
+  const button = one(document, '[data-whole]');
+  if (!services.length) return;
+  const show = (/** @type {boolean} */ isWhole) => {
+    picture.keep(isWhole ? null : services);
+    button.hidden = !isWhole;
+  };
+  button.addEventListener('click', () => show(false));
+  picture.addEventListener('unfold', () => show(true));
+  show(false);
 }
 
 /** What carries out runs is loaded when the first one is pressed. @param {HTMLElement} article @param {Playground} page @param {HTMLElement} play @param {() => void} showPicture */

@@ -1,6 +1,7 @@
 // Mermaid's drawing of the company, and where in it each node and arrow is.
 
 import { all, element, one, svg } from '../dom.js';
+import { OTHERS } from './fold.js';
 
 /**
  * @typedef {import('../state/types.js').TopologyNode} Node @typedef {import('../state/types.js').TopologyEdge} Edge
@@ -18,8 +19,8 @@ export class Diagram {
   /** @type {Map<string, Edge>} */
   #edges;
 
-  /** @param {SVGSVGElement} drawing @param {import('../state/types.js').TopologyFrame} frame  it was made from this */
-  constructor(drawing, frame) {
+  /** @param {SVGSVGElement} drawing @param {import('./fold.js').Folded} folded  it was made from this */
+  constructor(drawing, { frame, aliases, hidden }) {
     this.svg = drawing;
     this.#nodes = new Map(frame.nodes.map((node) => [node.id, node]));
     this.#edges = new Map(frame.edges.map((edge) => [edge.id, edge]));
@@ -37,6 +38,11 @@ export class Diagram {
       else path.remove(); // it only keeps two nodes apart
     }
     this.#dress();
+    for (const [id, drawn] of aliases) {
+      const path = this.paths.get(drawn);
+      if (path) this.paths.set(id, path);
+    }
+    this.hidden = hidden; // arrows within the box of folded services
   }
 
   /** @param {string} id */
@@ -116,6 +122,7 @@ export class Diagram {
     this.svg.removeAttribute('aria-labelledby');
     for (const [id, group] of this.nodes) {
       group.classList.add(`kind-${this.node(id)?.kind ?? 'service'}`);
+      if (id === OTHERS) group.classList.add('folded');
       group.dataset.node = id;
     }
     for (const [id, path] of this.paths) {

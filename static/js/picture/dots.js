@@ -40,6 +40,8 @@ export class Dots extends EventTarget {
   /** @type {number|null} */
   #frozenAt = null;
   #undrawn = 0;
+  /** @type {Set<string>} */
+  #hidden = new Set();
   /** @type {Rec[]|null} */
   #held = null; // until the awaited drawing is there; null: none is awaited
   /** @type {ReturnType<typeof setTimeout>|0} */
@@ -47,8 +49,9 @@ export class Dots extends EventTarget {
   #crowd = '';
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)'); // arrows light up instead
 
-  /** A new drawing. Dots that move have arrived, and those that wait go on in it. @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths  by edge */
-  place(layer, paths) {
+  /** A new drawing. Dots that move have arrived, and those that wait go on in it. @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths  by edge @param {Set<string>} hidden  edges that are folded away */
+  place(layer, paths, hidden) {
+    this.#hidden = hidden;
     const isFrozen = this.#frozenAt !== null;
     const [waiting, held] = [this.#departures.waiting.map(({ record }) => record), this.#held];
     this.#arrived.push(...this.#groups.dots);
@@ -141,7 +144,7 @@ export class Dots extends EventTarget {
     const arrow = arrowOf(record);
     if (!arrow) return;
     if (!this.#groups.has(arrow.edge)) {
-      this.#undrawn += 1;
+      if (!this.#hidden.has(arrow.edge)) this.#undrawn += 1;
       this.#departed.push({ record, arrow });
       this.#arrived.push({ record, arrow });
       return;

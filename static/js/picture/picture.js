@@ -3,19 +3,22 @@
 import { all, detailOf, element } from '../dom.js';
 import { paced } from '../frames.js';
 import { draw } from '../mermaid/draw.js';
+import { arrowOf } from '../state/travel.js';
 import { Diagram } from './diagram.js';
+import { OTHERS, fold } from './fold.js';
 import { Overlay } from './overlay.js';
 import { Playback } from './playback.js';
 import { Roving } from './roving.js';
 
 const NARROW_PX = 620;
 const REFRESH_MS = 160;
+const LARGEST = 1.45; // times the size that Mermaid has drawn
 
 /** @typedef {import('../state/types.js').Rec} Rec */
 
 /**
  * Events: `press` ({record, records} or {node} or {edge}: meaning of the part), `follow` (the followed record,
- * or null), `depart` (records whose dots depart), `show` (the record that the caption is about).
+ * or null), `unfold` (the box of the other services was pressed), `depart` (records whose dots depart), `show` (the record that the caption is about).
  */
 export class Picture extends EventTarget {
   #place; #store; #playback;
@@ -28,6 +31,10 @@ export class Picture extends EventTarget {
   /** @type {import('./follow.js').Follow|null} */
   #follow = null;
   #roving = new Roving();
+  /** @type {string|undefined} */
+  #run; // whose ways are dark
+  /** @type {string[]|null} */
+  #keep = null; // the services that are drawn; null: all
 
   /** @param {HTMLElement} place @param {import('../state/store.js').Store} store */
   constructor(place, store) {
@@ -44,6 +51,7 @@ export class Picture extends EventTarget {
     store.addEventListener('stats', this.refresh);
     store.addEventListener('records', (event) => this.#follow?.grow(detailOf(event).records));
     this.#playback.addEventListener('change', this.refresh);
+    this.#playback.addEventListener('depart', (event) => this.#use(detailOf(event)));
     for (const type of ['depart', 'show']) this.#playback.addEventListener(type, (event) => this.#tell(type, detailOf(event)));
     dots.addEventListener('press', (event) => this.#tell('press', { record: detailOf(event)[0], records: detailOf(event) }));
     // Reading the size at every frame would cost a layout of the whole page each time.
@@ -66,15 +74,26 @@ export class Picture extends EventTarget {
     this.#tell('follow', record);
   }
 
+  /** Draw only these services, and the others as one box; null: draw all. @param {string[]|null} services */
+  keep(services) {
+    this.#keep = services;
+    this.#draw();
+  }
+
+  /** Are some services folded into one box? */
+  get isFolded() { return this.#diagram?.node(OTHERS) !== undefined; }
+
   async #draw() {
-    const frame = this.#store.state.topology;
-    if (!frame || !this.#place.clientWidth) return;
+    const { topology } = this.#store.state;
+    if (!topology || !this.#place.clientWidth) return;
+    const folded = fold(topology, this.#keep);
+    const { frame } = folded;
     const source = this.#place.clientWidth < NARROW_PX ? frame.source_tb : frame.source;
     if (source === this.#drawn) return this.dots.drawingIsThere();
     this.#drawn = source;
     try {
       const drawing = await draw(source);
-      if (source === this.#drawn) this.#show(new Diagram(drawing, frame));
+      if (source === this.#drawn) this.#show(new Diagram(drawing, folded));
     } catch (error) {
       this.#drawn = '';
       const why = error instanceof Error ? error.message : error;
@@ -87,12 +106,14 @@ export class Picture extends EventTarget {
     this.#diagram = diagram;
     const badges = diagram.overlay('badges');
     const layer = diagram.ground('dots');
-    this.#place.replaceChildren(element('div', { class: 'diagram' }, diagram.svg, badges, layer));
+    const ground = element('div', { class: 'diagram' }, diagram.svg, badges, layer);
+    ground.style.maxWidth = `${LARGEST * diagram.svg.viewBox.baseVal.width}px`; // few boxes are not drawn huge
+    this.#place.replaceChildren(ground);
     diagram.measure();
     this.#overlay = new Overlay(diagram, badges, this.dots);
     this.#follow?.over(diagram);
     this.#follow?.to(this.#follow.record, this.#store.state.log);
-    this.dots.place(layer, diagram.paths);
+    this.dots.place(layer, diagram.paths, diagram.hidden);
     this.#describe(diagram);
     this.#store.settle();
     this.#refresh();
@@ -111,7 +132,20 @@ export class Picture extends EventTarget {
       part.setAttribute('role', 'button');
       part.setAttribute('aria-label', node?.title ?? (edge ? diagram.nameOf(edge) : ''));
     }
-    this.#roving.over(parts, (part) => this.#tell('press', meaning(part)));
+    this.#roving.over(parts, (part) => {
+      const pressed = meaning(part);
+      this.#tell(pressed.node?.id === OTHERS ? 'unfold' : 'press', pressed);
+    });
+  }
+
+  /** The ways that the newest run uses are dark, and all others are light. @param {Rec[]} records */
+  #use(records) {
+    for (const record of records) {
+      const path = this.#diagram?.paths.get(arrowOf(record)?.edge ?? '');
+      if (record.run !== this.#run) for (const used of all(this.#place, '.is-used')) used.classList.remove('is-used');
+      this.#run = record.run;
+      path?.classList.add('is-used');
+    }
   }
 
   #refresh() {
