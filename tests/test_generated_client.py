@@ -31,6 +31,23 @@ def test_the_document_is_valid_and_describes_every_error_as_a_problem(client: An
             }
 
 
+def test_every_link_leads_to_an_operation_and_gives_it_what_it_takes(client: Any) -> None:
+    paths = client.get("/api/openapi.json").json()["paths"].values()
+    operations = {o["operationId"]: o for path in paths for o in path.values()}
+    links = [
+        link
+        for operation in operations.values()
+        for answer in operation["responses"].values()
+        for link in answer.get("links", {}).values()
+    ]
+    assert len(links) > 15
+    for link in links:
+        target = operations[link["operationId"]]
+        taken = {parameter["name"] for parameter in target.get("parameters", ())}
+        assert set(link.get("parameters", ())) <= taken, link
+        assert "requestBody" not in link or "requestBody" in target, link
+
+
 @pytest.fixture
 def generated(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """The package that openapi-python-client makes of the running server's document."""

@@ -45,7 +45,7 @@ class BoundedRequest(WebRequest):
 
     def process(self) -> Any:
         if len(self.path) > MAX_PATH:
-            return self.channel.refuse(414)
+            return self.channel.refuse(414, self.path)
         return super().process()
 
     def handle_reply(self, message: Any) -> None:
@@ -60,7 +60,7 @@ class BoundedRequest(WebRequest):
         if self._response_started or self.finished:
             super().basic_error(status, status_text, body)
         else:
-            self.channel.refuse(status)
+            self.channel.refuse(status, self.path)
 
 
 class BoundedConnection(HTTPChannel):
@@ -83,7 +83,10 @@ class BoundedConnection(HTTPChannel):
             self.refuse(413)
 
     def lineLengthExceeded(self, line: bytes) -> None:
-        self.refuse(431 if self.requests else 414)
+        if self.requests:
+            self.refuse(431)
+        else:
+            self.refuse(414, line.partition(b" ")[2])
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         is_too_large = (
@@ -91,13 +94,16 @@ class BoundedConnection(HTTPChannel):
         )
         self.refuse(431 if is_too_large else 400)
 
-    def refuse(self, status: int) -> None:
-        """Answer, end our side of the connection, and throw away what still comes."""
+    def refuse(self, status: int, path: bytes | None = None) -> None:
+        """Answer, end our side of the connection, and throw away what still comes.
+
+        `path`: where that is known; else it is that of the request whose headers are being read.
+        """
         for hearing in ("dataReceived", "rawDataReceived", "lineReceived"):
             setattr(self, hearing, _throw_away)
-        is_api = getattr(self, "_path", b"").startswith(b"/api/")
+        path = getattr(self, "_path", b"") if path is None else path
         self.transport.unregisterProducer()
-        self.transport.write(refusal(status, is_api=is_api))
+        self.transport.write(refusal(status, is_api=path.startswith(b"/api/")))
         self.transport.loseWriteConnection()
         self.setTimeout(LINGER_S)
 

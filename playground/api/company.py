@@ -36,7 +36,8 @@ from .schemas import (
 
 router = Router(tags=["company"])
 
-ERRORS = {frozenset({401, 404, 409, 413, 422, 500, 502, 503, 504}): ProblemOut}
+# A fault at the gateway makes it answer 429, 500, or whichever status the fault was given.
+ERRORS = {frozenset({401, 404, 409, 413, 422, 429, 500, 502, 503, 504}): ProblemOut}
 
 
 @router.put("/users/{int:id}", response={200: UserOut, 202: AcceptedOut, **ERRORS})
@@ -102,7 +103,11 @@ def show_menu(request: HttpRequest, response: HttpResponse, id: int) -> MenuOut:
     return MenuOut(restaurant=RestaurantOut.of(restaurant), dishes=dishes)
 
 
-@router.post("/orders", response={202: OrderOut, **ERRORS})
+@router.post(
+    "/orders",
+    response={202: OrderOut, **ERRORS},
+    openapi_extra={"parameters": [idempotency.PARAMETER]},
+)
 def place_order(request: HttpRequest, response: HttpResponse, order: OrderIn) -> Any:
     """Place an order. Dishes and card are checked while you wait; the rest follows.
 

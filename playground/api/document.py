@@ -7,6 +7,8 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
+from .links import LINKS
+
 PROBLEM = "#/components/schemas/ProblemOut"
 TAGS = {
     "company": "What a customer asks of the company",
@@ -22,6 +24,13 @@ _ERROR_HEADERS = {
     "429": ("Retry-After", "seconds after which to try again"),
     "503": ("Retry-After", "seconds after which to try again"),
 }
+# Any request of this kind may get these before its view sees it.
+_UNREADABLE = {"requestBody": ("400", "Bad Request"), "parameters": ("414", "URI Too Long")}
+_TRACE_HEADERS = {
+    "traceresponse": "the trace of this request, as in W3C Trace Context: 00-<trace>-<span>-01",
+    "X-Inflight-Run": "its run: the first twelve digits of the trace",
+}
+_CREATED = {("register", "201"), ("place_order", "202")}  # what they made is at `Location`
 _EXAMPLE = {
     "type": "about:blank",
     "title": "Service Unavailable",
@@ -42,8 +51,12 @@ class DocumentedAPI(NinjaAPI):
         for operation in _operations(document):
             # Ninja writes an operation that needs nobody's playground without this field.
             operation.setdefault("security", [])
+            _add_unreadable(operation)
             for status, answer in operation["responses"].items():
                 _describe_error(str(status), answer)
+                _describe_headers(operation, str(status), answer)
+                if links := LINKS.get((operation["operationId"], str(status))):
+                    answer["links"] = links
         for schema in document["components"]["schemas"].values():
             for field in schema.get("properties", {}).values():
                 _simplify(field)
@@ -53,6 +66,17 @@ class DocumentedAPI(NinjaAPI):
 def _operations(document: OpenAPISchema) -> Iterator[dict[str, Any]]:
     for path in document["paths"].values():
         yield from path.values()
+
+
+def _add_unreadable(operation: dict[str, Any]) -> None:
+    """The answers to a request that is no JSON, or whose address is too long."""
+    where = {parameter["in"] for parameter in operation.get("parameters", ())}
+    for part, (status, title) in _UNREADABLE.items():
+        if operation.get(part) and (part == "requestBody" or "query" in where):
+            operation["responses"][status] = {
+                "description": title,
+                "content": {"application/json": {"schema": {"$ref": PROBLEM}}},
+            }
 
 
 def _describe_error(status: str, answer: dict[str, Any]) -> None:
@@ -68,6 +92,19 @@ def _describe_error(status: str, answer: dict[str, Any]) -> None:
             name, text = header
             schema = {"type": "integer"} if name == "Retry-After" else {"type": "string"}
             answer["headers"] = {name: {"description": text, "schema": schema}}
+
+
+def _describe_headers(operation: dict[str, Any], status: str, answer: dict[str, Any]) -> None:
+    """What the company's answers say beside their bodies."""
+    if int(status) >= 400 or "company" not in operation["tags"]:
+        return
+    headers = dict(_TRACE_HEADERS)
+    if (operation["operationId"], status) in _CREATED:
+        headers["Location"] = "where to read what was made"
+    answer["headers"] = {
+        name: {"description": text, "required": True, "schema": {"type": "string"}}
+        for name, text in headers.items()
+    }
 
 
 def _simplify(field: dict[str, Any]) -> None:

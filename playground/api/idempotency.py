@@ -20,6 +20,12 @@ from ..models import AnsweredRequest, Playground
 from .problems import Problem
 
 HEADER = "Idempotency-Key"
+PARAMETER = {  # of the operation, in the OpenAPI document
+    "in": "header",
+    "name": HEADER,
+    "description": "requests with the same key create one order",
+    "schema": {"type": "string", "maxLength": MAX_IDEMPOTENCY_KEY},
+}
 FURTHEST_S = 120.0  # more than twice the longest time-out
 
 

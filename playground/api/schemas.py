@@ -9,8 +9,8 @@ from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
 
 from ..company.entities import Order, Restaurant, User
 from ..design.choices import PRESETS, Design
-from ..faults.catalogue import FaultKind
-from ..faults.fault import DEFAULT_DURATION_S, MAX_SEED
+from ..faults.catalogue import PLACES, FaultKind
+from ..faults.fault import DEFAULT_DURATION_S, MAX_DURATION_S, MAX_LIMIT, MAX_MS, MAX_SEED
 from ..faults.storm import MAX_AT_ONCE, MAX_HOLD_S
 from ..faults.storm import MAX_SECONDS as MAX_STORM_S
 from ..parsing import visible_text
@@ -56,11 +56,13 @@ Reason = Annotated[
 
 
 class Strict(Schema):
-    model_config = ConfigDict(extra="forbid")
+    """JSON as the document says: no other fields, and no `true` or "1" for 1."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def example(**values: Any) -> ConfigDict:
-    return ConfigDict(extra="forbid", json_schema_extra={"example": values})
+    return ConfigDict(extra="forbid", strict=True, json_schema_extra={"example": values})
 
 
 class ProfileIn(Strict):
@@ -190,26 +192,61 @@ class DesignIn(Design):
             }
         },
     )
-    preset: str = Field(default="", description=f"one of: {', '.join(PRESETS)}")
+    preset: str = Field(
+        default="",
+        description=f"one of: {', '.join(PRESETS)}",
+        json_schema_extra={"enum": ["", *PRESETS]},
+    )
+
+
+def _within(least: int, most: int) -> dict[str, Any]:
+    """Bounds for the document. FaultRequest checks them, and says what is wrong in its own words."""
+    return {"minimum": least, "maximum": most}
 
 
 class FaultIn(Strict):
     model_config = example(kind="unreachable", target="notification", duration_s=60)
-    kind: str = Field(description=f"one of {', '.join(FaultKind)}")
-    target: str = Field(description="a service, a connection (orders->dispatch), or the broker")
-    ms: int = Field(
-        0, description="milliseconds, for kinds that take a time; 0: the kind's default"
+    kind: str = Field(
+        description=f"one of {', '.join(FaultKind)}", json_schema_extra={"enum": list(FaultKind)}
     )
-    jitter_ms: int = Field(0, description="latency only: adds a random 0 to this many milliseconds")
-    status: int = Field(0, description="HTTP status of errors and throttled; 0: the kind's default")
+    target: str = Field(
+        description="a service, a connection (orders->dispatch), or the broker; each kind has its own",
+        json_schema_extra={"enum": list(PLACES)},
+    )
+    ms: int = Field(
+        0,
+        description="milliseconds, for kinds that take a time; 0: the kind's default",
+        json_schema_extra=_within(0, MAX_MS),
+    )
+    jitter_ms: int = Field(
+        0,
+        description="latency only: adds a random 0 to this many milliseconds",
+        json_schema_extra=_within(0, MAX_MS),
+    )
+    status: int = Field(
+        0,
+        description="HTTP status (400 to 599) of errors and throttled; 0: the kind's default. "
+        "At the gateway it is what customers get, whether or not it is listed with the operation.",
+        json_schema_extra=_within(0, 599),
+    )
     percentage: int = Field(
-        100, description="share of the messages that are hit; paused, broker_down and surge hit all"
+        100,
+        description="share of the messages that are hit; paused, broker_down and surge hit all",
+        json_schema_extra=_within(1, 100),
     )
     limit: int = Field(
-        0, description="hits after which it is spent (1: only the next message); 0: no limit"
+        0,
+        description="hits after which it is spent (1: only the next message); 0: no limit",
+        json_schema_extra=_within(0, MAX_LIMIT),
     )
-    seed: int = Field(0, description="the same seed hits the same messages, by their order")
-    duration_s: float = DEFAULT_DURATION_S
+    seed: int = Field(
+        0,
+        description="the same seed hits the same messages, by their order",
+        json_schema_extra=_within(0, MAX_SEED),
+    )
+    duration_s: float = Field(
+        DEFAULT_DURATION_S, description="seconds", json_schema_extra=_within(1, MAX_DURATION_S)
+    )
 
 
 class FaultOut(Schema):
@@ -306,7 +343,10 @@ class StormIn(Strict):
     model_config = example(seed=7, seconds=30, kinds=["latency", "errors"], at_once=2)
     seed: int = Field(0, ge=0, le=MAX_SEED)
     seconds: int = Field(60, ge=5, le=MAX_STORM_S)
-    kinds: list[FaultKind] = Field([], description="empty: all kinds but surge")
+    # An enum is read from its text.
+    kinds: list[Annotated[FaultKind, Field(strict=False)]] = Field(
+        [], description="empty: all kinds but surge"
+    )
     min_hold_s: float = Field(
         5, ge=1, le=MAX_HOLD_S, description="each fault lasts at least this many seconds"
     )

@@ -163,7 +163,8 @@ class Design(Choices):
         objects are merged: {"breaker": {"on": true}} keeps the breaker's other settings.
         """
         rest = dict(choices)
-        base = self._with_preset(rest.pop("preset")) if "preset" in rest else self
+        preset = rest.pop("preset", "")
+        base = self if preset == "" else self._with_preset(preset)
         return type(self).of(_merged(base.model_dump(), rest))
 
     def _with_preset(self, name: Any) -> Self:

@@ -293,3 +293,6 @@ def _by_stage(*, text: bool) -> dict[Stage, tuple[FaultKind, ...]]:
 
 
 _TEXTS_AT, _CALLS_AT = _by_stage(text=True), _by_stage(text=False)
+
+# Wherever a fault of any kind can be
+PLACES = tuple(dict.fromkeys(place for spec in CATALOGUE.values() for place in spec.places))

@@ -11,6 +11,7 @@ from .spec import Spec
 
 DEFAULT_DURATION_S, MAX_DURATION_S = 120, 1800
 MAX_MS = 20_000
+MAX_LIMIT = 10_000
 MAX_SEED = 2**31 - 1
 
 
@@ -152,7 +153,7 @@ class FaultRequest:
             ("ms", self.ms, 0, MAX_MS),
             ("jitter_ms", self.jitter_ms, 0, MAX_MS),
             ("percentage", self.percentage, 1, 100),
-            ("limit", self.limit, 0, 10_000),
+            ("limit", self.limit, 0, MAX_LIMIT),
             ("seed", self.seed, 0, MAX_SEED),
             ("duration_s", self.duration_s, 1, MAX_DURATION_S),
         ):

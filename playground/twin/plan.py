@@ -73,8 +73,8 @@ class SidePlan(Part):
 
 class RushStep(Part):
     action: Action = "order"
-    rate: int = Field(10, ge=1, le=MAX_RATE, description="customers a second")
-    seconds: int = Field(5, ge=1, le=MAX_SECONDS)
+    rate: int = Field(10, strict=True, ge=1, le=MAX_RATE, description="customers a second")
+    seconds: int = Field(5, strict=True, ge=1, le=MAX_SECONDS)
 
 
 class Step(Part):
@@ -83,7 +83,7 @@ class Step(Part):
 
     press: Action | None = Field(None, description="one customer, or `times` of them")
     payload: FreeForm | None = Field(None, alias="with", description="fields of the body")
-    times: int = Field(1, ge=1, le=20)
+    times: int = Field(1, strict=True, ge=1, le=20)
     rush: RushStep | None = None
     pause: Annotated[float, Field(ge=0, le=30)] | None = Field(None, description="seconds")
     settle: Annotated[float, Field(ge=0, le=MAX_SETTLE_S)] | None = Field(
@@ -142,11 +142,14 @@ class Customer:
 class TwinPlan(Part):
     a: SidePlan = SidePlan()
     b: SidePlan = SidePlan()
-    seed: int = Field(0, ge=0, le=MAX_SEED, description="for the faults without a seed")
+    seed: int = Field(
+        0, strict=True, ge=0, le=MAX_SEED, description="for the faults without a seed"
+    )
     faults: list[TwinFault] = Field([], max_length=5, description="on from the beginning")
     steps: list[Step] = Field(min_length=1, max_length=MAX_STEPS)
     settle_s: int = Field(
         25,
+        strict=True,
         ge=1,
         le=MAX_SETTLE_S,
         description="seconds that the remaining work may take after the last step",

@@ -213,6 +213,18 @@ def test_what_cannot_be_read_is_refused_with_a_page(port: int, request_: str, st
     assert b"Nothing was changed" in body
 
 
+@pytest.mark.parametrize("length", [3000, 30_000])
+@pytest.mark.parametrize("path", ["/api/playground/records.csv", "/api/"])
+def test_an_address_of_the_api_that_is_too_long_is_refused_with_a_problem(
+    port: int, path: str, length: int
+) -> None:
+    with _raw(port) as raw:
+        raw.sendall(f"GET {path}{'a' * length} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+        answered, headers, body = _answer(raw)
+    assert (answered, headers["content-type"]) == (414, "application/problem+json")
+    assert json.loads(body)["status"] == 414
+
+
 @pytest.mark.parametrize("path", ["/length", "/several"])
 def test_an_answer_to_head_has_no_body_and_the_connection_goes_on(port: int, path: str) -> None:
     with _raw(port) as raw:

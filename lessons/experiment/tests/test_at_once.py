@@ -10,11 +10,11 @@ from django.utils import timezone
 from redis import Redis
 
 from lessons import course
-from lessons.directives import Asked, Run
+from lessons.directives import Asked, Run, Task
 from lessons.experiment import findings, runs
 from lessons.experiment.notebook import Notebook, TooLate
 from lessons.learners import resuming, sessions
-from lessons.models import Answer, Learner, LessonRun, Said
+from lessons.models import Answer, Learner, LessonRun, LessonVisit, Said, TaskDone
 from lessons.retrieval import practice
 from lessons.samples import example_lesson, write_lesson
 from playground.models import Playground
@@ -75,6 +75,36 @@ def test_a_guess_and_its_run_at_once_are_one_after_the_other(notebook: Notebook)
     else:
         assert isinstance(said, TooLate)
         assert not Said.objects.exists()
+
+
+def test_a_run_that_is_started_several_times_at_once_is_one_run(notebook: Notebook) -> None:
+    begin = partial(start, notebook, the_run(notebook), create())
+    begun: Any = at_once([begin] * 6)
+    assert begun == [LessonRun.objects.get()] * 6
+
+
+def test_of_several_tabs_that_start_a_run_at_once_one_does(notebook: Notebook) -> None:
+    begin = partial(runs.start, notebook, the_run(notebook), create(), without_guess=True)
+    begun = at_once([partial(begin, tab=f"tab{n}") for n in range(6)])
+    assert sorted(type(answer).__name__ for answer in begun) == ["AnotherRun"] * 5 + ["LessonRun"]
+    assert LessonRun.objects.get() in begun
+
+
+def test_a_lesson_is_opened_and_its_task_done_once(
+    notebook: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    playground = create()
+    opened = at_once([partial(notebook.open, playground)] * 6)
+    assert True in opened
+    assert set(opened) <= {True, False}, opened
+    assert LessonVisit.objects.count() == 1
+    tasks = notebook.lesson.all_of(Task)
+    assert tasks
+    for condition in {type(task.when) for task in tasks}:
+        monkeypatch.setattr(condition, "holds", lambda self, evidence: True)
+    ticked: Any = at_once([partial(notebook.tick, playground)] * 6)
+    assert [done for done, _ in ticked] == [{task.id for task in tasks}] * 6
+    assert TaskDone.objects.count() == len(tasks)
 
 
 def test_the_end_of_a_run_is_not_stored_for_the_run_that_followed_it(

@@ -370,3 +370,21 @@ def test_a_number_in_an_address_that_nobody_has_is_a_404(call: Any, number: str)
     assert call("GET", f"/api/users/{number}").status_code == 404
     assert call("PUT", f"/api/users/{number}", PROFILE).status_code == 404
     assert call("GET", f"/api/restaurants/{number}/menu").status_code == 404
+
+
+@pytest.mark.parametrize("one", [True, "1", 1.0])
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("faults", {"kind": "kill", "target": "orders"}, "seed"),
+        ("storm", {"kinds": ["kill"]}, "seed"),
+        ("rush", {"rate": 1}, "seconds"),
+        ("twin", {"steps": [{"press": "order"}]}, "seed"),
+    ],
+)
+def test_only_a_number_is_a_number(
+    call: Any, path: str, body: dict[str, Any], field: str, one: Any
+) -> None:
+    answer = call("POST", f"/api/playground/{path}", body | {field: one})
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]

@@ -135,6 +135,10 @@ def test_the_same_seed_hits_the_same_messages_and_no_more_than_its_limit(
     assert not limit or len(hits("one")) <= limit
 
 
+def test_an_empty_preset_is_none() -> None:
+    assert Design().patched({"preset": "", "timeout_ms": 900}).choices() == {"timeout_ms": 900}
+
+
 def test_the_preset_as_built_resets_every_choice() -> None:
     chosen = Design.of({"service_time_ms": {"users": 7}, "ack": "early", "queue_bound": 3})
     assert chosen.patched({"preset": "as built", "timeout_ms": 900}).choices() == {

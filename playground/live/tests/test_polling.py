@@ -17,6 +17,7 @@ from playground.control import changes
 from playground.control.presence import live_playgrounds
 from playground.flow.records import Kind, Record
 from playground.flow.redis_log import RedisFlowLog
+from playground.live.tests.manual import check_heard
 from playground.live.tests.test_sockets import (  # the fixture also drops the pump
     Browser,
     numbers,
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Poller:
-    """A client that polls."""
+    """A client that polls. It checks every frame against docs/asyncapi.yaml."""
 
     def __init__(self, token: str) -> None:
         self.token, self.cursor, self.state = token, "", ""
@@ -53,6 +54,8 @@ class Poller:
         status, answer = await self.ask(f"{after}wait={wait}")
         assert status == 200, answer
         self.cursor, self.state = answer["cursor"], answer["state"]
+        for frame in answer["frames"]:
+            check_heard(frame)
         self.frames += answer["frames"]
         return list(answer["frames"])
 

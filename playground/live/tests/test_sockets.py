@@ -6,10 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import yaml
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
-from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from redis import Redis
@@ -24,15 +22,12 @@ from playground.flow.records import Kind, Record, encode
 from playground.flow.redis_log import RedisFlowLog
 from playground.live import pump as pumping
 from playground.live.consumer import PlaygroundConsumer
+from playground.live.tests.manual import check_heard
 from playground.models import Playground
 from playground.storage import playgrounds
 from webapp.asgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-MANUAL = yaml.safe_load((settings.BASE_DIR / "docs" / "asyncapi.yaml").read_text())
-MESSAGES = MANUAL["components"]["messages"]  # by type
-
 
 OWN_ORIGIN = (b"origin", b"http://localhost:8000")
 
@@ -59,10 +54,7 @@ class Browser:
 
     async def next(self, timeout: float = 3) -> dict[str, Any]:
         frame = json.loads(await self.socket.receive_from(timeout))
-        schema = MESSAGES[frame["type"]]["payload"]
-        missing = set(schema.get("required", ())) - frame.keys()
-        assert not missing, f"the manual promises {missing}: {frame}"
-        assert frame.keys() <= schema["properties"].keys(), f"not in the manual: {frame.keys()}"
+        check_heard(frame)
         self.frames.append(frame)
         return frame
 

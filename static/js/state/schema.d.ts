@@ -221,8 +221,11 @@ export interface components {
             queue_bound?: number | null;
             /** @description How many orders the kitchen accepts per minute; it rejects the rest. */
             kitchen_capacity?: number | null;
-            /** @description one of: as built, textbook sync, textbook async, careless async, production */
-            preset?: string;
+            /**
+             * @description one of: as built, textbook sync, textbook async, careless async, production
+             * @enum {string}
+             */
+            preset?: "" | "as built" | "textbook sync" | "textbook async" | "careless async" | "production";
         };
         /**
          * @description A retry policy, for calls or for deliveries.
@@ -240,15 +243,21 @@ export interface components {
         /** @enum {string} */
         Style: "call" | "text";
         FaultIn: {
-            /** @description one of latency, errors, hang, unreachable, throttled, reset, slow, paused, kill, poison, duplicate, reorder, loss, ack_lost, broker_down, crash, schema, rejection, surge */
-            kind: string;
-            /** @description a service, a connection (orders->dispatch), or the broker */
-            target: string;
+            /**
+             * @description one of latency, errors, hang, unreachable, throttled, reset, slow, paused, kill, poison, duplicate, reorder, loss, ack_lost, broker_down, crash, schema, rejection, surge
+             * @enum {string}
+             */
+            kind: "latency" | "errors" | "hang" | "unreachable" | "throttled" | "reset" | "slow" | "paused" | "kill" | "poison" | "duplicate" | "reorder" | "loss" | "ack_lost" | "broker_down" | "crash" | "schema" | "rejection" | "surge";
+            /**
+             * @description a service, a connection (orders->dispatch), or the broker; each kind has its own
+             * @enum {string}
+             */
+            target: "gateway" | "users" | "menu" | "payments" | "orders" | "restaurant" | "notification" | "dispatch" | "crm" | "analytics" | "loyalty" | "email-provider" | "gateway->users" | "gateway->menu" | "gateway->payments" | "gateway->orders" | "users->notification" | "users->crm" | "users->analytics" | "orders->restaurant" | "orders->notification" | "orders->dispatch" | "users->loyalty" | "orders->loyalty" | "restaurant->orders" | "restaurant->payments" | "restaurant->dispatch" | "payments->orders" | "payments->notification" | "dispatch->orders" | "notification->email-provider" | "broker";
             /** @description milliseconds, for kinds that take a time; 0: the kind's default */
             ms?: number;
             /** @description latency only: adds a random 0 to this many milliseconds */
             jitter_ms?: number;
-            /** @description HTTP status of errors and throttled; 0: the kind's default */
+            /** @description HTTP status (400 to 599) of errors and throttled; 0: the kind's default. At the gateway it is what customers get, whether or not it is listed with the operation. */
             status?: number;
             /** @description share of the messages that are hit; paused, broker_down and surge hit all */
             percentage?: number;
@@ -256,6 +265,7 @@ export interface components {
             limit?: number;
             /** @description the same seed hits the same messages, by their order */
             seed?: number;
+            /** @description seconds */
             duration_s?: number;
         };
         StormOut: {
