@@ -31,6 +31,7 @@ export class Runs {
     const stop = one(section, '[data-run-stop]');
     go.disabled = true;
     section.dataset.state = 'running';
+    document.body.dataset.run = run; // the dock is held back
     complain(section, '');
     say(section, 'Starting …');
     /** @type {RunOnServer|undefined} */
@@ -63,6 +64,7 @@ export class Runs {
       go.disabled = false;
       stop.hidden = true;
       delete section.dataset.state;
+      delete document.body.dataset.run;
       mark(section, -1);
     }
   }
