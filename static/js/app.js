@@ -82,6 +82,9 @@ export function start() {
     return isFirst(event);
   });
 
+  const spent = fetched(find('[data-time-spent]'), async (place) => (await import('./panels/time_spent.js')).timeSpentPanel(place, store));
+  onFirst(store, ['records'], spent, isFirst);
+
   const exchange = fetched(find('[data-exchange]'), async (place) => (await import('./panels/exchange.js')).exchange(place, actions));
   actions.addEventListener('sent', async (event) => (await exchange())?.sent(detailOf(event)));
   actions.addEventListener('answered', async (event) => (await exchange())?.answered(detailOf(event)));

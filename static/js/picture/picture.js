@@ -140,11 +140,11 @@ export class Picture extends EventTarget {
 
   /** The ways that the newest run uses are dark, and all others are light. @param {Rec[]} records */
   #use(records) {
+    const newest = this.#store.state.run?.id;
+    if (newest !== this.#run) for (const used of all(this.#place, '.is-used')) used.classList.remove('is-used');
+    this.#run = newest;
     for (const record of records) {
-      const path = this.#diagram?.paths.get(arrowOf(record)?.edge ?? '');
-      if (record.run !== this.#run) for (const used of all(this.#place, '.is-used')) used.classList.remove('is-used');
-      this.#run = record.run;
-      path?.classList.add('is-used');
+      if (record.run === newest) this.#diagram?.paths.get(arrowOf(record)?.edge ?? '')?.classList.add('is-used');
     }
   }
 
