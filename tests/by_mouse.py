@@ -75,7 +75,7 @@ class Mouse:
         for grip in self._page.locator(f".grip[data-grip$='__{receiver}']").all():
             middle = grip.evaluate(_MIDDLE)
             self._page.mouse.click(middle["x"], middle["y"])
-            self._page.locator("#inspector:popover-open").wait_for()
+            self._page.locator("#inspector:popover-open [data-inspector] > *").first.wait_for()
             if flip.count():
                 with self._page.expect_response("**/api/playground/design"):
                     flip.click()

@@ -69,7 +69,7 @@ def test_an_instructor_just_runs_it(visitor: Visitor, school: Stack) -> None:
 def test_hints_open_one_by_one(visitor: Visitor, stack: Stack) -> None:
     page = visitor.open(f"{stack.url}/lessons/a-phone-call/")
     ready(page)
-    hints = page.locator(".task", has=page.get_by_text("Hint 2")).first.locator("details")
+    hints = page.locator(".task", has=page.get_by_text("Hint 2")).first.locator(".hints details")
     expect(hints.nth(0)).to_be_visible()
     expect(hints.nth(1)).to_be_hidden()
     hints.nth(0).locator("summary").click()

@@ -9,6 +9,7 @@ import { shown } from './shown.js';
 import { StepFailed, carryOut, carryOutTwin } from './steps.js';
 
 const SETTLE_S = 15;
+const SETTLED_S = 5; // after a step that has waited: two looks, a second each, even on a busy machine
 
 /** @typedef {import('./steps.js').Page & {picture: import('../picture/picture.js').Picture, stage: HTMLElement}} LessonPage */
 
@@ -81,7 +82,7 @@ export class Runs {
     }
     mark(section, steps.length);
     say(section, 'Waiting until nothing is on the way any more.');
-    const hasSettled = await settled(this.#page.store, steps.at(-1)?.settle ? 2 : SETTLE_S);
+    const hasSettled = await settled(this.#page.store, steps.at(-1)?.settle ? SETTLED_S : SETTLE_S);
     return { runs, hasSettled };
   }
 
