@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..directives import RequestedFault
-from ..measuring.conditions import DesignPatch
+from ..measuring.design_choices import DesignPatch
 from ..measuring.matching import ServiceName
 from .terms import Reading
 

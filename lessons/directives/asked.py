@@ -6,7 +6,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from ..language.mistakes import InvalidValue, unknown
 from ..language.vocabulary import ledger_effects
-from ..measuring.conditions import ConditionField
+from ..measuring.condition_parser import ConditionField
 from ..measuring.matching import MatchField
 from ..measuring.measures import MeasureField
 from .values import Choice, Directive, Id, Option, Text, Values, check_among

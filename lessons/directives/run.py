@@ -9,7 +9,8 @@ from playground.flow.records import Kind
 
 from ..language.mistakes import InvalidValue
 from ..language.vocabulary import check_answer_field
-from ..measuring.conditions import ConditionField, DesignPatch
+from ..measuring.condition_parser import ConditionField
+from ..measuring.design_choices import DesignPatch
 from ..measuring.matching import MatchField
 from ..measuring.measures import MeasureField
 from .steps import Step

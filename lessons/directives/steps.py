@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 from playground.rush.plan import MAX_RATE, MAX_SECONDS
 
 from ..language.mistakes import InvalidValue
-from ..measuring.conditions import DesignPatch, in_words
+from ..measuring.design_choices import DesignPatch, in_words
 from .faults import RequestedFault
 from .values import Values
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from ..measuring.conditions import ConditionField
+from ..measuring.condition_parser import ConditionField
 from .values import Directive, Id, Text
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from lessons.language.mistakes import InvalidValue
-from lessons.measuring.conditions import parse_condition
+from lessons.measuring.condition_parser import parse_condition
 from lessons.measuring.evidence import Evidence
 from lessons.measuring.measures import parse_measurement
 from playground.flow.ledger import ledger

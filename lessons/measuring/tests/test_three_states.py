@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.measuring.conditions import parse_condition
+from lessons.measuring.condition_parser import parse_condition
 from lessons.measuring.evidence import Evidence
 from playground.flow.records import Kind, Record
 
