@@ -75,6 +75,7 @@ def token(request: HttpRequest) -> HttpResponse:
         "default-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'", "'unsafe-inline'"],  # Mermaid writes styles; only in this frame
+        "font-src": ["'self'"],  # labels are measured in the font that shows them
         "frame-ancestors": ["'self'"],
     }
 )

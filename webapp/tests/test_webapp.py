@@ -179,6 +179,15 @@ def test_every_vendored_library_has_its_licence_and_its_version_on_file() -> Non
         assert re.search(rf"{folder.name}\W+\d+\.\d+\.\d+", readme), folder.name
 
 
+def test_the_fonts_are_small_and_the_security_policy_lets_them_in(client: Client) -> None:
+    fonts = list(VENDOR.rglob("*.woff2"))
+
+    assert {font.parent.name for font in fonts} == {"inter", "jetbrains-mono"}
+    assert sum(font.stat().st_size for font in fonts) <= 60_000
+    for page in ("/nothing/", "/mermaid-frame/"):
+        assert "font-src 'self'" in client.get(page)["Content-Security-Policy"], page
+
+
 def test_nothing_of_our_own_is_fetched_from_elsewhere() -> None:
     base = Path(django_settings.BASE_DIR)
     for pattern in ("templates/**/*.html", "static/css/**/*.css", "static/js/**/*.js"):

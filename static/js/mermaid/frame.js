@@ -4,7 +4,7 @@
 
 const OPTIONS = {
   startOnLoad: false, securityLevel: 'strict', suppressErrorRendering: true, layout: 'elk',
-  theme: 'base', look: 'classic', htmlLabels: false, fontFamily: 'system-ui',
+  theme: 'base', look: 'classic', htmlLabels: false, fontFamily: 'Inter, "Inter before it is here", system-ui',
   themeVariables: { fontSize: '16px' },
   elk: { mergeEdges: true, nodePlacementStrategy: 'NETWORK_SIMPLEX' },
   flowchart: { padding: 8, minNodeWidth: 60, nodeSpacing: 14, rankSpacing: 20, htmlLabels: false },
@@ -16,6 +16,7 @@ export async function start({ dataset }) {
   /** @type {{default: Mermaid}} */
   const { default: mermaid } = await import(dataset.mermaid ?? '');
   mermaid.initialize(OPTIONS);
+  await document.fonts.load('560 16px Inter').catch(() => {}); // labels are measured: in the font they are shown in
   let queue = Promise.resolve();
   let drawn = 0;
   addEventListener('message', ({ origin, data }) => {

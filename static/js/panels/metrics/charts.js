@@ -82,7 +82,7 @@ export class Charts {
     const legend = element('ul', { class: 'key' }, ...series.map(([words], i) => element('li', {}, sample(i, colour), `${words} `, values[i])));
     const area = element('div', { class: 'plot', 'aria-hidden': 'true' });
     this.#place.append(element('section', {}, element('h3', {}, `${name} `, element('span', {}, unit)), legend, area));
-    const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px system-ui' };
+    const axis = { stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false }, font: '12px Inter, system-ui' };
     const plot = new this.#uPlot({
       width: Math.max(120, area.clientWidth), height: HEIGHT, legend: { show: false }, cursor: { show: false }, pxAlign: false,
       scales: { x: { time: true }, y: { range: (/** @type {unknown} */ _, /** @type {number} */ low, /** @type {number|null} */ high) => [0, Math.max(high ?? 0, 1) * 1.1] } },

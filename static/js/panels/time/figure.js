@@ -14,7 +14,7 @@ import { Parts } from './parts.js';
  * @typedef {{key: string, kind: string, look: string, from: Point, to: Point}} Piece  of an arrow
  */
 
-const CHAR_PX = 5.9; // about the width of a character
+const CHAR_PX = 6.4; // about the width of a character
 const PX_PER_TICK = 90;
 
 export class Figure {
