@@ -4,13 +4,6 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-_MIDDLE = """(grip) => {
-  grip.scrollIntoView({ block: 'center' });
-  const middle = grip.getPointAtLength(grip.getTotalLength() / 2);
-  const { x, y } = middle.matrixTransform(grip.getScreenCTM());
-  return { x, y };
-}"""
-
 
 class Mouse:
     """`page` shows a playground whose socket is live."""
@@ -69,12 +62,14 @@ class Mouse:
         self._close("designer")
 
     def flip(self, connection: str) -> None:
-        """Press the arrow into the connection's receiver, then the button in its details."""
+        """Press the handle of the arrow into the connection's receiver, then the button in its details.
+
+        Of several such arrows, each is tried.
+        """
         receiver = connection.partition("->")[2].replace("-", "_")
         flip = self._page.locator(f"[data-flip='{connection}']")
-        for grip in self._page.locator(f".grip[data-grip$='__{receiver}']").all():
-            middle = grip.evaluate(_MIDDLE)
-            self._page.mouse.click(middle["x"], middle["y"])
+        for handle in self._page.locator(f".handle[data-handle$='__{receiver}']").all():
+            handle.click()
             self._page.locator("#inspector:popover-open [data-inspector] > *").first.wait_for()
             if flip.count():
                 with self._page.expect_response("**/api/playground/design"):

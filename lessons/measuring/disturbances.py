@@ -114,8 +114,13 @@ def _other_requests(records: Iterable[Record], mark: Mark, *, has_surge: bool) -
 
 
 def _lost_workers(records: Sequence[Record]) -> Iterable[str]:
-    """Messages that were delivered again although no fault has touched them."""
-    touched = {r.message for r in records if r.fault or r.name == "Killed"}
+    """Messages that were delivered again although no fault has touched them.
+
+    A process that the run has killed may have had more messages in hand than the one it died with.
+    """
+    if any(record.name == "Killed" for record in records):
+        return
+    touched = {r.message for r in records if r.fault}
     again = {r.message for r in records if r.kind is Kind.REDELIVER} - touched
     if again:
         yield (

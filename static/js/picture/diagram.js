@@ -8,6 +8,8 @@ import { OTHERS } from './fold.js';
  * @typedef {import('./labels.js').Label} Label @typedef {{x: number, y: number, width: number, height: number}} Box
  */
 
+const HANDLE_BEFORE_HEAD = 24;
+
 /** An SVG from the Mermaid frame, with its parts by name. */
 export class Diagram {
   /** @type {Map<string, Box>} */
@@ -104,6 +106,18 @@ export class Diagram {
   /** All nodes, once the drawing is on the page: later this would cost a layout of the page in the middle of a burst. */
   measure() {
     for (const [name, node] of this.nodes) this.#boxes.set(name, boxOf(node));
+    for (const edge of this.#edges.values()) if (edge.flippable.length) this.#addHandle(edge);
+  }
+
+  /** Before the head of the arrow, where no other one shares its lane; above all lines, so that it is hit every time. @param {Edge} edge */
+  #addHandle({ id }) {
+    const path = this.paths.get(id);
+    if (!path) return;
+    const length = path.getTotalLength();
+    const { x, y } = path.getPointAtLength(Math.max(length / 2, length - HANDLE_BEFORE_HEAD));
+    const handle = svg('g', { class: 'handle', transform: `translate(${x} ${y})`, 'data-handle': id, 'aria-hidden': 'true' }, // keys reach the arrow itself
+      svg('circle', { r: 8.5 }), svg('path', { d: 'M-4.5 -1.8H4M1.6 -4.2L4.2 -1.8M4.5 1.8H-4M-1.6 4.2L-4.2 1.8' }));
+    this.svg.append(handle);
   }
 
   /** Write a queue's depth where Mermaid has put its label. @param {string} name @param {string} text */

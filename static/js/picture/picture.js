@@ -126,6 +126,9 @@ export class Picture extends EventTarget {
     /** @type {SVGElement[]} */
     const grips = all(diagram.svg, '.grip');
     const parts = [...diagram.nodes.values(), ...grips];
+    for (const handle of /** @type {SVGElement[]} */ (all(diagram.svg, '.handle'))) {
+      handle.addEventListener('click', () => this.#tell('press', { edge: diagram.edge(handle.dataset.handle ?? '') }));
+    }
     const meaning = (/** @type {SVGElement} */ { dataset }) => ({ node: diagram.node(dataset.node ?? ''), edge: diagram.edge(dataset.grip ?? '') });
     for (const part of parts) {
       const { node, edge } = meaning(part);
