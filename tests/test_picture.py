@@ -58,15 +58,20 @@ def api(page: Page, method: str, path: str, body: Any = None) -> Any:
     )
 
 
-def sent(page: Page) -> list[dict[str, Any]]:
-    """Every record of the playground that moves along an arrow."""
+def everything(page: Page) -> list[dict[str, Any]]:
+    """Every record of the playground."""
     found, after = [], "0-0"
     while True:
         answer = api(page, "GET", f"/api/playground/records?after={after}&limit=1000")
         if not answer["records"]:
-            return [r for r in found if r["kind"] in TRAVELLING]
+            return found
         found += answer["records"]
         after = answer["cursor"]
+
+
+def sent(page: Page) -> list[dict[str, Any]]:
+    """Every record of the playground that moves along an arrow."""
+    return [r for r in everything(page) if r["kind"] in TRAVELLING]
 
 
 def settled(page: Page) -> bool:
@@ -115,6 +120,55 @@ def test_dots_and_records_are_the_same_messages_in_a_rush_of_five_hundred(sandbo
     assert_seen_is_what_was_sent(sandbox)
     assert sandbox.evaluate("() => window.seen.most") > 1
     expect(sandbox.locator("[data-many]")).to_be_hidden(timeout=20_000)
+
+
+NOTE = """() => {
+  window.noted = [];
+  const place = document.querySelector('[data-topology]');
+  const note = () => window.noted.push({
+    shown: place.dataset.shown, behind: place.querySelector('.behind:not([hidden])')?.textContent ?? '',
+    queues: Object.fromEntries([...place.querySelectorAll('[data-node^=q_]')].map((queue) => [
+      queue.dataset.node, Number.parseInt(queue.querySelector('.label').textContent.match(/\\d+(?= ready)/)),
+    ])),
+    slots: place.querySelector('[data-tag=slots]')?.textContent ?? '',
+  });
+  new MutationObserver(note).observe(place, { attributes: true, attributeFilter: ['data-shown'] });
+}"""
+
+
+def order_of(cursor: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in cursor.split("-"))
+
+
+def test_in_a_rush_every_number_is_that_of_the_moment_that_the_picture_shows(sandbox: Page) -> None:
+    choices = {"service_time_ms": {"restaurant": 400}, "request_slots": 100}
+    api(sandbox, "PATCH", "/api/playground/design", choices)
+    sandbox.wait_for_selector("[data-tag=slots]", state="attached")
+    sandbox.evaluate(NOTE)
+    api(sandbox, "POST", "/api/playground/rush", {"action": "order", "rate": 8, "seconds": 6})
+    behind = sandbox.locator("[data-topology] .behind")
+    expect(behind).to_have_text(re.compile(r"^picture: \d+ s ago$"), timeout=20_000)
+    until(lambda: settled(sandbox), "settled", 90)
+    expect(behind).to_be_hidden(timeout=20_000)
+
+    noted = sandbox.evaluate("() => window.noted")
+    records = everything(sandbox)
+    depth = dict.fromkeys(noted[0]["queues"], 0)
+    open_requests, n = set(), 0
+    for moment in noted:
+        while n < len(records) and order_of(records[n]["id"]) <= order_of(moment["shown"]):
+            record, n = records[n], n + 1
+            queue = f"q_{record.get('target', '')}".replace("-", "_")
+            if record["kind"] in ("enqueue", "deliver"):
+                depth[queue] += 1 if record["kind"] == "enqueue" else -1
+            if record["kind"] == "request" and record["source"] == "customer":
+                open_requests.add(record["message"])
+            if record["kind"] == "response":
+                open_requests.discard(record["message"])
+        assert moment["queues"] == depth, moment
+        assert moment["slots"].startswith(f"{len(open_requests)} of 100 slots"), moment
+    assert max(moment["queues"]["q_restaurant"] for moment in noted) >= 5
+    assert len({moment["behind"] for moment in noted}) > 3
 
 
 def test_a_dot_shows_the_milliseconds_of_its_record(sandbox: Page) -> None:
@@ -257,7 +311,9 @@ def test_a_breaker_is_shown_half_open_until_a_probe_has_ended(sandbox: Page) -> 
 
 
 def two_dots_that_stand(page: Page) -> None:
-    """Two messages on their way from the customer."""
+    """Two messages on their way: the second was sent while the first waited for Users."""
+    fault = {"kind": "latency", "target": "users", "ms": 1500, "duration_s": 30}
+    api(page, "POST", "/api/playground/faults", fault)
     set_speed(page, "0.125")
     page.keyboard.press("1")
     page.keyboard.press("3")

@@ -34,6 +34,23 @@ test('depths counted at another record are ignored', () => {
   assert.equal(reduceFrame(state, stats('9999-0')).queues.crm.ready, 1);
 });
 
+test('while records come, depths are counted from records only: those of the server may be of a later moment', () => {
+  const at = 1_700_000_000;
+  const first = reduceFrame(empty(), stats('0-0', { at }));
+  const one = { id: `${at * 1000}-0`, kind: 'enqueue', target: 'crm', status: 'ok', name: 'x', at };
+  const state = reduce(first, [one]);
+  assert.equal(reduceFrame(state, stats(state.cursor, { at: at + 0.2, queues: { crm: { ready: 99 } } })).queues.crm.ready, 8);
+  assert.equal(reduceFrame(state, stats(state.cursor, { at: at + 1.2, queues: { crm: { ready: 99 } } })).queues.crm.ready, 99);
+});
+
+test('a retried message is delivered from the delayed ones', () => {
+  const record = (kind, message, attempt) => ({ id: '1-0', kind, message, attempt, target: 'crm', status: 'ok', name: 'x', at: 1 });
+  const state = reduce(empty(), [
+    record('enqueue', 'a'), record('deliver', 'a', 1), record('retry', 'a', 1), record('enqueue', 'b'), record('deliver', 'a', 2),
+  ]);
+  assert.deepEqual(state.queues.crm, { ready: 1, unacked: 1, delayed: 0, dead: 0 });
+});
+
 test('the phases of the circuit breakers are those of the newest stats', () => {
   const state = reduceFrame(empty(), stats('1-0', { breakers: { users: 'half-open' } }));
   assert.deepEqual(state.breakers, { users: 'half-open' });

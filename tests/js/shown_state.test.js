@@ -2,69 +2,47 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from '../../static/js/picture/labels.js';
-import { arrived, departed, known, nothingShown, openCalls, settled, waits, works } from '../../static/js/state/shown_state.js';
+import { ended, openCalls, waits, works } from '../../static/js/state/shown_state.js';
 import { summary } from '../../static/js/panels/announcer.js';
 import { empty, reduce } from '../../static/js/state/records.js';
-import { arrowOf, lookOf } from '../../static/js/state/travel.js';
+import { lookOf } from '../../static/js/state/travel.js';
 
 const order = JSON.parse(readFileSync(new URL('streams/order.json', import.meta.url)));
-const dot = (record) => ({ record, arrow: arrowOf(record) });
 const ask = { kind: 'request', source: 'gateway', target: 'users', message: 'm', at: 100, status: 'ok' };
 const answer = { ...ask, kind: 'response', source: 'users', target: 'gateway', duration_ms: 12, at: 100.012 };
 
-test('a caller waits from the departure of its request to the arrival of its response', () => {
-  assert.equal(waits(nothingShown(), 100).size, 0);
-  const asked = departed(nothingShown(), [dot(ask)]);
+const after = (...records) => reduce(empty(), records.map((r, n) => ({ id: `1-${n}`, name: 'x', ...r })));
+
+test('a caller waits from its request to its response, for as long as the moment that is shown says', () => {
+  assert.equal(waits(empty(), 100).size, 0);
+  const asked = after(ask);
   assert.deepEqual(waits(asked, 100.5).get('gateway'), { n: 1, ms: 500 });
   assert.deepEqual([...openCalls(asked, 100.5)], [['gateway__users', 1]]);
-  assert.equal(waits(arrived(asked, [dot(answer)], 0), 101).size, 0);
-});
-
-test('a wait that is over is shown with its true length, however slow its dots', () => {
-  const asked = departed(known(nothingShown(), [answer]), [dot(ask)]);
-  assert.equal(waits(asked, 103).get('gateway').ms, 12);
+  assert.equal(waits(after(ask, answer), 101).size, 0);
 });
 
 test('a caller that has waited for a minute and a half is gone', () => {
-  const asked = departed(nothingShown(), [dot(ask)]);
-  assert.equal(waits(asked, 100 + 91).size, 0);
-  assert.equal(openCalls(asked, 100 + 91).size, 0);
+  assert.equal(waits(after(ask), 100 + 91).size, 0);
+  assert.equal(openCalls(after(ask), 100 + 91).size, 0);
 });
 
-test('work is shown for a moment however short it was, and then how it ended', () => {
+test('how work ended is shown for a moment', () => {
   const taken = { kind: 'deliver', target: 'crm', message: 'm', at: 1, status: 'ok' };
-  const ended = known(nothingShown(), [{ kind: 'process', target: 'crm', message: 'm', status: 'error' }]);
-  const shown = arrived(ended, [dot(taken)], 1000);
-  assert.deepEqual(works(shown, 1100).get('crm'), { n: 1, end: null });
-  assert.deepEqual(works(shown, 1400).get('crm'), { n: 0, end: 'failed' });
-  assert.equal(works(shown, 2100).size, 0);
-  assert.equal(arrived(shown, [], 2100).work.size, 0);
+  const end = { kind: 'process', target: 'crm', message: 'm', status: 'error', at: 2 };
+  assert.deepEqual(works(after(taken), new Map(), 0).get('crm'), { n: 1, end: null });
+  const ends = ended(new Map(), [end], 1000);
+  assert.deepEqual(works(after(taken, end), ends, 1100).get('crm'), { n: 0, end: 'failed' });
+  assert.deepEqual(works(after(taken), ends, 1100).get('crm'), { n: 1, end: 'failed' }, 'another replica works');
+  assert.equal(works(after(taken, end), ends, 1800).size, 0);
+  assert.equal(ended(ends, [{ kind: 'note', name: 'Reset' }], 1100).size, 0);
 });
 
-test('the customer has the answer when its dot has arrived, until the next request departs', () => {
-  const given = { ...answer, source: 'gateway', target: 'customer' };
-  const shown = arrived(nothingShown(), [dot(given)], 0);
-  assert.equal(shown.answered, 'ok');
-  assert.equal(departed(shown, [dot({ ...ask, source: 'customer', target: 'gateway' })]).answered, null);
-  assert.equal(known(shown, [{ kind: 'note', name: 'Reset' }]).answered, null);
-});
-
-test('no event changes the state before it', () => {
-  const before = departed(nothingShown(), [dot(ask)]);
-  const copy = structuredClone(before);
-  known(before, [answer]);
-  departed(before, [dot({ ...ask, message: 'other' })]);
-  arrived(before, [dot(answer)], 0);
-  assert.deepEqual(before, copy);
-});
-
-test('after a jump, waiting callers and working services are those of the state', () => {
+test('waiting callers and working services are those of the state, at every record', () => {
   for (let count = 0; count <= order.length; count += 1) {
     const state = reduce(empty(), order.slice(0, count));
-    const shown = settled(state, 0);
-    const waiting = [...waits(shown, state.log.at(-1)?.at ?? 0).values()].reduce((sum, { n }) => sum + n, 0);
+    const waiting = [...waits(state, state.log.at(-1)?.at ?? 0).values()].reduce((sum, { n }) => sum + n, 0);
     assert.equal(waiting, state.calls.size);
-    assert.equal([...works(shown, 0).values()].reduce((sum, { n }) => sum + n, 0), state.work.size);
+    assert.equal([...works(state, new Map(), 0).values()].reduce((sum, { n }) => sum + n, 0), state.work.size);
   }
 });
 

@@ -1,6 +1,7 @@
-// The dots that wait for their departure, and how many dots of a kind wait or move on each arrow.
+// What the picture has yet to show: dots that wait for their departure, and records that have not happened in it.
 
 import { lookOf } from '../state/travel.js';
+import { Moment } from '../state/moment.js';
 import { Schedule } from './schedule.js';
 
 /**
@@ -9,54 +10,40 @@ import { Schedule } from './schedule.js';
  */
 
 export class Departures {
+  moment = new Moment();
   #schedule = new Schedule();
   /** @type {Set<TimedDot>} */
   #waiting = new Set();
-  /** @type {Map<string, {waiting: number, moving: number}>} */
-  #counts = new Map(); // by kind and edge
 
   /** In the order in which they were planned. @returns {TimedDot[]} */
   get waiting() { return [...this.#waiting]; }
 
   get size() { return this.#waiting.size; }
 
-  /** @param {Rec} record @param {Arrow} arrow @param {number} now @param {number} ride  ms @returns {TimedDot} */
+  /** @param {Rec} record @param {Arrow|null} arrow  null: it has no dot @param {number} now @param {number} ride  ms @returns {TimedDot|null} */
   plan(record, arrow, now, ride) {
-    const dot = { record, arrow, look: lookOf(record), ...this.#schedule.add(record.trace ?? '', arrow, now, ride) };
+    const times = this.#schedule.add(record, arrow, now, ride);
+    this.moment.take(record, times.happens, now);
+    if (!arrow) return null;
+    const dot = { record, arrow, look: lookOf(record), ...times };
     this.#waiting.add(dot);
-    this.#count(dot, 1, 0);
     return dot;
   }
 
   /** @param {number} now */
   due(now) { return [...this.#waiting].filter(({ departs }) => departs <= now); }
 
-  /** It does not wait any more. @param {TimedDot} dot @param {boolean} moves  else it has arrived at once */
-  depart(dot, moves) {
-    this.#waiting.delete(dot);
-    this.#count(dot, -1, moves ? 1 : 0);
-  }
-
-  /** @param {TimedDot} dot */
-  arrive(dot) { this.#count(dot, 0, -1); }
-
-  /** On this arrow. @param {string} kind @param {string} edge */
-  counts(kind, edge) { return this.#counts.get(`${kind} ${edge}`) ?? { waiting: 0, moving: 0 }; }
+  /** It does not wait any more. @param {TimedDot} dot */
+  depart(dot) { this.#waiting.delete(dot); }
 
   /** Have the dots of this trace come to this node? @param {string} trace @param {string} node @param {number} now */
   hasReached(trace, node, now) { return this.#schedule.reached(trace, node) <= now; }
 
   /** The picture was frozen that long. @param {number} held_ms */
   postpone(held_ms) {
-    this.#schedule.postpone(held_ms);
+    for (const kept of [this.#schedule, this.moment]) kept.postpone(held_ms);
     for (const dot of this.#waiting) Object.assign(dot, { departs: dot.departs + held_ms, arrives: dot.arrives + held_ms });
   }
 
-  clear() { for (const kept of [this.#schedule, this.#waiting, this.#counts]) kept.clear(); }
-
-  /** @param {TimedDot} dot @param {number} waiting  how many more @param {number} moving  how many more */
-  #count({ record: { kind }, arrow: { edge } }, waiting, moving) {
-    const before = this.counts(kind, edge);
-    this.#counts.set(`${kind} ${edge}`, { waiting: before.waiting + waiting, moving: before.moving + moving });
-  }
+  clear() { for (const kept of [this.#schedule, this.#waiting, this.moment]) kept.clear(); }
 }

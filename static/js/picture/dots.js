@@ -1,7 +1,9 @@
-// Which dot departs and arrives when: one dot per message on its way along an arrow of the picture.
+// Which dot departs and arrives when: one dot per message on its way along an arrow of the picture. And which
+// records have happened in it.
 
 import { eachFrame } from '../frames.js';
-import { arrowOf, lookOf } from '../state/travel.js';
+import { compareCursors } from '../state/cursor.js';
+import { arrowOf, lookOf, nodeOf, travels } from '../state/travel.js';
 import { DotGroups, LABELLED } from './dot_groups.js';
 import { Departures } from './departures.js';
 import { RIDE_MS } from './schedule.js';
@@ -17,7 +19,7 @@ const DRAWN_WITHIN_MS = 5000; // if the awaited drawing has not come by then, it
  */
 
 /**
- * Events, at most one of each per frame: `depart` and `arrive` (Dot[]), `crowd` ({most, undrawn}: messages
+ * Events, at most one of each per frame: `depart` (Dot[]), `pass` (records that have happened), `crowd` ({most, undrawn}: messages
  * on the fullest dot; messages that have no arrow in this picture); and `press` (records of the pressed dot).
  */
 export class Dots extends EventTarget {
@@ -32,8 +34,6 @@ export class Dots extends EventTarget {
   });
   /** @type {Dot[]} */
   #departed = []; // since the last frame
-  /** @type {Dot[]} */
-  #arrived = []; // since the last frame
   /** @type {import('./dot_group.js').DotGroup[]} */
   #finished = []; // groups that have arrived since the last frame
   #beat = 0; // the last turn
@@ -49,17 +49,32 @@ export class Dots extends EventTarget {
   #crowd = '';
   #reducedMotion = matchMedia('(prefers-reduced-motion: reduce)'); // arrows light up instead
 
+  /** How many records that are known have not happened in the picture. */
+  get left() { return this.#departures.moment.left + (this.#held?.length ?? 0); }
+
+  /** The moment that the picture shows, in unix seconds; null where it shows the present. */
+  get at() { return this.#departures.moment.at(this.#now) ?? this.#held?.[0]?.at ?? null; }
+
+  /** The records whose dots have not departed. */
+  get waiting() { return [...this.#departures.waiting.map(({ record }) => record), ...this.#held?.filter(travels) ?? []]; }
+
+  /** Milliseconds; they stand still with the picture. */
+  get #now() { return this.#frozenAt ?? performance.now(); }
+
   /** A new drawing. Dots that move have arrived, and those that wait go on in it. @param {HTMLElement} layer @param {Map<string, SVGPathElement>} paths  by edge @param {Set<string>} hidden  edges that are folded away */
   place(layer, paths, hidden) {
     this.#hidden = hidden;
     const isFrozen = this.#frozenAt !== null;
-    const [waiting, held] = [this.#departures.waiting.map(({ record }) => record), this.#held];
-    this.#arrived.push(...this.#groups.dots);
-    if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
+    const [{ moment }, held, now] = [this.#departures, this.#held, this.#now];
+    for (const dot of this.#departures.due(now)) this.#departed.push(dot);
+    if (this.#departed.length) this.#tell('depart', this.#departed.splice(0));
+    const waiting = new Set(this.#departures.waiting.filter(({ departs }) => departs > now).map(({ record }) => record));
+    const left = moment.records;
     this.clear();
     this.#groups.place(layer, paths);
     if (isFrozen) this.freeze(true);
-    this.send([...waiting, ...held ?? []]);
+    for (const record of left) this.#plan(record, this.#now, !waiting.has(record));
+    this.send(held ?? []);
   }
 
   /** The design has changed, and will be drawn anew: what comes now is shown in that drawing, once `place` has it. */
@@ -81,11 +96,11 @@ export class Dots extends EventTarget {
     this.#held = null;
   }
 
-  /** Show these messages as dots. @param {Rec[]} records */
-  send(records) {
-    if (this.#held) return void this.#held.push(...records);
-    const now = performance.now();
-    for (const record of records) this.#plan(record, now);
+  /** Show these records, those that move as dots. @param {Rec[]} records @param {boolean} [past]  they happened before this page was open, and get no dots */
+  send(records, past = false) {
+    if (this.#held && !past) return void this.#held.push(...records);
+    const now = this.#now;
+    for (const record of records) this.#plan(record, now, past);
     this.#groups.showCounts();
     eachFrame(this.#turn);
   }
@@ -110,7 +125,6 @@ export class Dots extends EventTarget {
     this.#groups.clear();
     this.#departures.clear();
     this.#departed = [];
-    this.#arrived = [];
     this.#finished = [];
     this.#undrawn = 0;
     this.#frozenAt = null;
@@ -118,8 +132,8 @@ export class Dots extends EventTarget {
     this.#tellCrowd();
   }
 
-  /** Has every dot that was sent arrived? */
-  get isStill() { return !this.#held?.length && !this.#departures.size && !this.#groups.size; }
+  /** Has every dot that was sent arrived, and every record happened? */
+  get isStill() { return !this.left && !this.#departures.size && !this.#groups.size; }
 
   /** A dot that stands in the middle of its arrow: the last record shown. @param {Rec} record */
   stand(record) {
@@ -127,30 +141,24 @@ export class Dots extends EventTarget {
     if (arrow) this.#groups.stand({ record, arrow, look: lookOf(record), departs: 0, arrives: 0 });
   }
 
-  /** How many records of this kind are before, or on, their way along this arrow. @param {string} kind @param {string} edge */
-  underWay(kind, edge) {
-    const { waiting, moving } = this.#departures.counts(kind, edge);
-    return waiting + moving;
+  /** Have the dots of this record's trace come to where it happened, and has it happened in the picture? @param {Rec} record */
+  hasReached(record) {
+    const { trace = '', target } = record;
+    const { moment } = this.#departures;
+    const isThere = moment.next ? moment.has(record) : !this.#held?.some(({ id }) => compareCursors(id, record.id) <= 0);
+    return isThere && this.#departures.hasReached(trace, nodeOf(target), this.#now);
   }
 
-  /** @param {string} kind @param {string} edge */
-  notDeparted(kind, edge) { return this.#departures.counts(kind, edge).waiting; }
-
-  /** @param {string} trace @param {string} node */
-  hasReached(trace, node) { return !this.#held?.some((record) => record.trace === trace) && this.#departures.hasReached(trace, node, performance.now()); }
-
-  /** @param {Rec} record @param {number} now */
-  #plan(record, now) {
-    const arrow = arrowOf(record);
-    if (!arrow) return;
-    if (!this.#groups.has(arrow.edge)) {
+  /** @param {Rec} record @param {number} now @param {boolean} isStill  it gets no dot */
+  #plan(record, now, isStill) {
+    const arrow = isStill ? null : arrowOf(record);
+    const isDrawn = arrow !== null && this.#groups.has(arrow.edge);
+    const dot = this.#departures.plan(record, isDrawn ? arrow : null, now, RIDE_MS / this.speed);
+    if (arrow && !isDrawn) {
       if (!this.#hidden.has(arrow.edge)) this.#undrawn += 1;
       this.#departed.push({ record, arrow });
-      this.#arrived.push({ record, arrow });
-      return;
     }
-    const dot = this.#departures.plan(record, arrow, now, RIDE_MS / this.speed);
-    if (dot.departs <= now + 4 && !this.#isCrowd) this.#depart(dot, now);
+    if (dot && dot.departs <= now + 4 && !this.#isCrowd && this.#frozenAt === null) this.#depart(dot, now);
   }
 
   get #isCrowd() { return this.#groups.size >= LABELLED; }
@@ -162,21 +170,18 @@ export class Dots extends EventTarget {
     this.#beat = now;
     if (this.#frozenAt === null) for (const dot of this.#departures.due(now)) this.#depart(dot, now);
     this.#groups.showCounts();
-    for (const group of this.#finished.splice(0)) {
-      this.#groups.rest(group);
-      for (const dot of group.dots) this.#departures.arrive(dot);
-      this.#arrived.push(...group.dots);
-    }
+    for (const group of this.#finished.splice(0)) this.#groups.rest(group);
+    const passed = this.#frozenAt === null ? this.#departures.moment.pass(now) : [];
     if (this.#departed.length) this.#tell('depart', this.#departed.splice(0));
-    if (this.#arrived.length) this.#tell('arrive', this.#arrived.splice(0));
+    if (passed.length) this.#tell('pass', passed);
     this.#tellCrowd();
-    return this.#frozenAt === null && (this.#departures.size > 0 || this.#groups.size > 0);
+    return this.#frozenAt === null && !this.isStill;
   };
 
   /** @param {TimedDot} dot @param {number} now */
   #depart(dot, now) {
     const moves = !this.#reducedMotion.matches && !document.hidden;
-    this.#departures.depart(dot, moves);
+    this.#departures.depart(dot);
     this.#departed.push(dot);
     if (moves) this.#groups.depart(dot, now);
     else this.#flash(dot);
@@ -188,7 +193,6 @@ export class Dots extends EventTarget {
     const path = this.#groups.pathOf(dot.arrow.edge);
     path?.classList.add(...lit);
     setTimeout(() => path?.classList.remove(...lit), LIT_MS);
-    this.#arrived.push(dot);
   }
 
   #tellCrowd() {

@@ -2,7 +2,7 @@
 
 import { openCalls, waits, works } from '../state/shown_state.js';
 import { title } from '../state/plain.js';
-import { nodeOf, queueOf } from '../state/travel.js';
+import { nodeOf } from '../state/travel.js';
 import { breakerLabels, faultLabels, queueLabels, slotLabels, waitLabels, workLabels } from './labels.js';
 import { Tags } from './tags.js';
 
@@ -14,28 +14,27 @@ const GONE = new Set(['unreachable', 'hang', 'broker_down']);
  */
 
 export class Overlay {
-  #diagram; #tags; #dots;
+  #diagram; #tags;
 
-  /** @param {import('./diagram.js').Diagram} diagram @param {SVGSVGElement} layer  for labels @param {import('./dots.js').Dots} dots */
-  constructor(diagram, layer, dots) {
+  /** @param {import('./diagram.js').Diagram} diagram @param {SVGSVGElement} layer  for labels */
+  constructor(diagram, layer) {
     this.#diagram = diagram;
     this.#tags = new Tags(layer);
-    this.#dots = dots;
   }
 
   /**
-   * @param {import('../state/types.js').State} state @param {import('../state/shown_state.js').ShownState} shown
-   * @param {number} at  the moment that is shown, in unix seconds
+   * @param {import('../state/types.js').State} state  at the moment that is shown @param {number} at  that moment, in unix seconds
+   * @param {import('../state/shown_state.js').Ends} ends
    * @returns {boolean} whether it changes without any record: clocks run, and work ends
    */
-  show(state, shown, at) {
-    const waiting = waits(shown, at);
-    const working = works(shown, performance.now());
-    const calls = openCalls(shown, at);
+  show(state, at, ends) {
+    const waiting = waits(state, at);
+    const working = works(state, ends, performance.now());
+    const calls = openCalls(state, at);
     const faults = [...state.faults.values()];
     const breakers = state.design?.breaker.on ? breakerLabels(this.#diagram.callees, state.breakers) : [];
     const badges = [...breakers, ...faultLabels(faults)];
-    this.#showNodes(faults, waiting, working, badges, shown.answered !== null);
+    this.#showNodes(faults, waiting, working, badges, Boolean(state.run?.answered));
     for (const [edge, path] of this.#diagram.paths) toggle(path, 'is-held', calls.has(edge)); // a text holds no caller
     const queues = this.#diagram.queues;
     for (const { id, service } of queues) this.#showDepth(id, service, state.queues[service]);
@@ -64,14 +63,11 @@ export class Overlay {
     }
   }
 
-  /** Messages whose dots are still on their way there are not counted yet. @param {string} id @param {string} service @param {import('../state/types.js').Depth} [depth] */
+  /** @param {string} id @param {string} service @param {import('../state/types.js').Depth} [depth] */
   #showDepth(id, service, depth) {
     const group = this.#diagram.nodes.get(id);
     if (!group) return;
-    const ready = Math.max(0, (depth?.ready ?? 0)
-      - this.#dots.underWay('enqueue', `broker__${queueOf(service)}`)
-      + this.#dots.notDeparted('deliver', `${queueOf(service)}__${nodeOf(service)}`));
-    const { unacked = 0, delayed = 0, dead = 0 } = depth ?? {};
+    const { ready = 0, unacked = 0, delayed = 0, dead = 0 } = depth ?? {};
     const waiting = ready + delayed; // in the picture both wait
     this.#diagram.label(id, `${ready} ready`);
     toggle(group, 'is-filled', waiting > 0);

@@ -35,6 +35,7 @@ export class Picture extends EventTarget {
   #run; // whose ways are dark
   /** @type {string[]|null} */
   #keep = null; // the services that are drawn; null: all
+  #behind = element('p', { class: 'behind', hidden: true }); // read where a reader looks, and never announced
 
   /** @param {HTMLElement} place @param {import('../state/store.js').Store} store */
   constructor(place, store) {
@@ -106,16 +107,15 @@ export class Picture extends EventTarget {
     this.#diagram = diagram;
     const badges = diagram.overlay('badges');
     const layer = diagram.ground('dots');
-    const ground = element('div', { class: 'diagram' }, diagram.svg, badges, layer);
+    const ground = element('div', { class: 'diagram' }, diagram.svg, badges, layer, this.#behind);
     ground.style.maxWidth = `${LARGEST * diagram.svg.viewBox.baseVal.width}px`; // few boxes are not drawn huge
     this.#place.replaceChildren(ground);
     diagram.measure();
-    this.#overlay = new Overlay(diagram, badges, this.dots);
+    this.#overlay = new Overlay(diagram, badges);
     this.#follow?.over(diagram);
     this.#follow?.to(this.#follow.record, this.#store.state.log);
     this.dots.place(layer, diagram.paths, diagram.hidden);
     this.#describe(diagram);
-    this.#store.settle();
     this.#refresh();
   }
 
@@ -152,9 +152,13 @@ export class Picture extends EventTarget {
   }
 
   #refresh() {
-    const { state, shown, at, frozen, clock } = this.#store;
-    const isChanging = this.#overlay?.show(state, shown, at ?? clock.now() ?? 0);
-    if (isChanging && !frozen) this.refresh();
+    const { state, at, behind_s, isBehind, ends } = this.#playback.shown;
+    const isChanging = this.#overlay?.show(state, at, ends);
+    this.#place.dataset.shown = state.cursor;
+    this.#behind.hidden = behind_s <= 1;
+    const words = `picture: ${Math.round(behind_s)} s ago`;
+    if (!this.#behind.hidden && this.#behind.textContent !== words) this.#behind.textContent = words;
+    if ((isChanging || isBehind) && !this.#store.frozen) this.refresh();
   }
 
   /** @param {string} type @param {unknown} detail */

@@ -1,20 +1,24 @@
-// From records to dots, and from dots to what the picture has shown: the store hears of each departure and arrival.
+// From records to dots, and from dots to the moment that the picture shows.
 
 import { detailOf } from '../dom.js';
 import { paced } from '../frames.js';
 import { redraws } from '../state/connections.js';
-import { nodeOf, travels } from '../state/travel.js';
+import { ended } from '../state/shown_state.js';
+import { travels } from '../state/travel.js';
 import { Dots } from './dots.js';
 
 const CAPTION_MS = 160;
+const MOST_LEFT = 4500; // further behind than the history reaches back, the picture would have no state to show
 
 /** @typedef {import('../state/types.js').Rec} Rec @typedef {import('../state/shown_state.js').Dot} Dot */
 
-/** Events: `depart` (records whose dots depart), `show` (the record that the caption is about), `change` (the shown state). */
+/** Events: `depart` (records whose dots depart), `show` (the record that the caption is about), `change` (what is shown). */
 export class Playback extends EventTarget {
   dots = new Dots();
   #store;
   #isVisible;
+  /** @type {import('../state/shown_state.js').Ends} */
+  #ends = new Map();
   /** @type {Rec|null} */
   #newest = null;
 
@@ -26,40 +30,58 @@ export class Playback extends EventTarget {
     this.dots.began = (record) => store.began(record);
     store.addEventListener('records', (event) => this.#take(detailOf(event)));
     store.addEventListener('seek', () => this.#jump());
-    store.addEventListener('frozen', () => this.dots.freeze(store.frozen));
+    store.addEventListener('frozen', () => {
+      this.dots.freeze(store.frozen);
+      this.#tell('change');
+    });
     store.addEventListener('time', () => { this.dots.speed = store.speed; });
     this.dots.addEventListener('depart', (event) => this.#departed(detailOf(event)));
-    this.dots.addEventListener('arrive', (event) => this.#arrived(detailOf(event)));
+    this.dots.addEventListener('pass', (event) => this.#passed(detailOf(event)));
   }
 
-  /** Has every dot arrived? */
+  /** Has every dot arrived, and every record happened? */
   get isStill() { return this.dots.isStill; }
 
   /** Have the dots of this record's trace come to where it happened? @param {Rec} record */
-  hasReached({ trace = '', target }) { return this.dots.hasReached(trace, nodeOf(target)); }
+  hasReached(record) { return this.dots.hasReached(record); }
+
+  /**
+   * What the picture shows now: the state at the picture's own playhead, which moment that is (unix seconds), how far
+   * it is behind the store's, and how work has ended lately.
+   */
+  get shown() {
+    const { left, at } = this.dots;
+    const { playhead, history, state, clock } = this.#store;
+    const present = this.#store.at ?? clock.now() ?? 0;
+    const moment = left ? at ?? present : present;
+    return { state: left ? history.stateAt(playhead - left) : state, at: moment, behind_s: Math.max(0, present - moment), isBehind: left > 0, ends: this.#ends };
+  }
 
   /** @param {{records: Rec[], past: boolean}} shown */
   #take({ records, past }) {
     if (this.#store.frozen) this.dots.clear(); // one step: only its own dot moves
     else if (this.#isVisible() && records.some((record) => redraws(record, this.#store.newest))) this.dots.awaitDrawing();
-    if (!past) this.#send(records.filter(travels));
+    this.#send(records, past);
     if (this.#store.frozen) this.#show(records[records.length - 1]);
     this.#tell('change');
   }
 
-  /** As dots; where nothing can be seen, only the caption follows. @param {Rec[]} records */
-  #send(records) {
-    if (this.#isVisible() && !document.hidden) return this.dots.send(records);
-    this.#store.settle();
-    if (!records.length) return;
-    this.#tell('depart', records);
-    this.#show(records[records.length - 1]);
+  /** As dots; where nothing can be seen, only the caption follows. @param {Rec[]} records @param {boolean} past */
+  #send(records, past) {
+    if (this.#isVisible() && !document.hidden && this.dots.left + records.length <= MOST_LEFT) return this.dots.send(records, past);
+    const sent = past ? [] : records.filter(travels);
+    const departing = [...this.dots.waiting, ...sent];
+    this.dots.clear();
+    this.#ends = new Map();
+    if (departing.length) this.#tell('depart', departing);
+    if (sent.length) this.#show(sent[sent.length - 1]);
   }
 
   /** The shown state has jumped: the last record stands where it went. */
   #jump() {
     const last = this.#store.state.log.at(-1);
     this.dots.clear();
+    this.#ends = new Map();
     if (last) {
       if (this.#isVisible() && this.#store.mode !== 'live') this.dots.stand(last);
       this.#show(last);
@@ -69,16 +91,15 @@ export class Playback extends EventTarget {
 
   /** @param {Dot[]} dots */
   #departed(dots) {
-    this.#store.departed(dots);
     this.#tell('depart', dots.map(({ record }) => record));
     this.#newest = dots[dots.length - 1].record;
     this.#caption();
     this.#tell('change');
   }
 
-  /** @param {Dot[]} dots */
-  #arrived(dots) {
-    this.#store.arrived(dots);
+  /** @param {Rec[]} records */
+  #passed(records) {
+    this.#ends = ended(this.#ends, records, performance.now());
     this.#tell('change');
   }
 

@@ -2,6 +2,7 @@
 // Pure: (state, records) -> state and (state, frame) -> state.
 
 import { switchFault, countHit, withServerFaults } from './faults.js';
+import { workKey } from './shown_state.js';
 import { isPoll, travels } from './travel.js';
 
 /**
@@ -11,6 +12,7 @@ import { isPoll, travels } from './travel.js';
  */
 
 export const KEPT = 5000;
+const QUIET_MS = 1000;
 const KEPT_ORDERS = 200;
 const KEPT_CALLS = 2000; // a caller whose process died never gets a response: its call must not be kept for ever
 
@@ -58,9 +60,18 @@ export function reduceFrame(state, frame) {
     case 'diagram': return { ...state, topology: frame };
     case 'faults': return { ...state, faults: withServerFaults(state.faults, frame.faults) };
     case 'stats':
-      // Depths counted at another record than our last would count some messages twice.
-      return { ...state, stats: frame, breakers: frame.breakers, queues: frame.cursor === state.cursor ? frame.queues : state.queues };
+      return { ...state, stats: frame, breakers: frame.breakers, queues: isOf(state, frame) ? frame.queues : state.queues };
   }
+}
+
+/**
+ * Are these depths those after our last record? The server reads the newest cursor first and counts then, and a message is
+ * in its queue a moment before its record is in the log: while much happens, some messages would be counted twice.
+ * @param {State} state @param {import('./types.js').StatsFrame} frame
+ */
+function isOf(state, frame) {
+  const quiet_ms = frame.at * 1000 - Number(state.cursor.split('-')[0]);
+  return frame.cursor === state.cursor && (!state.stats || quiet_ms >= QUIET_MS);
 }
 
 /** @param {State} state  a fresh copy, changed here @param {Rec} record */
@@ -81,10 +92,13 @@ function apply(state, record) {
       if (record.status === 'lost') countLost(state, target);
       else changeDepth(state, target, { ready: 1 });
       break;
-    case 'deliver':
-      changeDepth(state, target, { ready: -1, unacked: 1 });
+    case 'deliver': {
+      // No record tells when the delay of a retry is over.
+      const from = (record.attempt ?? 1) > 1 && state.queues[target]?.delayed ? 'delayed' : 'ready';
+      changeDepth(state, target, { [from]: -1, unacked: 1 });
       keep(state.work, workKey(record), record);
       break;
+    }
     case 'redeliver': keep(state.work, workKey(record), record); break; // it was unacked and still is
     case 'process': state.work.delete(workKey(record)); break;
     case 'ack':
@@ -147,9 +161,6 @@ function markAcked(state, key) {
 function countLost(state, service) {
   state.lost[service] = (state.lost[service] ?? 0) + 1;
 }
-
-/** One message may be handled by several services at once. @param {Rec} record */
-const workKey = (record) => `${record.target} ${record.message}`;
 
 /** @template T @param {Map<string, T>} map @param {string} key @param {T} value */
 function keep(map, key, value) {

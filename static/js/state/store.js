@@ -3,7 +3,6 @@
 import { compareCursors } from './cursor.js';
 import { Player } from './player.js';
 import { ServerClock } from './server_clock.js';
-import { arrived, departed, known, nothingShown, settled } from './shown_state.js';
 
 const MOST_AT_ONCE = 300; // with more held records than this, going live is a jump instead of a burst
 
@@ -12,13 +11,11 @@ const MOST_AT_ONCE = 300; // with more held records than this, going live is a j
  * @typedef {import('./types.js').State} State
  * @typedef {import('./types.js').Frame} Frame
  * @typedef {import('./types.js').StateFrame} StateFrame
- * @typedef {import('./shown_state.js').Dot} Dot
  */
 
 /**
  * `state` is the state at the playhead, `newest` at the head; they are one while live. Views draw
- * `state`; controls, which change the running company, show `newest`. `shown` is the part of the
- * state that the dots have shown so far.
+ * `state`; controls, which change the running company, show `newest`.
  *
  * Events: `records` ({records, past}: newly shown, in order; past ones happened before this page
  * was open), `seek` (the shown state has jumped: draw it anew), `time` (mode, playhead or head have
@@ -28,7 +25,6 @@ const MOST_AT_ONCE = 300; // with more held records than this, going live is a j
 export class Store extends EventTarget {
   /** @type {State} */
   state;
-  shown = nothingShown();
   #player = new Player();
   #began = '0-0'; // the newest record when we joined
   /** @type {StateFrame|null} */
@@ -96,15 +92,6 @@ export class Store extends EventTarget {
     }
     this.#tell(frame.type, frame);
   }
-
-  /** These dots have departed. @param {Dot[]} dots */
-  departed(dots) { this.shown = departed(this.shown, dots); }
-
-  /** These dots have arrived. @param {Dot[]} dots */
-  arrived(dots) { this.shown = arrived(this.shown, dots, this.#now()); }
-
-  /** No dot is moving: show exactly what the state says. */
-  settle() { this.shown = settled(this.state, this.#now()); }
 
   /** Stop the picture while the company works on, or go back to what happens now. @param {boolean} frozen */
   freeze(frozen) {
@@ -195,11 +182,9 @@ export class Store extends EventTarget {
   #show(records) {
     if (!records.length) return;
     this.state = this.#player.state;
-    this.shown = known(this.shown, records);
     const past = records.filter((r) => compareCursors(r.id, this.#began) <= 0);
     // A replay shows the past on purpose: there all records are treated as new.
     if (this.mode !== 'live' || !past.length) return this.#tell('records', { records, past: false });
-    this.settle();
     this.#tell('records', { records: past, past: true });
     if (past.length < records.length) this.#tell('records', { records: records.slice(past.length), past: false });
   }
@@ -207,7 +192,6 @@ export class Store extends EventTarget {
   #jump() {
     this.#change(() => {
       this.state = this.#player.state;
-      this.settle();
       this.#tell('seek');
     });
   }
