@@ -82,6 +82,11 @@ test('a call is open until its answer', () => {
   assert.equal(reduce(asked, [rec('response', { message: 'm', source: 'menu', target: 'gateway' })]).calls.size, 0);
 });
 
+test('the run of a rush began with its first customer', () => {
+  const request = (at) => rec('request', { at, name: 'POST /api/orders', run: 'rush', source: 'customer', target: 'gateway', message: `${at}` });
+  assert.equal(reduce(empty(), [request(10), request(11)]).run.at, 10);
+});
+
 test('asking for a status does not begin a run', () => {
   const story = reduce(empty(), [rec('request', { name: 'POST /api/orders', run: 'one', source: 'customer', target: 'gateway', message: 'a' })]);
   const asked = reduce(story, [rec('request', { name: 'GET /api/orders/X', run: 'two', source: 'customer', target: 'gateway', message: 'b' })]);

@@ -55,8 +55,8 @@ export class Dots extends EventTarget {
   /** The moment that the picture shows, in unix seconds; null where it shows the present. */
   get at() { return this.#departures.moment.at(this.#now) ?? this.#held?.[0]?.at ?? null; }
 
-  /** The records whose dots have not departed. */
-  get waiting() { return [...this.#departures.waiting.map(({ record }) => record), ...this.#held?.filter(travels) ?? []]; }
+  /** The records of whose departure nobody has heard. */
+  get waiting() { return [...[...this.#departed, ...this.#departures.waiting].map(({ record }) => record), ...this.#held?.filter(travels) ?? []]; }
 
   /** Milliseconds; they stand still with the picture. */
   get #now() { return this.#frozenAt ?? performance.now(); }

@@ -81,7 +81,9 @@ function apply(state, record) {
     case 'request':
       keep(state.calls, record.message ?? '', record);
       if (record.source === 'customer' && !isPoll(record)) {
-        state.run = { id: record.run ?? '', name: record.name, at: record.at, messages: 0, answered: null };
+        // All customers of a rush share a run, which began with the first of them.
+        const at = record.run && state.run?.id === record.run ? state.run.at : record.at;
+        state.run = { id: record.run ?? '', name: record.name, at, messages: 0, answered: null };
       }
       break;
     case 'response':
