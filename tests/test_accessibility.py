@@ -79,7 +79,7 @@ def test_the_company_with_faults(visitor: Visitor, stack: Stack, scheme: str) ->
     page.locator("[data-fault=unreachable][data-target=notification]").check()
     page.keyboard.press("Escape")
     page.click(".act[data-key='3']")
-    expect(page.locator("[data-tag='lost dispatch']")).to_be_attached()
+    expect(page.locator("[data-tag='lost dispatch']")).to_be_attached(timeout=20_000)
     expect(page.locator("[data-banner]")).to_be_visible()
     page.wait_for_selector(".dot", state="detached")
     assert_clean(page)

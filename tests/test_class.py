@@ -22,7 +22,9 @@ def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
             "Notification is unreachable", timeout=2000
         )
         page.click(".act[data-key='3']")
-        expect(page.locator("[data-node=q_notification]")).to_have_attribute("data-depth", "1")
+        expect(page.locator("[data-node=q_notification]")).to_have_attribute(
+            "data-depth", "1", timeout=20_000
+        )
         page.click("[popovertarget=breaker].break")
         switch = page.locator("[data-fault=unreachable][data-target=notification]")
         expect(switch).to_be_checked()
@@ -35,7 +37,9 @@ def test_a_fault_for_the_class_reaches_every_learner_within_a_second_and_ends(
     teacher.get_by_role("button", name="Repair everything").click()
     for page in learners:
         expect(page.locator("[data-banner]")).to_be_hidden(timeout=2000)
-        expect(page.locator("[data-node=q_notification]")).to_have_attribute("data-depth", "0")
+        expect(page.locator("[data-node=q_notification]")).to_have_attribute(
+            "data-depth", "0", timeout=20_000
+        )
     expect(teacher.locator(".now-on")).to_have_count(0)
 
 

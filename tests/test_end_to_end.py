@@ -18,7 +18,10 @@ def status(page: Page, code: int) -> None:
 
 
 def depth(page: Page, service: str, value: int) -> None:
-    expect(page.locator(f"[data-node=q_{service}]")).to_have_attribute("data-depth", str(value))
+    """In the picture, which is slower than the company."""
+    expect(page.locator(f"[data-node=q_{service}]")).to_have_attribute(
+        "data-depth", str(value), timeout=20_000
+    )
 
 
 def fault(page: Page, target: str, kind: str = "unreachable", *, on: bool = True) -> None:

@@ -67,10 +67,12 @@ def test_scrubbing_back_shows_the_queues_as_they_were(sandbox: Page) -> None:
     for n in (1, 2):
         sandbox.click(".act[data-key='3']")
         expect(sandbox.locator("[data-node=q_notification]")).to_have_attribute(
-            "data-depth", str(n)
+            "data-depth", str(n), timeout=20_000
         )
     api(sandbox, "DELETE", "/api/playground/faults")
-    expect(sandbox.locator("[data-node=q_notification]")).to_have_attribute("data-depth", "0")
+    expect(sandbox.locator("[data-node=q_notification]")).to_have_attribute(
+        "data-depth", "0", timeout=20_000
+    )
     until(lambda: settled(sandbox), "settled")
 
     sandbox.locator("[data-time-range]").focus()
