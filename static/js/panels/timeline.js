@@ -32,7 +32,8 @@ export function timeline(root, speed, store) {
   };
   speed.addEventListener('change', () => store.setSpeed(Number(speed.value)));
   range.addEventListener('input', () => { isDragged = true; jump(); });
-  range.addEventListener('change', () => { isDragged = false; show(); });
+  // At once: what is shown again sets the range to the playhead, and a later jump would go there.
+  range.addEventListener('change', () => { store.seek(Number(range.value)); isDragged = false; show(); });
   const jump = throttled(30, () => store.seek(Number(range.value)));
 
   const show = paced(PAUSE_MS, () => {
