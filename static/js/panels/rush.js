@@ -66,7 +66,7 @@ export function rush(opener, panel) {
     bar.hidden = !isOn;
     bar.value = rush.offered / (rush.rate * rush.seconds);
     says.textContent = {
-      waiting: 'Starting …', running: `${rush.offered} customers so far.`, done: 'All customers have come, and none waits any more.',
+      waiting: 'Starting …', running: `${rush.offered} customers so far.`, done: 'All customers have been answered.',
       stopped: 'Stopped: no more customers.', failed: `The rush failed (${rush.reason}).`,
     }[rush.state];
     const rows = {

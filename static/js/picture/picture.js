@@ -108,7 +108,7 @@ export class Picture extends EventTarget {
     const badges = diagram.overlay('badges');
     const layer = diagram.ground('dots');
     const ground = element('div', { class: 'diagram' }, diagram.svg, badges, layer, this.#behind);
-    ground.style.maxWidth = `${LARGEST * diagram.svg.viewBox.baseVal.width}px`; // few boxes are not drawn huge
+    ground.style.setProperty('--largest', `${LARGEST * diagram.svg.viewBox.baseVal.width}px`); // few boxes are not drawn huge
     this.#place.replaceChildren(ground);
     diagram.measure();
     this.#overlay = new Overlay(diagram, badges);
