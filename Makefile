@@ -15,7 +15,7 @@ run: $(VENV)/.runs  ## set up and start everything (PORT, HOST, DATA_DIR are hon
 test: $(VENV)/.tests $(VENV)/.npm  ## run all tests
 	@$(BIN)/python -m tests.browser
 	@$(BIN)/python -m pytest -m "unit or integration" --numprocesses auto
-	@$(BIN)/python -m pytest -m "stack or browser"
+	@$(BIN)/python -m pytest -m "stack or browser" --numprocesses 2 --dist loadfile
 
 test-unit: $(VENV)/.tests  ## run the tests that need no Redis, no server and no process: under a minute
 	@$(BIN)/python -m pytest -m unit --numprocesses auto
