@@ -221,6 +221,7 @@ def test_a_storm_brings_only_the_faults_that_were_chosen(sandbox: Page) -> None:
     summary = sandbox.locator("[data-storm] summary")
     expect(summary).to_have_text(f"Which faults: all {len(STORMY)}")
 
+    expect(summary).to_be_visible()  # the drawer is shown when its script is there
     summary.press("Enter")
     sandbox.get_by_role("button", name="Choose none").press("Enter")
     expect(summary).to_have_text("Which faults: none")

@@ -84,7 +84,9 @@ def test_a_first_visitor_presses_and_sees_the_answer(
     button.click()
 
     expect(page.locator("[data-story-lines] .answer")).to_contain_text("202")
-    expect(page.locator("[data-story-lines]")).to_contain_text("Dispatch: courier assigned")
+    expect(page.locator("[data-story-lines]")).to_contain_text(
+        "Dispatch: courier assigned", timeout=20_000
+    )
     expect(page.locator("[data-story-lines]")).to_contain_text("later")
     expect(page.get_by_role("link", name="Start with lesson 1")).to_be_visible()
     assert page.evaluate("() => document.documentElement.scrollWidth") <= width
@@ -153,7 +155,7 @@ def test_axe_finds_nothing(visitor: Visitor, school: Stack, scheme: str) -> None
     page = visitor.open(school.url, color_scheme=scheme, bypass_csp=True)  # axe is injected
     ready(page)
     page.click(".big")
-    expect(page.locator("[data-story-lines]")).to_contain_text("courier assigned")
+    expect(page.locator("[data-story-lines]")).to_contain_text("courier assigned", timeout=20_000)
     page.wait_for_selector(".dot", state="detached")
     assert_clean(page)
     learn(page, school)

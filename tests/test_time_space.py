@@ -150,8 +150,13 @@ def test_time_is_zoomed_and_moved_by_button_key_and_wheel(sandbox: Page) -> None
     def marks() -> list[str]:
         return sandbox.locator(".spacetime .axis text").all_text_contents()
 
+    def still() -> list[str]:
+        before = marks()
+        sandbox.wait_for_timeout(700)  # longer than between two drawings
+        return before if marks() == before else []
+
     until(lambda: has_all(sandbox), "nothing more comes")
-    whole = marks()
+    whole = until(still, "all is drawn")
     sandbox.click("[data-time-act=in]")
     until(lambda: marks() != whole, "zoomed in")
     near = marks()
