@@ -92,7 +92,7 @@ class Mouse:
 
     def _open(self, drawer: str) -> None:
         self._page.locator(f"[popovertarget={drawer}]").first.click()
-        self._page.locator(f"#{drawer}:popover-open").wait_for()
+        self._page.locator(f"#{drawer}:popover-open:not([data-css])").wait_for()
 
     def _close(self, drawer: str) -> None:
         self._page.locator(f"#{drawer} header [aria-label=Close]").click()

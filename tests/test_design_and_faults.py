@@ -12,6 +12,7 @@ from .stack import ORDER, Script, Stack, until
 
 def drawer(page: Page, name: str) -> None:
     page.click(f"[popovertarget={name}].break")
+    page.locator(f"#{name}:popover-open:not([data-css])").wait_for()  # its script is there
 
 
 def design(script: Script) -> dict[str, object]:
