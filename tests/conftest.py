@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from lessons.samples import example_lesson
+
 from .browser import FLAGS, find_browser
 from .stack import Stack
 
@@ -73,6 +75,17 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     yield visitor
     visitor.close()
     assert not visitor.complaints
+
+
+@pytest.fixture(scope="module")
+def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A product whose only lesson is the example of the manual."""
+    folder: Path = tmp_path_factory.mktemp("lessons")
+    (folder / "two-rings.md").write_text(example_lesson())
+    settings = {"LESSON_FOLDERS": str(folder)}
+    stack = Stack(tmp_path_factory.mktemp("school"), settings=settings).start()
+    yield stack
+    stack.stop()
 
 
 @pytest.fixture

@@ -1,26 +1,12 @@
 """What a lesson says of a run that was disturbed, given up or carried out in two tabs."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from lessons.samples import example_lesson
 from playground.flow.records import TRAVELLING
 
 from .conftest import Visitor, ask, ready
 from .stack import Stack, until
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder: Path = tmp_path_factory.mktemp("lessons")
-    (folder / "two-rings.md").write_text(example_lesson())
-    settings = {"LESSON_FOLDERS": str(folder)}
-    stack = Stack(tmp_path_factory.mktemp("school"), settings=settings).start()
-    yield stack
-    stack.stop()
 
 
 @pytest.fixture

@@ -1,26 +1,10 @@
 """A small lesson in a test's folder, walked from the first guess to the verdict."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from playwright.sync_api import Page, expect
-
-from lessons.samples import example_lesson
 
 from .conftest import Visitor, ready
 from .stack import Stack
 from .test_accessibility import assert_clean
-
-
-@pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder: Path = tmp_path_factory.mktemp("lessons")
-    (folder / "two-rings.md").write_text(example_lesson())
-    settings = {"LESSON_FOLDERS": str(folder)}
-    stack = Stack(tmp_path_factory.mktemp("school"), settings=settings).start()
-    yield stack
-    stack.stop()
 
 
 def guess(page: Page) -> None:

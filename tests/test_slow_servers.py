@@ -103,6 +103,18 @@ class Visitor:
         return statuses(self.ask(DATABASE_LIMIT_S)) == WELL
 
 
+def ask_while(
+    trouble: Trouble, stack: Stack, database: SlowWay
+) -> tuple[Visitor, dict[str, httpx.Response]]:
+    """What a visitor is answered while PostgreSQL is in trouble; afterwards it is not."""
+    visitor = Visitor(stack)
+    trouble(database)
+    try:
+        return visitor, visitor.ask(DATABASE_LIMIT_S)
+    finally:
+        database.mend()
+
+
 def statuses(answers: dict[str, httpx.Response]) -> dict[str, int]:
     return {what: answer.status_code for what, answer in answers.items()}
 
@@ -148,12 +160,7 @@ def test_without_redis_pages_open_and_the_api_says_why_not(
 def test_without_postgresql_pages_and_api_say_so(
     stack: Stack, database: SlowWay, trouble: Trouble
 ) -> None:
-    visitor = Visitor(stack)
-    trouble(database)
-    try:
-        answers = visitor.ask(DATABASE_LIMIT_S)
-    finally:
-        database.mend()
+    visitor, answers = ask_while(trouble, stack, database)
     assert statuses(answers) == dict.fromkeys(WELL, 503)
     check_refusals(answers, "database")
     assert "does not answer" in answers[HEALTH].json()["database"]["why"]
@@ -163,12 +170,7 @@ def test_without_postgresql_pages_and_api_say_so(
 def test_a_postgresql_that_is_late_makes_nobody_wait_longer(
     stack: Stack, database: SlowWay
 ) -> None:
-    visitor = Visitor(stack)
-    late(database)
-    try:
-        answers = visitor.ask(DATABASE_LIMIT_S)
-    finally:
-        database.mend()
+    visitor, answers = ask_while(late, stack, database)
     # A call within the company has a time-out of its own: 504.
     assert set(statuses(answers).values()) <= {200, 202, 503, 504}
     assert answers["GET /api/playground/ledger"].status_code == 503, "it has many statements"

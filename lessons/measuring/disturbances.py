@@ -52,7 +52,7 @@ def disturbances(
     own = {id for id, f in known.items() if f.actor == mark.actor and not f.is_everywhere}
     return [
         *_hits(records, mark, {**in_force, **known}, own),
-        *_ended(switched, mark, own),
+        *_ended(switched, records, mark, own),
         *_changes(records, mark),
         *_other_requests(records, mark, has_surge=any(_is_surge(r) for r in switched)),
         *_lost_workers([r for r in records if r.run in mark.runs]),
@@ -74,15 +74,29 @@ def _hits(
             yield f"A fault that this run did not switch on hit {_requests(len(traces))}."
 
 
-def _ended(switched: Iterable[Record], mark: Mark, own: Collection[str]) -> Iterable[str]:
+def _ended(
+    switched: Sequence[Record], records: Sequence[Record], mark: Mark, own: Collection[str]
+) -> Iterable[str]:
     for record in switched:
         if record.data.get("on") or _id(record) not in own or record.actor == mark.actor:
             continue
+        if _is_spent(_id(record), switched, records):
+            continue  # it would have hit nobody any more
         title = KnownFault.recorded(record).title
         if record.data.get("why") == "it expired":
             yield f"*{title}* ran out before the run had ended."
         else:
             yield f"*{title}* was switched off {_where(record, mark)} before the run did so."
+
+
+def _is_spent(id: str, switched: Iterable[Record], records: Iterable[Record]) -> bool:
+    limit = next((r.data.get("limit", 0) for r in switched if _id(r) == id and r.data.get("on")), 0)
+    hit = {
+        (r.trace, r.message)
+        for r in records
+        if r.kind is not Kind.FAULT and r.fault and _id(r) == id
+    }
+    return 0 < limit <= len(hit)
 
 
 def _changes(records: Iterable[Record], mark: Mark) -> Iterable[str]:

@@ -70,6 +70,13 @@ def test_a_fault_that_was_repaired_or_ran_out_before_the_run_had_ended_is_named(
     ]
 
 
+def test_a_fault_that_had_hit_all_it_may_can_be_switched_off_by_anybody() -> None:
+    once = Fault("f1", FaultKind.KILL, "restaurant", ends_at=99, limit=1)
+    off = switched_off(once, 2, "switched off", TAB)
+    assert not found(switched_on(once, 1, RUN), hit(once), off)
+    assert found(switched_on(once, 1, RUN), request(), off)
+
+
 def test_other_requests_a_changed_design_and_a_reset_are_named() -> None:
     changed = Record(Kind.NOTE, "DesignChanged", 1, actor=TAB, data={"request_slots": 1})
     sentences = found(changed, Record(Kind.NOTE, "Reset", 2), request(run="r2", trace="t7"))

@@ -61,7 +61,7 @@ export function story(place, { actions, store, picture }) {
     const isAnswered = Boolean(answer) && (end ? picture.hasReached(end) : performance.now() - sentAt > UNHEARD_MS);
     const done = [...effects.values()].filter((r) => picture.hasReached(r));
     if (isAnswered || done.length) {
-      lines.replaceChildren(...(answer && isAnswered ? [answer] : []), ...done.map((r) => line('ok', `${title(r.target)}: ${words(r)}`, since(r))));
+      lines.replaceChildren(...(answer && isAnswered ? [answer] : []), ...done.map((r) => line('ok', `${title(r.target)}: ${words(r)}`, isAnswered ? since(r) : '')));
     }
     if (isAnswered) then.hidden = false;
     if (!isAnswered || done.length < effects.size) timer = setTimeout(show, LOOK_EVERY_MS);
